@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+#   make            build build/hfterm with the libraries that are here
+#   make run        install what is missing, build, start the demo
+#   make check      install what is missing, build, run every test (sanitizers included)
+#   make help       all targets
+#
+# Out of tree in build/; second build does nothing; -j safe. Variables: CC, CFLAGS, PREFIX, DESTDIR.
+
+SHELL      := /bin/sh
+CC         ?= cc
+PREFIX     ?= /usr/local
+DESTDIR    ?=
+DATADIR    := $(PREFIX)/share/hfterm
+MANDIR     := $(PREFIX)/share/man
+VERSION    := 0.1.0
+BUILD      ?= build
+JOBS       := $(shell nproc 2>/dev/null || echo 2)
+
+# ---- flags ----------------------------------------------------------------------------------------
+
+LIBS       := ncursesw readline libcurl libcjson libmicrohttpd libfyaml md4c libutf8proc libpcre2-8 \
+              libcrypto zlib
+PKG_CFLAGS  = $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) 2>/dev/null))
+PKG_LIBS    = $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+
+WARN       := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+              -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wpointer-arith -Wcast-qual \
+              -Wdouble-promotion -Wimplicit-fallthrough
+WERROR     ?= -Werror
+HARDEN     := -fstack-protector-strong -fPIE
+OPT        ?= -O2 -g -D_FORTIFY_SOURCE=2
+CPPFLAGS_   = -I. -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DHFTERM_VERSION='"$(VERSION)"' \
+              -DHFTERM_DATADIR='"$(DATADIR)"' $(PKG_CFLAGS) $(CPPFLAGS)
+CFLAGS_     = -std=c17 $(OPT) $(WARN) $(WERROR) $(HARDEN) -pthread $(SAN) $(CFLAGS)
+LDFLAGS_    = -pie -Wl,-z,relro,-z,now -pthread $(SAN) $(LDFLAGS)
+LDLIBS_     = $(PKG_LIBS) -ldl -lm
+
+# ---- sources: every .c of a room belongs to it ----------------------------------------------------
+
+CORE_SRC   := $(sort $(shell find core -name '*.c'))
+GPU_SRC    := $(sort $(shell find gpu -name '*.c' 2>/dev/null))
+TUI_SRC    := $(sort $(shell find tui -name '*.c' ! -name main.c))
+UNIT_SRC   := $(sort $(wildcard tests/unit/test_*.c))
+SCREEN_SRC := $(sort $(wildcard tests/screens/test_*.c))
+FUZZ_SRC   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+BENCH_SRC  := $(sort $(wildcard tests/bench/bench_*.c))
+
+obj         = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+CORE_OBJ   := $(call obj,$(CORE_SRC) $(GPU_SRC))
+TUI_OBJ    := $(call obj,$(TUI_SRC))
+MAIN_OBJ   := $(call obj,tui/main.c)
+HELP_OBJ   := $(call obj,$(filter-out tests/screens/test_%,$(wildcard tests/screens/*.c)))
+UNIT_BIN   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
+SCREEN_BIN := $(patsubst tests/screens/%.c,$(BUILD)/tests/screen_%,$(SCREEN_SRC))
+BENCH_BIN  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
+
+# ---- the program ----------------------------------------------------------------------------------
+
+.PHONY: all
+all: $(BUILD)/hfterm
+
+$(BUILD)/libhfcore.a: $(CORE_OBJ)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+	@echo "  AR    $@"
+
+$(BUILD)/libhftui.a: $(TUI_OBJ)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+	@echo "  AR    $@"
+
+$(BUILD)/hfterm: $(MAIN_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
+	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_)
+	@echo "  LINK  $@"
+
+Q := @
+# The rooms without a screen must not lose bits in conversions either.
+$(BUILD)/obj/core/%.o $(BUILD)/obj/gpu/%.o: ROOM_WARN := -Wconversion -Wno-sign-conversion
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_) $(CFLAGS_) $(ROOM_WARN) -MMD -MP -c -o $@ $<
+	@echo "  CC    $<"
+
+# Rebuild when the flags change, and only then.
+FLAGS_NOW   = $(CC) $(CPPFLAGS_) $(CFLAGS_)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(BUILD)
+	@printf '%s\n' "$(subst ",\",$(FLAGS_NOW))" | cmp -s - $@ || { $(MAKE) -s has-libs && \
+	  printf '%s\n' "$(subst ",\",$(FLAGS_NOW))" > $@; }
+.PHONY: FORCE
+FORCE:
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# ---- test programs --------------------------------------------------------------------------------
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lcmocka
+	@echo "  LINK  $@"
+
+$(BUILD)/tests/screen_%: $(BUILD)/obj/tests/screens/%.o $(HELP_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lcmocka -lvterm -lutil
+	@echo "  LINK  $@"
+
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lutil
+	@echo "  LINK  $@"
+
+.PHONY: tests
+tests: $(BUILD)/hfterm $(UNIT_BIN) $(SCREEN_BIN)
+
+# ---- what has to be on the machine ----------------------------------------------------------------
+
+DEB_BUILD := pkg-config libncurses-dev libreadline-dev libcurl4-openssl-dev libcjson-dev \
+             libmicrohttpd-dev libfyaml-dev libmd4c-dev libutf8proc-dev libpcre2-dev libssl-dev \
+             zlib1g-dev
+DEB_TEST  := libcmocka-dev libvterm-dev clang tmux curl python3-venv ncurses-term procps
+RPM_BUILD := pkgconf ncurses-devel readline-devel libcurl-devel cjson-devel libmicrohttpd-devel \
+             libfyaml-devel md4c-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel
+PAC_BUILD := pkgconf ncurses readline curl cjson libmicrohttpd libfyaml md4c libutf8proc pcre2 \
+             openssl zlib
+BREW_BUILD := pkg-config ncurses readline curl cjson libmicrohttpd libfyaml md4c utf8proc pcre2 \
+              openssl zlib
+
+# $(1): what must exist, as shell tests; $(2): Debian packages
+define install_missing
+	@if $(1); then exit 0; fi; \
+	if ! command -v apt-get >/dev/null 2>&1; then \
+	  echo "hfterm needs these libraries and tools; please install them, then run make again:"; \
+	  echo "  dnf install $(RPM_BUILD)"; \
+	  echo "  pacman -S $(PAC_BUILD)"; \
+	  echo "  brew install $(BREW_BUILD)"; \
+	  exit 1; \
+	fi; \
+	root=; [ "$$(id -u)" = 0 ] || root=sudo; \
+	echo "installing: $(2)"; \
+	{ $$root apt-get update -qq && \
+	  $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(2); \
+	} >/tmp/hfterm-apt.$$$$ 2>&1 || { cat /tmp/hfterm-apt.$$$$; rm -f /tmp/hfterm-apt.$$$$; exit 1; }; \
+	rm -f /tmp/hfterm-apt.$$$$
+endef
+
+.PHONY: has-libs deps deps-test
+has-libs:
+	@command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS) || { \
+	  echo "Some libraries are missing: 'make deps' installs them on Debian and Ubuntu" \
+	       "(elsewhere it prints their names)."; exit 1; }
+
+deps:
+	$(call install_missing,command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS),$(DEB_BUILD))
+
+deps-test: deps
+	$(call install_missing,[ -e /usr/include/cmocka.h ] && [ -e /usr/include/vterm.h ] && \
+	  command -v clang >/dev/null && command -v tmux >/dev/null && command -v curl >/dev/null && \
+	  python3 -c 'import ensurepip' 2>/dev/null && [ -e /usr/share/terminfo/x/xterm-direct ] && \
+	  command -v ps >/dev/null,$(DEB_TEST))
+
+# ---- the two commands -----------------------------------------------------------------------------
+
+.PHONY: run
+run: deps
+	@$(MAKE) -s -j$(JOBS) all
+	@exec ./$(BUILD)/hfterm --demo
+
+.PHONY: check
+check: deps-test
+	@sh tests/run.sh
+
+# ---- more targets ---------------------------------------------------------------------------------
+
+.PHONY: sanitize
+sanitize:
+	@$(MAKE) -s -j$(JOBS) BUILD=build/asan OPT='-O1 -g' \
+	  SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' tests
+.PHONY: sanitize-threads
+sanitize-threads:
+	@$(MAKE) -s -j$(JOBS) BUILD=build/tsan OPT='-O1 -g' SAN='-fsanitize=thread' tests
+
+# FUZZ_SECONDS for each target; a crash leaves its input in build/fuzz/.
+FUZZ_SECONDS ?= 60
+FUZZ_BUILD := build/fuzz
+FUZZ_FLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+.PHONY: fuzz fuzz-build
+fuzz-build:
+	@$(MAKE) -s -j$(JOBS) CC=clang BUILD=$(FUZZ_BUILD) OPT= WERROR= SAN='$(FUZZ_FLAGS)' fuzz-bins
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(BUILD)/%,$(FUZZ_SRC))
+.PHONY: fuzz-bins
+fuzz-bins: $(FUZZ_BIN)
+$(BUILD)/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
+	$(Q)$(CC) $(LDFLAGS_) -fsanitize=fuzzer -o $@ $^ $(LDLIBS_)
+	@echo "  LINK  $@"
+fuzz: fuzz-build
+	@sh tests/fuzz/run.sh $(FUZZ_BUILD) $(FUZZ_SECONDS)
+
+.PHONY: bench
+bench: deps-test
+	@$(MAKE) -s -j$(JOBS) all bench-bins
+	@sh tests/bench/run.sh $(BUILD)
+.PHONY: bench-bins
+bench-bins: $(BENCH_BIN)
+
+# Rewrites what the tests compare with; review the result as a diff.
+.PHONY: golden
+golden: tests
+	@HFTERM_GOLDEN=write sh tests/run.sh screens
+
+.PHONY: install uninstall
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/themes $(DESTDIR)$(DATADIR)/demo \
+	  $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man7 \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(BUILD)/hfterm $(DESTDIR)$(PREFIX)/bin/hfterm
+	install -m 644 themes/*.theme $(DESTDIR)$(DATADIR)/themes/
+	cp -R tests/fixtures/demo/. $(DESTDIR)$(DATADIR)/demo/
+	chmod -R u=rwX,go=rX $(DESTDIR)$(DATADIR)/demo
+	for s in 1 5 7; do install -m 644 docs/man/*.$$s $(DESTDIR)$(MANDIR)/man$$s/ || exit 1; done
+	install -m 644 docs/completion/hfterm.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hfterm
+	install -m 644 docs/completion/_hfterm $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_hfterm
+	install -m 644 docs/completion/hfterm.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/hfterm.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/hfterm
+	rm -rf $(DESTDIR)$(DATADIR)
+	for m in docs/man/*.[157]; do \
+	  f=$${m##*/}; rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f; done
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hfterm \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_hfterm \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/hfterm.fish
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+.PHONY: help
+help:
+	@echo "make             build build/hfterm"
+	@echo "make run         install what is missing, build, start hfterm --demo"
+	@echo "make check       install what is missing, build, run all tests"
+	@echo "make bench       measure speed against peers and limits, print a table"
+	@echo "make install     PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)"
+	@echo "make uninstall   remove what install put there"
+	@echo "make sanitize    build the tests with AddressSanitizer and UBSan into build/asan"
+	@echo "make fuzz        fuzz every parser, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
+	@echo "make golden      rewrite the golden screens"
+	@echo "make deps        install the libraries (Debian, Ubuntu)"
+	@echo "make clean       remove build/"

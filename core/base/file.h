@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* file.h - small local files: read whole with a limit, replace atomically, make folders. */
+#ifndef HFTERM_CORE_BASE_FILE_H
+#define HFTERM_CORE_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct buf;
+struct err;
+
+/* Append the file to out. ERR_NOT_FOUND, ERR_IO, ERR_LIMIT above max bytes. */
+bool file_read(const char *path, struct buf *out, size_t max, struct err *e);
+
+/* Write to a unique temporary name beside path, fsync is not done, then rename. mode e.g. 0600. */
+bool file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
+
+/* mkdir -p with the given mode for the folders it makes. */
+bool file_mkdirs(const char *path, mode_t mode, struct err *e);
+
+bool file_exists(const char *path);
+bool file_is_dir(const char *path);
+
+/* Remove a folder and what is in it; follows no links. A missing folder is fine. */
+bool file_remove_tree(const char *path, struct err *e);
+
+#endif

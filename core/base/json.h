@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* json.h - reading untrusted JSON with cJSON without surprises.
+ *
+ * A wrong type is "absent", never a crash: every getter returns a default when the key is missing
+ * or of another type. Numbers outside the exact range of double (2^53) are refused, not rounded.
+ *
+ * Ownership: json_parse returns an owned tree (cJSON_Delete). Strings from getters are borrowed
+ * from the tree.
+ */
+#ifndef HFTERM_CORE_BASE_JSON_H
+#define HFTERM_CORE_BASE_JSON_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+
+/* n bytes of UTF-8 JSON; trailing garbage is an error. ERR_DAMAGED names the byte offset. */
+cJSON *json_parse(const char *bytes, size_t n, struct err *e);
+
+/* NULL when absent or not a string. obj may be NULL everywhere below. */
+const char *json_str(const cJSON *obj, const char *key);
+/* false when absent, not a number, negative, fractional or above 2^53. */
+bool json_u64(const cJSON *obj, const char *key, uint64_t *out);
+bool json_num(const cJSON *obj, const char *key, double *out);
+bool json_bool(const cJSON *obj, const char *key, bool *out);
+/* NULL unless the member is an object / array. */
+const cJSON *json_obj(const cJSON *obj, const char *key);
+const cJSON *json_arr(const cJSON *obj, const char *key);
+
+/* cJSON_Print* into an owned string without ever returning NULL. */
+char *json_print(const cJSON *json, bool pretty);
+
+#endif

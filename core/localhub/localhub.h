@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* localhub.h - a folder of repos (or the official local cache) served over the Hub's HTTP API.
+ *
+ * Serves our client, the official Python client, curl and browsers' downloads. docs/localhub.md tells
+ * the folder's layout, every route, and what a local hub cannot know (it then leaves the key out).
+ *
+ * Ownership: localhub_start returns an owned handle; localhub_stop ends it and its threads.
+ * Threads:   the server runs libmicrohttpd's threads; the handle's functions from any thread.
+ */
+#ifndef HFTERM_CORE_LOCALHUB_LOCALHUB_H
+#define HFTERM_CORE_LOCALHUB_LOCALHUB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/err.h"
+
+struct localhub;
+
+/* Faults for tests, applied to requests whose path contains `match` (NULL: all). Counts say how many
+ * requests are hit: 0 none, -1 all. Parsed from "--fault 'latency=300 match=/api/models count=2'". */
+struct localhub_fault {
+    enum localhub_fault_kind {
+        LOCALHUB_LATENCY,    /* wait value ms before answering */
+        LOCALHUB_STATUS_429, /* with Retry-After: value */
+        LOCALHUB_RATE_LIMIT, /* 429 with RateLimit r=0;t=value */
+        LOCALHUB_STATUS_500,
+        LOCALHUB_STATUS_503,
+        LOCALHUB_CUT,          /* close after value body bytes */
+        LOCALHUB_SLOW,         /* value bytes a second */
+        LOCALHUB_BAD_JSON,     /* a body that ends in the middle of a string */
+        LOCALHUB_WRONG_LENGTH, /* fewer bytes than Content-Length */
+        LOCALHUB_WRONG_TYPES,  /* numbers where strings belong and so on */
+        LOCALHUB_NO_RANGE,     /* GET ignores Range */
+        LOCALHUB_NO_LENGTH,    /* HEAD without Content-Length */
+        LOCALHUB_HTML,         /* a 200 HTML page, as a captive portal sends */
+        LOCALHUB_FOREIGN_LINK, /* Link: next to another host */
+        LOCALHUB_HUGE,         /* a valid list padded to value bytes */
+    } kind;
+    int64_t value;
+    const char *match;
+    int count;
+};
+
+/* "kind[=value] [match=SUBSTRING] [count=N]". text must outlive out (match points into it: copied by
+ * localhub_start). ERR_USAGE names the word that is wrong and lists the kinds. */
+bool localhub_fault_parse(char *text, struct localhub_fault *out, struct err *e);
+
+struct localhub_options {
+    const char *dir;  /* folder of repos, or a hub cache (recognised by models--*) */
+    const char *bind; /* NULL: 127.0.0.1 */
+    uint16_t port;    /* 0: any free port */
+    bool with_hostile_repo; /* add "hostile/escape-artist", built in memory-like temporary files */
+    bool split_storage;     /* serve LFS content from a second port: tests of token stripping */
+    const struct localhub_fault *faults;
+    size_t n_faults;
+    bool log_requests; /* one line a request on stderr */
+    int max_connections; /* 0: 64 */
+};
+
+struct localhub *localhub_start(const struct localhub_options *options, struct err *e);
+void localhub_stop(struct localhub *hub);
+
+/* "http://127.0.0.1:8123". Borrowed. */
+const char *localhub_url(const struct localhub *hub);
+/* A test token of the folder's first user, NULL when it defines none. Borrowed. */
+const char *localhub_demo_token(const struct localhub *hub);
+/* Repos of all kinds. */
+size_t localhub_repo_count(const struct localhub *hub);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* http.h - HTTP over one network thread (libcurl multi): keep-alive, HTTP/2, compression,
+ * proxies from the environment, retries, rate limits, and a token that stays at home.
+ *
+ * Callers on pool threads block in http_perform or http_stream_read; the transfer itself runs on
+ * the net thread. Cancelling the task returns the call within milliseconds with ERR_CANCELLED.
+ *
+ * The token is sent only to the origin (scheme, host, port) named with it: not to another URL and
+ * not after a redirect elsewhere. Tested by tests/unit/test_http.c.
+ *
+ * Units: milliseconds, bytes. Threads: all functions from any thread except new/free.
+ */
+#ifndef HFTERM_CORE_NET_HTTP_H
+#define HFTERM_CORE_NET_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/buf.h"
+#include "core/base/err.h"
+
+struct http;
+struct http_stream;
+struct secret;
+struct task;
+
+struct http_options {
+    bool is_offline;        /* every request fails at once with ERR_OFFLINE, no socket is made */
+    const char *ca_bundle;  /* NULL: libcurl's default and the usual variables (SSL_CERT_FILE,
+                               REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) */
+    int64_t connect_ms;     /* 0: 10 s */
+};
+
+/* Starts the thread. Owned: http_free. */
+struct http *http_new(const struct http_options *options, struct err *e);
+/* Cancels what runs and joins the thread. */
+void http_free(struct http *h);
+bool http_is_offline(const struct http *h);
+
+struct http_header {
+    const char *name, *value;
+};
+
+struct http_request {
+    const char *method; /* NULL: GET */
+    const char *url;    /* http or https, percent-encoded */
+    const struct http_header *headers;
+    size_t n_headers;
+    const void *body; /* NULL: none. Borrowed until the call returns */
+    size_t body_len;
+    const struct secret *token; /* NULL: none */
+    const char *token_origin;   /* "https://huggingface.co": where the token may go */
+    bool no_redirects;          /* hand 3xx back (the resolve HEAD) */
+    bool same_origin_redirects; /* follow only within the origin, hand others back */
+    bool want_identity;         /* Accept-Encoding: identity */
+    size_t max_body;            /* 0: 32 MiB; above it ERR_LIMIT */
+    int64_t stall_ms;           /* give up when no byte came for so long; 0: 30 s */
+    int max_retries;            /* on 408 429 5xx and broken connections; only sane for calls that
+                                   may be repeated. Waits 1, 2, 4, 8, 8 s or what the server says */
+};
+
+struct http_response {
+    long status;
+    struct buf body;
+    char *headers;  /* owned, "name: value\n" lines of the last answer, names in lower case */
+    char *url;      /* owned, the URL that answered */
+    int64_t took_ms;
+};
+
+void http_response_done(struct http_response *r);
+
+/* First value of a header (name in lower case), NULL when absent. Owned: free. */
+char *http_response_header(const struct http_response *r, const char *name);
+
+/* One request, whole answer. True for every complete HTTP answer, 4xx and 5xx included: status says.
+ * False: ERR_NETWORK (in words: DNS, refused, TLS and CA, time-out, cut), ERR_CANCELLED, ERR_OFFLINE,
+ * ERR_LIMIT, ERR_USAGE for a bad URL. out is to be done with http_response_done in both cases.
+ * t may be NULL; it gets body bytes as progress. */
+bool http_perform(struct http *h, const struct http_request *req, struct task *t,
+                  struct http_response *out, struct err *e);
+
+/* A body read while it arrives. Waits for the answer's headers: head gets status, headers and url.
+ * At most 256 KiB are buffered; then the transfer is paused until they are read. */
+struct http_stream *http_open(struct http *h, const struct http_request *req, struct task *t,
+                              struct http_response *head, struct err *e);
+/* Bytes read (at most n), 0 at the end, -1 with e set. */
+int64_t http_stream_read(struct http_stream *s, void *bytes, size_t n, struct err *e);
+/* Stops the transfer when it still runs. NULL is fine. */
+void http_stream_close(struct http_stream *s);
+
+/* The last requests, newest first, for the request log. Texts are masked and sanitised. */
+struct http_log_entry {
+    uint64_t id;
+    int64_t started_unix_s;
+    char method[8];
+    char path[200];       /* path and query, no host */
+    char host[64];
+    long status;          /* 0: no answer; err says why */
+    enum err_code err;
+    int64_t took_ms;      /* -1 while it runs */
+    uint64_t bytes;
+    int attempt;          /* 1 for the first */
+};
+size_t http_log(struct http *h, struct http_log_entry *out, size_t max);
+
+/* The last RateLimit / RateLimit-Policy of a host. remaining -1 = never told. */
+struct http_rate {
+    int64_t remaining, quota, reset_s;
+};
+struct http_rate http_rate(struct http *h, const char *host);
+
+/* Bytes per second received over the last second, all transfers together. */
+uint64_t http_speed(struct http *h);
+
+/* "https://host:port" of a URL, default ports left out, lower case; false for anything but http(s). */
+bool http_origin(const char *url, struct buf *out);
+
+#endif

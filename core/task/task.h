@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* task.h - one unit of work off the ui thread: identity, cancel flag, progress, result.
+ *
+ * A task is counted as running before its thread sees it, so "nothing runs" is exact and tests
+ * can wait for it. Results carry the asking owner and its generation; the ui drops results of an
+ * older generation (the user has moved on).
+ *
+ * Ownership: reference counted, because worker and ui both hold it. task_ref/task_unref.
+ * Threads:   all functions from any thread.
+ */
+#ifndef HFTERM_CORE_TASK_TASK_H
+#define HFTERM_CORE_TASK_TASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/err.h"
+#include "core/task/queue.h"
+
+struct task;
+
+/* What is to be done and who asked. */
+struct job {
+    const char *name;    /* static text for spinner, log and request list: "reading the card" */
+    void *owner;         /* who gets the result; compared, never dereferenced here */
+    uint32_t generation; /* of the owner when it asked */
+    int kind;            /* the owner's own enum of results */
+    /* Runs on a pool thread. Returns the owned result, or NULL with e set (NULL with ERR_NONE is
+     * a result without data). */
+    void *(*run)(struct task *t, void *arg, struct err *e);
+    void *arg;                        /* moved to the task */
+    void (*free_arg)(void *arg);      /* may be NULL */
+    void (*free_value)(void *value);  /* frees a result nobody took; may be NULL */
+};
+
+/* What arrives in the result queue. The reader takes `value` by setting it to NULL. */
+struct task_result {
+    struct msg msg; /* first member */
+    struct task *task;
+    void *owner;
+    uint32_t generation;
+    int kind;
+    bool is_last; /* false for what task_emit sent while the job still runs */
+    void *value;
+    void (*free_value)(void *value);
+    struct err err; /* ERR_NONE when it worked */
+};
+
+struct task *task_new(const struct job *job, struct queue *results);
+struct task *task_ref(struct task *t);
+void task_unref(struct task *t); /* NULL is fine */
+
+uint64_t task_id(const struct task *t);
+const char *task_name(const struct task *t);
+
+/* Ask the work to stop: sets the flag and calls the hook once. */
+void task_cancel(struct task *t); /* NULL is fine */
+/* NULL is never cancelled: code that takes an optional task needs no check of its own. */
+bool task_is_cancelled(const struct task *t);
+/* What wakes the work out of a wait (a curl wake-up); fn(arg) runs on the cancelling thread, at
+ * once when the task is cancelled already. Pass NULL to remove; after that fn is not called. */
+void task_set_wake(struct task *t, void (*fn)(void *arg), void *arg);
+
+/* Latest-wins progress in any unit of the job's own; total 0 = unknown. NULL task is fine. */
+void task_progress(struct task *t, uint64_t done, uint64_t total);
+void task_get_progress(const struct task *t, uint64_t *done, uint64_t *total);
+
+/* Post a part of the result while the job runs. Waits while the result queue is full, until there
+ * is room or the task is cancelled. Moves value. */
+void task_emit(struct task *t, int kind, void *value, void (*free_value)(void *value));
+
+/* Used by the pool: run the job of t and post its last result. */
+void task_run(struct task *t);
+
+#endif
