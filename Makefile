@@ -21,8 +21,8 @@ JOBS       := $(shell nproc 2>/dev/null || echo 2)
 
 LIBS       := ncursesw readline libcurl libcjson libmicrohttpd libfyaml md4c libutf8proc libpcre2-8 \
               libcrypto zlib
-PKG_CFLAGS  = $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) 2>/dev/null))
-PKG_LIBS    = $(shell pkg-config --libs $(LIBS) 2>/dev/null)
+PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) 2>/dev/null))
+PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
 WARN       := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
               -Wwrite-strings -Wformat=2 -Wundef -Wvla -Wpointer-arith -Wcast-qual \
