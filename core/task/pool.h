@@ -24,8 +24,9 @@ struct task *pool_start(struct pool *p, const struct job *job);
 /* Jobs queued or running, results not yet posted included. 0 = idle. */
 size_t pool_busy(const struct pool *p);
 
-/* pthread_create with every signal blocked in the new thread and a name (15 bytes) for debuggers.
- * Returns 0 or an errno. Used for every thread of the program. */
+/* pthread_create with every signal blocked in the new thread (but not the faults, SIGSEGV and its
+ * kind, whose handler restores the terminal) and a name (15 bytes) for debuggers. thread_out is a
+ * pthread_t *. Returns 0 or an errno. Used for every thread of the program. */
 int pool_spawn(void *thread_out, const char *name, void *(*fn)(void *), void *arg);
 
 #endif

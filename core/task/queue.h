@@ -9,6 +9,7 @@
 #ifndef HFTERM_CORE_TASK_QUEUE_H
 #define HFTERM_CORE_TASK_QUEUE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,6 +36,10 @@ struct msg *queue_take(struct queue *q);
 struct msg *queue_wait(struct queue *q, int64_t timeout_ms);
 
 bool queue_is_full(const struct queue *q);
+/* Blocks a poster until the queue is not full or *stop is true; queue_wake makes it look at *stop
+ * again. */
+void queue_wait_room(struct queue *q, const atomic_bool *stop);
+void queue_wake(struct queue *q);
 /* Readable while messages are queued. Level-triggered: drained by queue_take. */
 int queue_fd(const struct queue *q);
 

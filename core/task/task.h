@@ -59,7 +59,8 @@ void task_cancel(struct task *t); /* NULL is fine */
 /* NULL is never cancelled: code that takes an optional task needs no check of its own. */
 bool task_is_cancelled(const struct task *t);
 /* What wakes the work out of a wait (a curl wake-up); fn(arg) runs on the cancelling thread, at
- * once when the task is cancelled already. Pass NULL to remove; after that fn is not called. */
+ * once when the task is cancelled already. Pass NULL to remove; after that fn is not called. fn must
+ * be short and call no task function: the task is locked while it runs. */
 void task_set_wake(struct task *t, void (*fn)(void *arg), void *arg);
 
 /* Latest-wins progress in any unit of the job's own; total 0 = unknown. NULL task is fine. */
@@ -67,7 +68,8 @@ void task_progress(struct task *t, uint64_t done, uint64_t total);
 void task_get_progress(const struct task *t, uint64_t *done, uint64_t *total);
 
 /* Post a part of the result while the job runs. Waits while the result queue is full, until there
- * is room or the task is cancelled. Moves value. */
+ * is room or the task is cancelled. Moves value. A part weighs 64 KiB against the queue's limit,
+ * the most a batch may hold. */
 void task_emit(struct task *t, int kind, void *value, void (*free_value)(void *value));
 
 /* Used by the pool: run the job of t and post its last result. */
