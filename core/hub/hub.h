@@ -137,7 +137,8 @@ struct hub_page {
     cJSON *json; /* owned: what the raw pointers point into */
     struct hub_repo *repos;
     size_t n_repos;
-    char *next;          /* URL of the next page, NULL on the last; checked to be of this endpoint */
+    char *next;          /* URL of the next page, NULL on the last. The public Hub's origin is
+                            replaced by the endpoint's; another one is refused when followed */
     bool has_total;      /* from X-Total-Count, when the server counts */
     uint64_t total;
 };

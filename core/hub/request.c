@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/base/log.h"
+#include "core/hub/internal.h"
+#include "core/net/http.h"
+#include "core/net/httpcache.h"
+
+/* One call on its way through cache and network. */
+struct ask {
+    struct hub *hub;
+    const struct hub_call *call;
+    struct hub_get *get;
+    hub_decoder *decode;
+    const void *arg;
+    struct httpcache_entry entry;
+    bool has_entry;
+};
+
+void *hub_damaged(struct err *e, const char *expected)
+{
+    err_set(e, ERR_DAMAGED, "the answer is not what the Hub sends: expected %s", expected);
+    err_remedy(
+        e, "Try again; if it stays, the endpoint is no Hub or something on the way changes it.");
+    return NULL;
+}
+
+void hub_get_join(struct hub_get *all, const struct hub_get *one, bool is_first)
+{
+    if (!all) {
+        return;
+    }
+    all->from_cache = one->from_cache && (is_first || all->from_cache);
+    if (one->is_stale && (is_first || !all->is_stale)) {
+        all->why = one->why;
+    }
+    all->is_stale = one->is_stale || (!is_first && all->is_stale);
+    if (is_first || one->fetched_s < all->fetched_s) {
+        all->fetched_s = one->fetched_s;
+    }
+}
+
+static void *decode_bytes(struct ask *a, const struct buf *body, const char *headers, struct err *e)
+{
+    cJSON *json = json_parse(buf_str(body), body->n, e);
+    if (!json) {
+        err_wrap(e, "the answer is cut off or damaged");
+        err_remedy(e, "Try again: answers can be cut on the way.");
+        return NULL;
+    }
+    struct hub_reply reply = {.json = json, .headers = headers, .hub = a->hub};
+    void *result = a->decode(&reply, a->arg, e);
+    cJSON_Delete(reply.json);
+    return result;
+}
+
+/* The stored answer as result; NULL when there is none or it no longer decodes. */
+static void *from_entry(struct ask *a, bool is_stale, const struct err *why)
+{
+    if (!a->has_entry) {
+        return NULL;
+    }
+    void *result = decode_bytes(a, &a->entry.body, a->entry.headers, NULL);
+    if (result) {
+        a->get->from_cache = true;
+        a->get->is_stale = is_stale;
+        a->get->fetched_s = a->entry.fetched_unix_s;
+        if (why) {
+            a->get->why = *why;
+        }
+    }
+    return result;
+}
+
+static bool is_young(const struct ask *a)
+{
+    const int64_t fresh_s = a->call->fresh_s ? a->call->fresh_s : HUB_FRESH_S;
+    const int64_t age = clock_unix_s() - a->entry.fetched_unix_s;
+    return a->has_entry && age >= 0 && age < fresh_s;
+}
+
+static bool may_be_stale(const struct ask *a, const struct err *why)
+{
+    const bool is_outage = why->code == ERR_NETWORK || why->code == ERR_OFFLINE ||
+                           why->code == ERR_RATE_LIMIT || why->code == ERR_SERVER;
+    return is_outage && a->get->fresh == HUB_NORMAL && !a->call->no_stale;
+}
+
+static bool perform(struct ask *a, struct http_response *out, struct err *e)
+{
+    struct http_header headers[2] = {{"Accept", "application/json"}};
+    size_t n = 1;
+    if (a->has_entry && a->entry.etag) {
+        headers[n++] = (struct http_header){"If-None-Match", a->entry.etag};
+    }
+    const struct http_request req = {
+        .url = a->call->url,
+        .headers = headers,
+        .n_headers = n,
+        .token = secret_present(&a->hub->token) ? &a->hub->token : NULL,
+        .token_origin = a->hub->origin,
+        .max_retries = HUB_RETRIES,
+    };
+    return http_perform(a->hub->http, &req, a->get->task, out, e);
+}
+
+static bool fail(const struct ask *a, const struct http_response *r, struct err *e)
+{
+    const struct hub_failure f = {
+        .status = r->status,
+        .headers = r->headers,
+        .body = buf_str(&r->body),
+        .body_len = r->body.n,
+        .url = a->call->url,
+        .endpoint = a->hub->endpoint,
+        .token_source = hub_has_token(a->hub) ? a->hub->token_source : NULL,
+        .subject = a->call->subject,
+    };
+    return hub_decode_failure(&f, e);
+}
+
+/* The server said 304: the stored answer is as good as new. NULL when it does not decode. */
+static void *confirm(struct ask *a)
+{
+    void *result = from_entry(a, false, NULL);
+    if (result) {
+        httpcache_touch(a->hub->cache, a->hub->account, a->call->url);
+        a->get->fetched_s = clock_unix_s();
+    }
+    return result;
+}
+
+/* A complete HTTP answer to result or error; stores what decoded well. */
+static void *digest(struct ask *a, const struct http_response *r, struct err *e)
+{
+    struct hub *hub = a->hub;
+    if (r->status < 200 || r->status > 299) {
+        fail(a, r, e);
+        return NULL;
+    }
+    if (hub_is_html(r->headers, buf_str(&r->body), r->body.n)) {
+        hub_fail_html(hub->endpoint, e);
+        return NULL;
+    }
+    void *result = decode_bytes(a, &r->body, r->headers, e);
+    if (!result) {
+        if (e) {
+            e->http = r->status;
+        }
+        return NULL;
+    }
+    a->get->fetched_s = clock_unix_s();
+    if (hub->cache && r->status == 200) {
+        httpcache_put(hub->cache, hub->account, a->call->url, r->headers, r->body.p, r->body.n);
+    }
+    return result;
+}
+
+static void *from_network(struct ask *a, struct err *e)
+{
+    struct http_response r = {0};
+    void *result = NULL;
+    bool ok = perform(a, &r, e);
+    if (ok && r.status == 304 && a->has_entry) {
+        result = confirm(a);
+        if (!result) {
+            /* What is stored no longer decodes: ask again, for the body this time. */
+            httpcache_entry_done(&a->entry);
+            a->has_entry = false;
+            http_response_done(&r);
+            r = (struct http_response){0};
+            ok = perform(a, &r, e);
+        }
+    }
+    if (ok && !result) {
+        result = digest(a, &r, e);
+    }
+    http_response_done(&r);
+    return result;
+}
+
+static void *ask_all(struct ask *a, struct err *e)
+{
+    const bool is_offline = http_is_offline(a->hub->http);
+    const bool may_be_old = a->get->fresh == HUB_CACHED && !a->call->no_stale;
+    if (may_be_old || (a->get->fresh != HUB_RELOAD && is_young(a))) {
+        void *result = from_entry(a, !is_young(a), NULL);
+        if (result) {
+            return result;
+        }
+    }
+    if (a->get->fresh == HUB_CACHED || (is_offline && !a->has_entry)) {
+        err_set(e, ERR_OFFLINE, "nothing is stored from earlier%s",
+                is_offline ? " and hfterm is offline" : "");
+        err_remedy(e, "%s",
+                   is_offline ? "Start without --offline (and without HF_HUB_OFFLINE) to ask "
+                                "the Hub."
+                              : "Reload to ask the Hub.");
+        return NULL;
+    }
+    struct err why = ERR_INIT;
+    void *result = from_network(a, &why);
+    if (!result && may_be_stale(a, &why)) {
+        result = from_entry(a, true, &why);
+    }
+    if (!result && e) {
+        *e = why;
+    }
+    return result;
+}
+
+void *hub_ask(struct hub *hub, const struct hub_call *call, struct hub_get *get,
+              hub_decoder *decode, const void *arg, struct err *e)
+{
+    struct hub_get own = {0};
+    struct ask a = {
+        .hub = hub, .call = call, .get = get ? get : &own, .decode = decode, .arg = arg};
+    a.get->from_cache = false;
+    a.get->is_stale = false;
+    a.get->fetched_s = 0;
+    err_clear(&a.get->why);
+    a.has_entry = hub->cache && httpcache_get(hub->cache, hub->account, call->url, &a.entry);
+    struct err failure = ERR_INIT;
+    void *result = ask_all(&a, &failure);
+    if (a.has_entry) {
+        httpcache_entry_done(&a.entry);
+    }
+    if (!result) {
+        if (call->subject.what && failure.code != ERR_CANCELLED) {
+            err_wrap(&failure, "%s", call->subject.what);
+        }
+        log_line("hub", "%s (%s)", failure.msg, err_name(failure.code));
+        if (e) {
+            *e = failure;
+        }
+    }
+    return result;
+}
