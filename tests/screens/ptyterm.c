@@ -1,0 +1,656 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* environ, openpty */
+#include "tests/screens/ptyterm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include <vterm.h>
+
+#include "core/base/clock.h"
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+
+enum {
+    MAX_MODES = 32,
+    SLICE_MS = 10, /* how long an exit without any output may go unnoticed */
+    MODE_CURSOR = 25,
+};
+
+/* DEC private modes set and reset by the program, read from its raw bytes, because libvterm
+ * does not report the ones it knows. */
+struct modes {
+    enum { SCAN_TEXT, SCAN_ESC, SCAN_CSI, SCAN_PRIVATE } state;
+    int numbers[8], n_numbers;
+    struct {
+        int number;
+        bool is_on;
+    } seen[MAX_MODES];
+    int n_seen;
+};
+
+struct ptyterm {
+    pid_t pid;
+    int master, slave; /* the slave stays open: its settings outlive the program */
+    int idle_fd;
+    struct termios before;
+    VTerm *vt;
+    VTermScreen *screen;
+    struct modes modes;
+    struct buf raw;
+    bool is_idle; /* a byte came after the last input */
+    bool has_exited, is_stopped;
+    bool is_cursor_visible, is_altscreen;
+    int status;
+    int rows, cols;
+};
+
+/* ---- start ---- */
+
+static void become_program(const struct ptyterm_options *o, char **env, int slave, int idle_fd)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    /* A script that runs us in the background ignores SIGINT for us and for our children. */
+    for (int sig = 1; sig < 32; sig++) {
+        signal(sig, SIG_DFL);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setsid();
+    ioctl(slave, TIOCSCTTY, 0);
+    dup2(slave, STDIN_FILENO);
+    dup2(slave, STDOUT_FILENO);
+    dup2(slave, STDERR_FILENO);
+    fcntl(idle_fd, F_SETFD, 0);
+    if (o->dir && chdir(o->dir) != 0) {
+        _exit(126);
+    }
+    environ = env;
+    char *const *argv = (char *const *)(uintptr_t)o->argv; /* execvp predates const */
+    execvp(argv[0], argv);
+    dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
+    _exit(127);
+}
+
+static int on_property(VTermProp prop, VTermValue *value, void *arg)
+{
+    struct ptyterm *t = arg;
+    if (prop == VTERM_PROP_CURSORVISIBLE) {
+        t->is_cursor_visible = value->boolean;
+    } else if (prop == VTERM_PROP_ALTSCREEN) {
+        t->is_altscreen = value->boolean;
+    }
+    return 1;
+}
+
+static void write_all(struct ptyterm *t, const char *bytes, size_t n);
+
+static void on_reply(const char *bytes, size_t n, void *arg)
+{
+    write_all(arg, bytes, n);
+}
+
+static void make_screen(struct ptyterm *t)
+{
+    static const VTermScreenCallbacks CALLBACKS = {.settermprop = on_property};
+    t->vt = vterm_new(t->rows, t->cols);
+    vterm_set_utf8(t->vt, 1);
+    vterm_output_set_callback(t->vt, on_reply, t);
+    t->screen = vterm_obtain_screen(t->vt);
+    vterm_screen_enable_altscreen(t->screen, 1);
+    vterm_screen_set_callbacks(t->screen, &CALLBACKS, t);
+    vterm_screen_reset(t->screen, 1);
+    t->is_cursor_visible = true;
+}
+
+static void set_cloexec(int fd)
+{
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+static bool open_channels(struct ptyterm *t, int *idle_write, struct err *e)
+{
+    struct winsize size = {.ws_row = (unsigned short)t->rows, .ws_col = (unsigned short)t->cols};
+    int ends[2];
+    if (openpty(&t->master, &t->slave, NULL, NULL, &size) != 0) {
+        return err_set_sys(e, ERR_IO, errno, "opening a pty");
+    }
+    if (pipe(ends) != 0) {
+        return err_set_sys(e, ERR_IO, errno, "opening a pipe");
+    }
+    t->idle_fd = ends[0];
+    *idle_write = ends[1];
+    set_cloexec(t->master);
+    set_cloexec(t->slave);
+    set_cloexec(ends[0]);
+    set_cloexec(ends[1]);
+    fcntl(t->master, F_SETFL, O_NONBLOCK);
+    fcntl(t->idle_fd, F_SETFL, O_NONBLOCK);
+    tcgetattr(t->slave, &t->before);
+    return true;
+}
+
+static char **env_with_idle_fd(const char *const *env, int fd)
+{
+    size_t n = 0;
+    while (env[n]) {
+        n++;
+    }
+    char **all = xcalloc(n + 2, sizeof *all);
+    for (size_t i = 0; i < n; i++) {
+        all[i] = xstrdup(env[i]);
+    }
+    all[n] = xasprintf("HFTERM_TEST_FD=%d", fd);
+    return all;
+}
+
+static void env_free(char **env)
+{
+    for (char **p = env; *p; p++) {
+        free(*p);
+    }
+    free(env);
+}
+
+struct ptyterm *ptyterm_start(const struct ptyterm_options *o, struct err *e)
+{
+    struct ptyterm *t = xcalloc(1, sizeof *t);
+    *t = (struct ptyterm){
+        .pid = -1, .master = -1, .slave = -1, .idle_fd = -1, .rows = o->rows, .cols = o->cols};
+    int idle_write = -1;
+    if (!open_channels(t, &idle_write, e)) {
+        ptyterm_free(t);
+        return NULL;
+    }
+    make_screen(t);
+    char **env = env_with_idle_fd(o->env, idle_write);
+    t->pid = fork();
+    if (t->pid == 0) {
+        become_program(o, env, t->slave, idle_write);
+    }
+    env_free(env);
+    close(idle_write);
+    if (t->pid < 0) {
+        err_set_sys(e, ERR_IO, errno, "starting %s", o->argv[0]);
+        ptyterm_free(t);
+        return NULL;
+    }
+    return t;
+}
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+void ptyterm_free(struct ptyterm *t)
+{
+    if (!t) {
+        return;
+    }
+    if (t->pid > 0 && !t->has_exited) {
+        kill(t->pid, SIGKILL);
+        waitpid(t->pid, &t->status, 0);
+    }
+    close_if_open(t->master);
+    close_if_open(t->slave);
+    close_if_open(t->idle_fd);
+    if (t->vt) {
+        vterm_free(t->vt);
+    }
+    buf_done(&t->raw);
+    free(t);
+}
+
+/* ---- private modes ---- */
+
+static void mode_set(struct modes *m, int number, bool is_on)
+{
+    for (int i = 0; i < m->n_seen; i++) {
+        if (m->seen[i].number == number) {
+            m->seen[i].is_on = is_on;
+            return;
+        }
+    }
+    if (m->n_seen < MAX_MODES) {
+        m->seen[m->n_seen].number = number;
+        m->seen[m->n_seen].is_on = is_on;
+        m->n_seen++;
+    }
+}
+
+static void scan_private(struct modes *m, char c)
+{
+    int *last = &m->numbers[m->n_numbers];
+    if (c >= '0' && c <= '9') {
+        *last = *last < 100000 ? *last * 10 + (c - '0') : *last;
+        return;
+    }
+    if (c == ';') {
+        if (m->n_numbers < 7) {
+            m->numbers[++m->n_numbers] = 0;
+        }
+        return;
+    }
+    if (c == 'h' || c == 'l') {
+        for (int i = 0; i <= m->n_numbers; i++) {
+            mode_set(m, m->numbers[i], c == 'h');
+        }
+    }
+    m->state = SCAN_TEXT;
+}
+
+static void modes_scan(struct modes *m, const char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char c = bytes[i];
+        if (c == '\033') {
+            m->state = SCAN_ESC;
+        } else if (m->state == SCAN_ESC) {
+            m->state = c == '[' ? SCAN_CSI : SCAN_TEXT;
+        } else if (m->state == SCAN_CSI) {
+            m->state = c == '?' ? SCAN_PRIVATE : SCAN_TEXT;
+            m->n_numbers = 0;
+            m->numbers[0] = 0;
+        } else if (m->state == SCAN_PRIVATE) {
+            scan_private(m, c);
+        }
+    }
+}
+
+/* ---- waiting ---- */
+
+static bool take_output(struct ptyterm *t)
+{
+    char bytes[16384];
+    bool any = false;
+    for (;;) {
+        ssize_t n = read(t->master, bytes, sizeof bytes);
+        if (n <= 0) {
+            return any;
+        }
+        any = true;
+        buf_append(&t->raw, bytes, (size_t)n);
+        modes_scan(&t->modes, bytes, (size_t)n);
+        vterm_input_write(t->vt, bytes, (size_t)n);
+    }
+}
+
+static bool take_idle(struct ptyterm *t)
+{
+    char bytes[256];
+    bool any = false;
+    ssize_t n = read(t->idle_fd, bytes, sizeof bytes);
+    for (; n > 0; n = read(t->idle_fd, bytes, sizeof bytes)) {
+        any = true;
+    }
+    if (n == 0) { /* no process holds the other end any more */
+        close(t->idle_fd);
+        t->idle_fd = -1;
+    }
+    return any;
+}
+
+static bool take_state(struct ptyterm *t)
+{
+    int status = 0;
+    if (t->has_exited || waitpid(t->pid, &status, WNOHANG | WUNTRACED | WCONTINUED) != t->pid) {
+        return false;
+    }
+    t->is_stopped = WIFSTOPPED(status);
+    if (WIFEXITED(status) || WIFSIGNALED(status)) {
+        t->has_exited = true;
+        t->status = status;
+        poll(&(struct pollfd){.fd = t->master, .events = POLLIN}, 1, 0);
+        take_output(t);
+    }
+    return true;
+}
+
+bool ptyterm_pump(struct ptyterm *t, int64_t max_ms)
+{
+    int64_t due = clock_mono_ms() + max_ms;
+    for (;;) {
+        int64_t left = due - clock_mono_ms();
+        int wait = left <= 0 ? 0 : left < SLICE_MS ? (int)left : SLICE_MS;
+        struct pollfd fds[] = {{.fd = t->master, .events = POLLIN},
+                               {.fd = t->idle_fd, .events = POLLIN}};
+        poll(fds, 2, t->has_exited ? 0 : wait);
+        bool any = take_output(t);
+        if (t->idle_fd >= 0 && (fds[1].revents & (POLLIN | POLLHUP)) && take_idle(t)) {
+            t->is_idle = true;
+            any = true;
+            /* What was drawn before the byte was written may have come since the read above. */
+            poll(fds, 1, 0);
+            take_output(t);
+        }
+        any = take_state(t) || any;
+        if (any || t->has_exited || left <= 0) {
+            return any;
+        }
+    }
+}
+
+/* Input the program has not read. Poll first: it moves bytes that are still on their way through
+ * the kernel's pty buffer to where they are counted. */
+static int unread_input(const struct ptyterm *t)
+{
+    int n = 0;
+    poll(&(struct pollfd){.fd = t->slave, .events = POLLIN}, 1, 0);
+    return ioctl(t->slave, FIONREAD, &n) == 0 ? n : 0;
+}
+
+bool ptyterm_wait_idle(struct ptyterm *t, int64_t max_ms)
+{
+    int64_t due = clock_mono_ms() + max_ms;
+    for (;;) {
+        if (t->is_idle) {
+            if (unread_input(t) == 0) {
+                return true;
+            }
+            t->is_idle = false; /* of the state before the last input; another byte will come */
+        }
+        int64_t left = due - clock_mono_ms();
+        if (left <= 0 || t->has_exited) {
+            return false;
+        }
+        ptyterm_pump(t, left);
+    }
+}
+
+bool ptyterm_wait_exit(struct ptyterm *t, int64_t max_ms)
+{
+    int64_t due = clock_mono_ms() + max_ms;
+    while (!t->has_exited && clock_mono_ms() < due) {
+        ptyterm_pump(t, due - clock_mono_ms());
+    }
+    return t->has_exited;
+}
+
+bool ptyterm_wait_stopped(struct ptyterm *t, int64_t max_ms)
+{
+    int64_t due = clock_mono_ms() + max_ms;
+    while (!t->is_stopped && !t->has_exited && clock_mono_ms() < due) {
+        ptyterm_pump(t, due - clock_mono_ms());
+    }
+    return t->is_stopped;
+}
+
+bool ptyterm_wait_text(struct ptyterm *t, const char *text, int64_t max_ms)
+{
+    int64_t due = clock_mono_ms() + max_ms;
+    for (;;) {
+        int row = 0;
+        int col = 0;
+        if (ptyterm_find(t, text, 0, &row, &col)) {
+            return true;
+        }
+        int64_t left = due - clock_mono_ms();
+        if (left <= 0 || (t->has_exited && !ptyterm_pump(t, 0))) {
+            return false;
+        }
+        ptyterm_pump(t, left);
+    }
+}
+
+/* ---- to the program ---- */
+
+static void write_all(struct ptyterm *t, const char *bytes, size_t n)
+{
+    int64_t due = clock_mono_ms() + 10000; /* a program that never reads must not hang the test */
+    while (n > 0 && clock_mono_ms() < due) {
+        ssize_t put = write(t->master, bytes, n);
+        if (put > 0) {
+            bytes += put;
+            n -= (size_t)put;
+        } else if (errno == EAGAIN) {
+            struct pollfd out = {.fd = t->master, .events = POLLOUT};
+            poll(&out, 1, SLICE_MS);
+        } else if (errno != EINTR) {
+            return;
+        }
+    }
+}
+
+static void forget_idle(struct ptyterm *t)
+{
+    ptyterm_pump(t, 0);
+    t->is_idle = false;
+}
+
+void ptyterm_send(struct ptyterm *t, const char *bytes, size_t n)
+{
+    forget_idle(t);
+    while (n > 0) {
+        /* The tty's input queue holds 4,096 bytes; a program that draws must be read meanwhile. */
+        size_t part = n < 1024 ? n : 1024;
+        write_all(t, bytes, part);
+        bytes += part;
+        n -= part;
+        if (n > 0) {
+            ptyterm_pump(t, 0);
+        }
+    }
+    unread_input(t);
+}
+
+void ptyterm_mouse(struct ptyterm *t, enum ptyterm_mouse what, int row, int col)
+{
+    forget_idle(t);
+    vterm_mouse_move(t->vt, row, col, VTERM_MOD_NONE);
+    vterm_mouse_button(t->vt, what, true, VTERM_MOD_NONE);
+    vterm_mouse_button(t->vt, what, false, VTERM_MOD_NONE);
+    unread_input(t);
+}
+
+void ptyterm_paste(struct ptyterm *t, const char *text)
+{
+    forget_idle(t);
+    vterm_keyboard_start_paste(t->vt);
+    ptyterm_send(t, text, strlen(text));
+    vterm_keyboard_end_paste(t->vt);
+    unread_input(t);
+}
+
+void ptyterm_resize(struct ptyterm *t, int rows, int cols)
+{
+    forget_idle(t);
+    t->rows = rows;
+    t->cols = cols;
+    vterm_set_size(t->vt, rows, cols);
+    struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
+    ioctl(t->master, TIOCSWINSZ, &size);
+}
+
+void ptyterm_signal(struct ptyterm *t, int sig)
+{
+    forget_idle(t);
+    if (!t->has_exited) {
+        kill(t->pid, sig);
+    }
+}
+
+/* ---- what can be seen ---- */
+
+pid_t ptyterm_pid(const struct ptyterm *t)
+{
+    return t->pid;
+}
+
+bool ptyterm_has_exited(const struct ptyterm *t)
+{
+    return t->has_exited;
+}
+
+int ptyterm_status(const struct ptyterm *t)
+{
+    return t->status;
+}
+
+int ptyterm_rows(const struct ptyterm *t)
+{
+    return t->rows;
+}
+
+int ptyterm_cols(const struct ptyterm *t)
+{
+    return t->cols;
+}
+
+static VTermScreenCell cell_at(const struct ptyterm *t, int row, int col)
+{
+    VTermScreenCell cell;
+    memset(&cell, 0, sizeof cell);
+    vterm_screen_get_cell(t->screen, (VTermPos){.row = row, .col = col}, &cell);
+    return cell;
+}
+
+static void put_cell(struct buf *out, const VTermScreenCell *cell)
+{
+    if (cell->chars[0] == 0) {
+        buf_putc(out, ' ');
+        return;
+    }
+    if (cell->chars[0] == (uint32_t)-1) {
+        return; /* right half of a wide character */
+    }
+    for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell->chars[i]; i++) {
+        char bytes[4];
+        buf_append(out, bytes, text_encode(cell->chars[i], bytes));
+    }
+}
+
+void ptyterm_row(const struct ptyterm *t, int i, struct buf *out)
+{
+    size_t start = out->n;
+    for (int col = 0; col < t->cols; col++) {
+        VTermScreenCell cell = cell_at(t, i, col);
+        put_cell(out, &cell);
+    }
+    while (out->n > start && out->p[out->n - 1] == ' ') {
+        out->p[--out->n] = '\0';
+    }
+}
+
+void ptyterm_screen(const struct ptyterm *t, struct buf *out)
+{
+    for (int i = 0; i < t->rows; i++) {
+        ptyterm_row(t, i, out);
+        buf_putc(out, '\n');
+    }
+}
+
+/* The column at which the byte `at` of a row's text stands. */
+static int column_of(const struct ptyterm *t, int row, size_t at)
+{
+    struct buf text = BUF_INIT;
+    int col = 0;
+    for (; col < t->cols && text.n < at; col++) {
+        VTermScreenCell cell = cell_at(t, row, col);
+        put_cell(&text, &cell);
+    }
+    buf_done(&text);
+    while (col < t->cols && cell_at(t, row, col).chars[0] == (uint32_t)-1) {
+        col++;
+    }
+    return col;
+}
+
+bool ptyterm_find(const struct ptyterm *t, const char *text, int from_row, int *row, int *col)
+{
+    struct buf line = BUF_INIT;
+    const char *hit = NULL;
+    for (int i = from_row; i < t->rows && !hit; i++) {
+        buf_clear(&line);
+        ptyterm_row(t, i, &line);
+        hit = strstr(buf_str(&line), text);
+        if (hit) {
+            *row = i;
+            *col = column_of(t, i, (size_t)(hit - line.p));
+        }
+    }
+    buf_done(&line);
+    return hit != NULL;
+}
+
+static int colour_of(const VTermColor *c)
+{
+    if (VTERM_COLOR_IS_DEFAULT_FG(c) || VTERM_COLOR_IS_DEFAULT_BG(c)) {
+        return COLOUR_DEFAULT;
+    }
+    if (VTERM_COLOR_IS_INDEXED(c)) {
+        return c->indexed.idx;
+    }
+    return COLOUR_RGB + (c->rgb.red << 16) + (c->rgb.green << 8) + c->rgb.blue;
+}
+
+struct ptyterm_style ptyterm_style(const struct ptyterm *t, int row, int col)
+{
+    VTermScreenCell cell = cell_at(t, row, col);
+    return (struct ptyterm_style){
+        .is_bold = cell.attrs.bold,
+        .is_underlined = cell.attrs.underline != 0,
+        .is_italic = cell.attrs.italic,
+        .is_reverse = cell.attrs.reverse,
+        .is_blinking = cell.attrs.blink,
+        .fg = colour_of(&cell.fg),
+        .bg = colour_of(&cell.bg),
+    };
+}
+
+void ptyterm_cursor(const struct ptyterm *t, int *row, int *col, bool *is_visible)
+{
+    VTermPos pos = {0};
+    vterm_state_get_cursorpos(vterm_obtain_state(t->vt), &pos);
+    *row = pos.row;
+    *col = pos.col;
+    *is_visible = t->is_cursor_visible;
+}
+
+struct str ptyterm_output(const struct ptyterm *t)
+{
+    return (struct str){.p = buf_str(&t->raw), .n = t->raw.n};
+}
+
+static bool same_settings(const struct termios *a, const struct termios *b)
+{
+    return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_cflag == b->c_cflag &&
+           a->c_lflag == b->c_lflag && memcmp(a->c_cc, b->c_cc, sizeof a->c_cc) == 0;
+}
+
+bool ptyterm_is_restored(const struct ptyterm *t, struct buf *out)
+{
+    size_t start = out->n;
+    struct termios now;
+    if (tcgetattr(t->slave, &now) != 0 || !same_settings(&t->before, &now)) {
+        buf_puts(out, "the tty settings differ from those before the start\n");
+    }
+    if (t->is_altscreen) {
+        buf_puts(out, "the alternate screen is still on\n");
+    }
+    if (!t->is_cursor_visible) {
+        buf_puts(out, "the cursor is still hidden\n");
+    }
+    for (int i = 0; i < t->modes.n_seen; i++) {
+        int number = t->modes.seen[i].number;
+        /* 7 is wrapping, on by default; a terminal's blinking (12) is nobody's business. */
+        if (t->modes.seen[i].is_on && number != MODE_CURSOR && number != 7 && number != 12) {
+            buf_printf(out, "private mode %d is still on\n", number);
+        }
+    }
+    return out->n == start;
+}
