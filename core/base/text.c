@@ -50,6 +50,27 @@ size_t text_decode(const char *s, size_t n, uint32_t *cp)
     return need;
 }
 
+bool text_is_utf8(const char *s, size_t n, size_t *bad_at)
+{
+    for (size_t i = 0; i < n;) {
+        if ((unsigned char)s[i] < 0x80) {
+            i++;
+            continue;
+        }
+        uint32_t cp = 0;
+        const size_t used = text_decode(s + i, n - i, &cp);
+        const bool is_real_replacement = used == 3 && memcmp(s + i, "\xEF\xBF\xBD", 3) == 0;
+        if (cp == CP_REPLACEMENT && !is_real_replacement) {
+            if (bad_at) {
+                *bad_at = i;
+            }
+            return false;
+        }
+        i += used;
+    }
+    return true;
+}
+
 size_t text_encode(uint32_t cp, char out[4])
 {
     if (cp > 0x10FFFF || (cp >= 0xD800 && cp <= 0xDFFF)) {

@@ -24,6 +24,9 @@ size_t text_decode(const char *s, size_t n, uint32_t *cp);
 /* Encode cp into out (4 bytes); returns the bytes written. */
 size_t text_encode(uint32_t cp, char out[4]);
 
+/* Whole text valid UTF-8? When not, *bad_at (may be NULL) gets the offset of the first bad byte. */
+bool text_is_utf8(const char *s, size_t n, size_t *bad_at);
+
 /* Columns of a code point: 0, 1 or 2; -1 for one that must not be drawn. */
 int text_cp_width(uint32_t cp);
 
