@@ -30,6 +30,7 @@ struct http_options {
     const char *ca_bundle;  /* NULL: libcurl's default and the usual variables (SSL_CERT_FILE,
                                REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) */
     int64_t connect_ms;     /* 0: 10 s */
+    int64_t retry_ms;       /* the wait before the first retry, doubled up to three times; 0: 1 s */
 };
 
 /* Starts the thread. Owned: http_free. */
@@ -54,7 +55,7 @@ struct http_request {
     bool no_redirects;          /* hand 3xx back (the resolve HEAD) */
     bool same_origin_redirects; /* follow only within the origin, hand others back */
     bool want_identity;         /* Accept-Encoding: identity */
-    size_t max_body;            /* 0: 32 MiB; above it ERR_LIMIT */
+    size_t max_body;            /* 0: 32 MiB, for a stream no limit; above it ERR_LIMIT */
     int64_t stall_ms;           /* give up when no byte came for so long; 0: 30 s */
     int max_retries;            /* on 408 429 5xx and broken connections; only sane for calls that
                                    may be repeated. Waits 1, 2, 4, 8, 8 s or what the server says */
@@ -108,6 +109,7 @@ size_t http_log(struct http *h, struct http_log_entry *out, size_t max);
 struct http_rate {
     int64_t remaining, quota, reset_s;
 };
+/* host: "huggingface.co", with ":port" where it matters; a whole origin will do too. */
 struct http_rate http_rate(struct http *h, const char *host);
 
 /* Bytes per second received over the last second, all transfers together. */

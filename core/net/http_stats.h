@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* http_stats.h - what the network did: the request log, rate limits by host, speed; private to
+ * core/net.
+ *
+ * Threads: all functions from any thread.
+ */
+#ifndef HFTERM_CORE_NET_HTTP_STATS_H
+#define HFTERM_CORE_NET_HTTP_STATS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/net/http.h"
+
+struct http_stats;
+
+struct http_stats *http_stats_new(void); /* owned: http_stats_free */
+void http_stats_free(struct http_stats *s);
+
+/* A request goes out; returns its id in the log. */
+uint64_t http_stats_begin(struct http_stats *s, const char *method, const char *url, int attempt);
+/* It ended; nothing happens when the log has forgotten it. */
+void http_stats_end(struct http_stats *s, uint64_t id, long status, enum err_code code,
+                    uint64_t bytes);
+
+/* Body bytes came in now. */
+void http_stats_received(struct http_stats *s, size_t n);
+/* Keep the rate limit told in the head of an answer of url. */
+void http_stats_rate(struct http_stats *s, const char *url, const char *lines);
+
+size_t http_stats_log(struct http_stats *s, struct http_log_entry *out, size_t max);
+struct http_rate http_stats_get_rate(struct http_stats *s, const char *host);
+uint64_t http_stats_speed(struct http_stats *s);
+
+#endif

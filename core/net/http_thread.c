@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The net thread: it alone drives the curl multi handle, so that no transfer waits for another. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/net/http_transfer.h"
+#include "core/net/http_url.h"
+#include "core/task/pool.h"
+
+enum { POLL_MAX_MS = 1000 };
+
+/* The net thread's own view. */
+struct net {
+    struct http *http;
+    struct transfer *active;
+    bool is_stopping;
+};
+
+static void remove_active(struct net *net, struct transfer *t)
+{
+    struct transfer **at = &net->active;
+    while (*at != t) {
+        at = &(*at)->next;
+    }
+    *at = t->next;
+}
+
+/* Hand t back to its caller. t must not be touched afterwards. */
+static void finish(struct net *net, struct transfer *t)
+{
+    remove_active(net, t);
+    if (t->easy) {
+        curl_easy_cleanup(t->easy);
+        t->easy = NULL;
+    }
+    pthread_mutex_lock(&t->lock);
+    t->is_done = true;
+    pthread_cond_broadcast(&t->changed);
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void start(struct net *net, struct transfer *t)
+{
+    if (!transfer_prepare(t)) {
+        finish(net, t);
+        return;
+    }
+    t->log_id = http_stats_begin(net->http->stats, t->method, t->url, t->attempt);
+    t->is_running = true;
+    const CURLMcode code = curl_multi_add_handle(net->http->multi, t->easy);
+    if (code != CURLM_OK) {
+        t->is_running = false;
+        err_set(&t->err, ERR_LIMIT, "cannot start a request: %s", curl_multi_strerror(code));
+        http_stats_end(net->http->stats, t->log_id, 0, ERR_LIMIT, 0);
+        finish(net, t);
+    }
+}
+
+static void write_log(const struct transfer *t, enum err_code code)
+{
+    if (log_is_open()) {
+        struct buf what = BUF_INIT;
+        http_url_put_host(&what, t->url);
+        http_url_put_path(&what, t->url);
+        log_line("net", "%s %s -> %ld %s, %llu bytes, attempt %d", t->method, buf_str(&what),
+                 t->head.status, err_name(code), (unsigned long long)t->received, t->attempt);
+        buf_done(&what);
+    }
+}
+
+/* Take t out of the multi and close its line in the log. */
+static void stop(struct net *net, struct transfer *t, enum err_code code)
+{
+    if (t->is_running) {
+        curl_multi_remove_handle(net->http->multi, t->easy);
+        t->is_running = false;
+        http_stats_end(net->http->stats, t->log_id, t->head.status, code, t->received);
+        write_log(t, code);
+    }
+    transfer_wipe(t);
+}
+
+static void fail(struct net *net, struct transfer *t, CURLcode code)
+{
+    transfer_explain(t, code); /* asks the easy handle, so before it is let go */
+    stop(net, t, t->err.code);
+    finish(net, t);
+}
+
+static void retry_later(struct net *net, struct transfer *t, int64_t wait_ms, enum err_code code)
+{
+    stop(net, t, code);
+    transfer_rewind(t);
+    t->due_ms = clock_mono_ms() + wait_ms;
+}
+
+/* What a stream's reader has in hands cannot be begun again. (Its request may be gone as well.) */
+static bool has_attempts(const struct transfer *t)
+{
+    return !(t->is_stream && t->is_head_ready) && t->attempt <= t->req->max_retries;
+}
+
+/* libcurl is through with a hop. What the head said counts even when the rest broke off. */
+static void end_hop(struct net *net, struct transfer *t, CURLcode code)
+{
+    if (t->failure != FAILURE_NONE) {
+        fail(net, t, code);
+    } else if (t->verdict == VERDICT_REDIRECT) {
+        stop(net, t, ERR_NONE);
+        transfer_follow(t);
+        start(net, t);
+    } else if (t->verdict == VERDICT_RETRY) {
+        retry_later(net, t, t->wait_ms, ERR_NONE);
+    } else if (code == CURLE_OK) {
+        stop(net, t, ERR_NONE);
+        finish(net, t);
+    } else if (transfer_may_retry(code) && has_attempts(t)) {
+        retry_later(net, t, transfer_backoff_ms(t), ERR_NETWORK);
+    } else {
+        fail(net, t, code);
+    }
+}
+
+static void read_messages(struct net *net)
+{
+    int left = 0;
+    const CURLMsg *m = NULL;
+    while ((m = curl_multi_info_read(net->http->multi, &left)) != NULL) {
+        if (m->msg == CURLMSG_DONE) {
+            struct transfer *t = NULL;
+            const CURLcode code = m->data.result;
+            curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
+            end_hop(net, t, code);
+        }
+    }
+}
+
+static void take_submitted(struct net *net)
+{
+    struct http *h = net->http;
+    pthread_mutex_lock(&h->lock);
+    struct transfer *first = h->submitted;
+    h->submitted = NULL;
+    net->is_stopping = h->is_stopping;
+    pthread_mutex_unlock(&h->lock);
+    struct transfer *oldest_first = NULL;
+    while (first) {
+        struct transfer *t = first;
+        first = t->next;
+        t->next = oldest_first;
+        oldest_first = t;
+    }
+    while (oldest_first) {
+        struct transfer *t = oldest_first;
+        oldest_first = t->next;
+        t->next = net->active;
+        net->active = t;
+        t->due_ms = clock_mono_ms();
+    }
+}
+
+static bool is_paused(struct transfer *t)
+{
+    if (!t->is_stream) {
+        return false;
+    }
+    pthread_mutex_lock(&t->lock);
+    const bool paused = t->is_paused;
+    pthread_mutex_unlock(&t->lock);
+    return paused;
+}
+
+static void resume(struct transfer *t)
+{
+    pthread_mutex_lock(&t->lock);
+    t->is_paused = false;
+    pthread_mutex_unlock(&t->lock);
+    t->active_ms = clock_mono_ms();
+    /* Calls on_body at once, which may pause again. */
+    curl_easy_pause(t->easy, CURLPAUSE_CONT);
+}
+
+/* When t needs us next without libcurl knowing: its next attempt, or the end of our patience. */
+static int64_t due_of(struct transfer *t)
+{
+    if (!t->is_running) {
+        return t->due_ms;
+    }
+    if (t->active_ms == 0 || is_paused(t) || t->stall_ms > INT64_MAX - t->active_ms) {
+        return INT64_MAX;
+    }
+    return t->active_ms + t->stall_ms;
+}
+
+static void tend(struct net *net, struct transfer *t, int64_t now_ms)
+{
+    if (net->is_stopping || atomic_load(&t->is_cancelled)) {
+        t->failure = FAILURE_CANCEL;
+        fail(net, t, CURLE_OK);
+        return;
+    }
+    if (t->is_running && atomic_exchange(&t->wants_resume, false)) {
+        resume(t);
+    }
+    if (due_of(t) > now_ms) {
+        return;
+    }
+    if (!t->is_running) {
+        start(net, t);
+    } else if (has_attempts(t)) {
+        retry_later(net, t, transfer_backoff_ms(t), ERR_NETWORK);
+    } else {
+        t->failure = FAILURE_STALL;
+        fail(net, t, CURLE_OPERATION_TIMEDOUT);
+    }
+}
+
+static void tend_all(struct net *net)
+{
+    const int64_t now_ms = clock_mono_ms();
+    struct transfer *next = NULL;
+    for (struct transfer *t = net->active; t; t = next) {
+        next = t->next;
+        tend(net, t, now_ms);
+    }
+}
+
+static int poll_ms(const struct net *net)
+{
+    const int64_t now_ms = clock_mono_ms();
+    int64_t wait_ms = POLL_MAX_MS;
+    for (struct transfer *t = net->active; t; t = t->next) {
+        const int64_t due_ms = due_of(t);
+        if (due_ms - now_ms < wait_ms) {
+            wait_ms = due_ms > now_ms ? due_ms - now_ms : 0;
+        }
+    }
+    return (int)wait_ms;
+}
+
+static void *net_main(void *arg)
+{
+    struct net net = {.http = arg};
+    for (;;) {
+        take_submitted(&net);
+        tend_all(&net);
+        if (net.is_stopping && !net.active) {
+            return NULL;
+        }
+        int running = 0;
+        curl_multi_perform(net.http->multi, &running);
+        read_messages(&net);
+        curl_multi_poll(net.http->multi, NULL, 0, poll_ms(&net), NULL);
+    }
+}
+
+bool http_thread_start(struct http *h, struct err *e)
+{
+    h->multi = curl_multi_init();
+    if (!h->multi) {
+        return err_set(e, ERR_LIMIT, "cannot start the network: libcurl has no memory");
+    }
+    curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HTTP_HOST_CONNECTIONS);
+    const int sys = pool_spawn(&h->thread, "net", net_main, h);
+    if (sys != 0) {
+        curl_multi_cleanup(h->multi);
+        h->multi = NULL;
+        return err_set_sys(e, ERR_IO, sys, "cannot start the network thread");
+    }
+    return true;
+}
+
+void http_thread_stop(struct http *h)
+{
+    if (!h->multi) {
+        return;
+    }
+    pthread_mutex_lock(&h->lock);
+    h->is_stopping = true;
+    pthread_mutex_unlock(&h->lock);
+    curl_multi_wakeup(h->multi);
+    pthread_join(h->thread, NULL);
+    curl_multi_cleanup(h->multi);
+    h->multi = NULL;
+}
+
+bool http_thread_submit(struct transfer *t)
+{
+    struct http *h = t->http;
+    pthread_mutex_lock(&h->lock);
+    const bool is_open = !h->is_stopping;
+    if (is_open) {
+        t->next = h->submitted;
+        h->submitted = t;
+    }
+    pthread_mutex_unlock(&h->lock);
+    if (is_open) {
+        curl_multi_wakeup(h->multi);
+    }
+    return is_open;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* http_url.h - the parts of http and https URLs that core/net needs; private to core/net.
+ *
+ * Every function parses with libcurl's own parser, so that what is compared here is what libcurl
+ * connects to. URLs with a user name or password are refused everywhere.
+ *
+ * Threads: no shared state.
+ */
+#ifndef HFTERM_CORE_NET_HTTP_URL_H
+#define HFTERM_CORE_NET_HTTP_URL_H
+
+#include <stdbool.h>
+
+struct buf;
+struct err;
+
+/* ERR_USAGE unless url is http or https with a host, and percent-encoded. */
+bool http_url_check(const char *url, struct err *e);
+
+/* The absolute URL that `location` means on a page at `base`, query kept, fragment dropped.
+ * Owned; NULL when it is no http or https URL. */
+char *http_url_join(const char *base, const char *location);
+
+/* "host" or "host:port" when the port is not the scheme's own; appends nothing for a bad URL. */
+void http_url_put_host(struct buf *out, const char *url);
+
+/* Path and query; the values of query keys that sign or authorise become "****". */
+void http_url_put_path(struct buf *out, const char *url);
+
+/* Same scheme, host and port; false when either is no http or https URL. */
+bool http_url_same_origin(const char *a, const char *b);
+
+bool http_url_is_https(const char *url);
+
+#endif
