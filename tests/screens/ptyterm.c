@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE /* environ, openpty */
-#include "tests/screens/ptyterm.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,47 +12,15 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
-#include <vterm.h>
 
 #include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
-#include "core/base/text.h"
+#include "tests/screens/ptyterm_priv.h"
 
 enum {
-    MAX_MODES = 32,
     SLICE_MS = 10, /* how long an exit without any output may go unnoticed */
-    MODE_CURSOR = 25,
-};
-
-/* DEC private modes set and reset by the program, read from its raw bytes, because libvterm
- * does not report the ones it knows. */
-struct modes {
-    enum { SCAN_TEXT, SCAN_ESC, SCAN_CSI, SCAN_PRIVATE } state;
-    int numbers[8], n_numbers;
-    struct {
-        int number;
-        bool is_on;
-    } seen[MAX_MODES];
-    int n_seen;
-};
-
-struct ptyterm {
-    pid_t pid;
-    int master, slave; /* the slave stays open: its settings outlive the program */
-    int idle_fd;
-    struct termios before;
-    VTerm *vt;
-    VTermScreen *screen;
-    struct modes modes;
-    struct buf raw;
-    bool is_idle; /* a byte came after the last input */
-    bool has_exited, is_stopped;
-    bool is_cursor_visible, is_altscreen;
-    int status;
-    int rows, cols;
 };
 
 /* ---- start ---- */
@@ -214,62 +181,6 @@ void ptyterm_free(struct ptyterm *t)
     }
     buf_done(&t->raw);
     free(t);
-}
-
-/* ---- private modes ---- */
-
-static void mode_set(struct modes *m, int number, bool is_on)
-{
-    for (int i = 0; i < m->n_seen; i++) {
-        if (m->seen[i].number == number) {
-            m->seen[i].is_on = is_on;
-            return;
-        }
-    }
-    if (m->n_seen < MAX_MODES) {
-        m->seen[m->n_seen].number = number;
-        m->seen[m->n_seen].is_on = is_on;
-        m->n_seen++;
-    }
-}
-
-static void scan_private(struct modes *m, char c)
-{
-    int *last = &m->numbers[m->n_numbers];
-    if (c >= '0' && c <= '9') {
-        *last = *last < 100000 ? *last * 10 + (c - '0') : *last;
-        return;
-    }
-    if (c == ';') {
-        if (m->n_numbers < 7) {
-            m->numbers[++m->n_numbers] = 0;
-        }
-        return;
-    }
-    if (c == 'h' || c == 'l') {
-        for (int i = 0; i <= m->n_numbers; i++) {
-            mode_set(m, m->numbers[i], c == 'h');
-        }
-    }
-    m->state = SCAN_TEXT;
-}
-
-static void modes_scan(struct modes *m, const char *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        char c = bytes[i];
-        if (c == '\033') {
-            m->state = SCAN_ESC;
-        } else if (m->state == SCAN_ESC) {
-            m->state = c == '[' ? SCAN_CSI : SCAN_TEXT;
-        } else if (m->state == SCAN_CSI) {
-            m->state = c == '?' ? SCAN_PRIVATE : SCAN_TEXT;
-            m->n_numbers = 0;
-            m->numbers[0] = 0;
-        } else if (m->state == SCAN_PRIVATE) {
-            scan_private(m, c);
-        }
-    }
 }
 
 /* ---- waiting ---- */
@@ -511,116 +422,6 @@ int ptyterm_cols(const struct ptyterm *t)
     return t->cols;
 }
 
-static VTermScreenCell cell_at(const struct ptyterm *t, int row, int col)
-{
-    VTermScreenCell cell;
-    memset(&cell, 0, sizeof cell);
-    vterm_screen_get_cell(t->screen, (VTermPos){.row = row, .col = col}, &cell);
-    return cell;
-}
-
-static void put_cell(struct buf *out, const VTermScreenCell *cell)
-{
-    if (cell->chars[0] == 0) {
-        buf_putc(out, ' ');
-        return;
-    }
-    if (cell->chars[0] == (uint32_t)-1) {
-        return; /* right half of a wide character */
-    }
-    for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell->chars[i]; i++) {
-        char bytes[4];
-        buf_append(out, bytes, text_encode(cell->chars[i], bytes));
-    }
-}
-
-void ptyterm_row(const struct ptyterm *t, int i, struct buf *out)
-{
-    size_t start = out->n;
-    for (int col = 0; col < t->cols; col++) {
-        VTermScreenCell cell = cell_at(t, i, col);
-        put_cell(out, &cell);
-    }
-    while (out->n > start && out->p[out->n - 1] == ' ') {
-        out->p[--out->n] = '\0';
-    }
-}
-
-void ptyterm_screen(const struct ptyterm *t, struct buf *out)
-{
-    for (int i = 0; i < t->rows; i++) {
-        ptyterm_row(t, i, out);
-        buf_putc(out, '\n');
-    }
-}
-
-/* The column at which the byte `at` of a row's text stands. */
-static int column_of(const struct ptyterm *t, int row, size_t at)
-{
-    struct buf text = BUF_INIT;
-    int col = 0;
-    for (; col < t->cols && text.n < at; col++) {
-        VTermScreenCell cell = cell_at(t, row, col);
-        put_cell(&text, &cell);
-    }
-    buf_done(&text);
-    while (col < t->cols && cell_at(t, row, col).chars[0] == (uint32_t)-1) {
-        col++;
-    }
-    return col;
-}
-
-bool ptyterm_find(const struct ptyterm *t, const char *text, int from_row, int *row, int *col)
-{
-    struct buf line = BUF_INIT;
-    const char *hit = NULL;
-    for (int i = from_row; i < t->rows && !hit; i++) {
-        buf_clear(&line);
-        ptyterm_row(t, i, &line);
-        hit = strstr(buf_str(&line), text);
-        if (hit) {
-            *row = i;
-            *col = column_of(t, i, (size_t)(hit - line.p));
-        }
-    }
-    buf_done(&line);
-    return hit != NULL;
-}
-
-static int colour_of(const VTermColor *c)
-{
-    if (VTERM_COLOR_IS_DEFAULT_FG(c) || VTERM_COLOR_IS_DEFAULT_BG(c)) {
-        return COLOUR_DEFAULT;
-    }
-    if (VTERM_COLOR_IS_INDEXED(c)) {
-        return c->indexed.idx;
-    }
-    return COLOUR_RGB + (c->rgb.red << 16) + (c->rgb.green << 8) + c->rgb.blue;
-}
-
-struct ptyterm_style ptyterm_style(const struct ptyterm *t, int row, int col)
-{
-    VTermScreenCell cell = cell_at(t, row, col);
-    return (struct ptyterm_style){
-        .is_bold = cell.attrs.bold,
-        .is_underlined = cell.attrs.underline != 0,
-        .is_italic = cell.attrs.italic,
-        .is_reverse = cell.attrs.reverse,
-        .is_blinking = cell.attrs.blink,
-        .fg = colour_of(&cell.fg),
-        .bg = colour_of(&cell.bg),
-    };
-}
-
-void ptyterm_cursor(const struct ptyterm *t, int *row, int *col, bool *is_visible)
-{
-    VTermPos pos = {0};
-    vterm_state_get_cursorpos(vterm_obtain_state(t->vt), &pos);
-    *row = pos.row;
-    *col = pos.col;
-    *is_visible = t->is_cursor_visible;
-}
-
 struct str ptyterm_output(const struct ptyterm *t)
 {
     return (struct str){.p = buf_str(&t->raw), .n = t->raw.n};
@@ -648,7 +449,7 @@ bool ptyterm_is_restored(const struct ptyterm *t, struct buf *out)
     for (int i = 0; i < t->modes.n_seen; i++) {
         int number = t->modes.seen[i].number;
         /* 7 is wrapping, on by default; a terminal's blinking (12) is nobody's business. */
-        if (t->modes.seen[i].is_on && number != MODE_CURSOR && number != 7 && number != 12) {
+        if (t->modes.seen[i].is_on && number != MODES_CURSOR && number != 7 && number != 12) {
             buf_printf(out, "private mode %d is still on\n", number);
         }
     }

@@ -15,6 +15,7 @@
 
 #include "core/base/err.h"
 #include "core/base/file.h"
+#include "core/base/paths.h"
 #include "tests/screens/golden.h"
 #include "tests/screens/keys.h"
 
@@ -32,6 +33,13 @@ static struct harness *start_sized(const char *script, int rows, int cols)
 {
     return h_start(&(struct h_options){
         .program = "/bin/sh", .args = ARGS("-c", script), .rows = rows, .cols = cols});
+}
+
+static void touch_in_home(struct harness *h, const char *name)
+{
+    char *path = paths_join(h_home(h), name);
+    assert_true(file_write_atomic(path, "", 0, 0600, NULL));
+    free(path);
 }
 
 /* ---- screen ---- */
@@ -168,14 +176,21 @@ static void test_idle_after_each_key(void **state)
     h_free(h);
 }
 
-/* Idle bytes from before the input was read must not count. */
+/* A byte that comes while the input is unread speaks of the time before it. */
 static void test_idle_byte_before_the_input_is_read(void **state)
 {
     (void)state;
-    struct harness *h = start_script(RAW "printf ready; for i in 1 2 3 4 5; do sleep 0.05; " IDLE
-                                         "done; " HEX(1) IDLE "sleep 10");
+    struct harness *h =
+        start_script(RAW "printf ready; while [ ! -e ~/pressed ]; do sleep 0.01; done; " IDLE
+                         "printf ' waiting '; while [ ! -e ~/go ]; do sleep 0.01; done; " HEX(1)
+                             IDLE "sleep 10");
     h_wait_text(h, "ready");
-    h_keys(h, "x");
+    h_press(h, "x");
+    touch_in_home(h, "pressed");
+    h_wait_text(h, "waiting");
+    assert_false(ptyterm_wait_idle(h_terminal(h), 100));
+    touch_in_home(h, "go");
+    h_wait_idle(h);
     h_expect_text(h, "78");
     h_free(h);
 }
