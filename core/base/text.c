@@ -234,10 +234,30 @@ static void clean_visible(struct cleaner *c, uint32_t cp)
     put_cp(c, cp, width);
 }
 
+/* Bytes of printable ASCII at the start of s: nearly everything, and copied as it is. */
+static size_t plain_run(const char *s, size_t n)
+{
+    size_t i = 0;
+    while (i < n && (unsigned char)s[i] >= 0x20 && (unsigned char)s[i] < 0x7F) {
+        i++;
+    }
+    return i;
+}
+
 void text_sanitize(struct buf *out, const char *s, size_t n, enum text_flags flags)
 {
     struct cleaner c = {.out = out, .flags = flags};
     for (size_t i = 0; i < n;) {
+        const size_t run = plain_run(s + i, n - i);
+        if (run > 0) {
+            buf_append(out, s + i, run);
+            i += run;
+            c.column += (int)run;
+            c.base = (unsigned char)s[i - 1];
+            c.marks = 0;
+            c.is_joining = false;
+            continue;
+        }
         uint32_t cp = 0;
         i += text_decode(s + i, n - i, &cp);
         if (cp == '\r' && i < n && s[i] == '\n') {

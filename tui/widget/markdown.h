@@ -55,7 +55,7 @@ const struct rich *markdown_rich(const struct markdown *md);
 void markdown_layout(struct markdown *md, int width, const struct markdown_options *opts,
                      size_t *line);
 
-/* The whole card at once. Appends to out. */
+/* The whole card at once. Replaces what is in out (RICH_INIT or filled before); rich_done. */
 void markdown_render(struct rich *out, const char *text, size_t n, int width,
                      const struct markdown_options *opts);
 

@@ -101,6 +101,7 @@ struct rich_heading {
 struct rich_anchor {
     const char *name; /* without '#', lower case */
     size_t line;
+    uint32_t copies; /* later headings with this name, called name-1, name-2 */
 };
 
 struct rich {
