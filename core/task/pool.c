@@ -86,7 +86,7 @@ struct pool *pool_new(int n_threads, struct queue *results)
     p->running = xcalloc((size_t)n_threads, sizeof(struct task *));
     p->threads = xcalloc((size_t)n_threads, sizeof *p->threads);
     for (int i = 0; i < n_threads; i++) {
-        char name[16];
+        char name[24];
         snprintf(name, sizeof name, "pool-%d", i);
         const int sys = pool_spawn(&p->threads[p->n_threads], name, worker, p);
         if (sys == 0) {
