@@ -123,6 +123,12 @@ static void env_put(char **env, size_t *n, const char *entry)
     }
 }
 
+static const char *env_or(const char *name, const char *otherwise)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : otherwise;
+}
+
 static char **make_env(const struct harness *h, const char *const *extra)
 {
     static const char *const FIXED[] = {
@@ -138,15 +144,14 @@ static char **make_env(const struct harness *h, const char *const *extra)
     for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++) {
         env_put(env, &n, FIXED[i]);
     }
-    const char *path = getenv("PATH");
     char *entries[] = {
-        xasprintf("PATH=%s", path ? path : "/usr/bin:/bin"),
+        xasprintf("PATH=%s", env_or("PATH", "/usr/bin:/bin")),
         xasprintf("HOME=%s", h->home),
         xasprintf("ASAN_OPTIONS=log_path=%s/sanitizer:detect_leaks=%s", h->home,
-                  getenv("HFTERM_TEST_NO_LSAN") ? "0" : "1"),
+                  env_or("HFTERM_TEST_LEAKS", "1")),
         xasprintf("UBSAN_OPTIONS=log_path=%s/sanitizer:print_stacktrace=1", h->home),
         xasprintf("LSAN_OPTIONS=suppressions=%s:print_suppressions=0",
-                  getenv("HFTERM_TEST_LSAN_SUPP") ? getenv("HFTERM_TEST_LSAN_SUPP") : ""),
+                  env_or("HFTERM_TEST_LSAN_SUPP", "")),
     };
     for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
         env_put(env, &n, entries[i]);
@@ -160,20 +165,20 @@ static char **make_env(const struct harness *h, const char *const *extra)
 
 static char *make_home(void)
 {
-    const char *tmp = getenv("TMPDIR");
-    char *path = xasprintf("%s/hfterm-home-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    char *path = xasprintf("%s/hfterm-home-XXXXXX", env_or("TMPDIR", "/tmp"));
     return mkdtemp(path) ? path : (free(path), NULL);
 }
 
-static const char **make_argv(const struct h_options *o)
+static const char **make_argv(const struct h_options *o, char **path)
 {
     size_t n = 0;
     while (o->args && o->args[n]) {
         n++;
     }
     const char **argv = xcalloc(n + 2, sizeof *argv);
-    const char *program = o->program ? o->program : getenv("HFTERM_PROGRAM");
-    argv[0] = program ? program : "build/asan/hfterm";
+    const char *program = o->program ? o->program : env_or("HFTERM_PROGRAM", "build/asan/hfterm");
+    *path = strchr(program, '/') ? realpath(program, NULL) : NULL; /* it starts in another folder */
+    argv[0] = *path ? *path : program;
     for (size_t i = 0; i < n; i++) {
         argv[i + 1] = o->args[i];
     }
@@ -190,10 +195,12 @@ struct harness *h_start_(const struct h_options *o, const char *file, int line)
         fail_here(NULL, file, line, "cannot make a temporary HOME");
     }
     char **env = make_env(h, o->env);
-    const char **argv = make_argv(o);
+    char *path = NULL;
+    const char **argv = make_argv(o, &path);
     struct err e = ERR_INIT;
     h->term = ptyterm_start(&(struct ptyterm_options){.argv = argv,
                                                       .env = (const char *const *)env,
+                                                      .dir = h->home,
                                                       .rows = o->rows ? o->rows : 24,
                                                       .cols = o->cols ? o->cols : 80},
                             &e);
@@ -202,6 +209,7 @@ struct harness *h_start_(const struct h_options *o, const char *file, int line)
     }
     free(env);
     free(argv);
+    free(path);
     if (!h->term) {
         h_free(h);
         fail_here(NULL, file, line, "%s", e.msg);

@@ -11,8 +11,9 @@
  * Every call that finds something wrong prints what it wanted and the whole screen, then fails the
  * cmocka test at the caller's line. A failed test leaves its program to h_teardown.
  *
- * Each start gets an empty HOME of its own and an environment that names nothing of the machine;
- * the clock stands still at H_NOW. Screens are compared with tests/golden/screens/.
+ * Each start gets an empty HOME of its own, which is also where it runs, and an environment that
+ * names nothing of the machine; the clock stands still at H_NOW. Screens are compared with
+ * tests/golden/screens/.
  *
  * Environment: HFTERM_PROGRAM   what is tested (default build/asan/hfterm)
  *              HFTERM_GOLDEN=write   rewrite the golden screens instead of comparing

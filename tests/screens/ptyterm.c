@@ -407,6 +407,11 @@ bool ptyterm_has_exited(const struct ptyterm *t)
     return t->has_exited;
 }
 
+bool ptyterm_is_stopped(const struct ptyterm *t)
+{
+    return t->is_stopped;
+}
+
 int ptyterm_status(const struct ptyterm *t)
 {
     return t->status;

@@ -77,6 +77,7 @@ bool ptyterm_wait_text(struct ptyterm *t, const char *text, int64_t max_ms);
 
 pid_t ptyterm_pid(const struct ptyterm *t);
 bool ptyterm_has_exited(const struct ptyterm *t);
+bool ptyterm_is_stopped(const struct ptyterm *t);
 /* As of waitpid; only after the exit. */
 int ptyterm_status(const struct ptyterm *t);
 int ptyterm_rows(const struct ptyterm *t);

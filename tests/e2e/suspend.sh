@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Ctrl-Z gives the terminal to the shell, fg brings the screen back.
+cd "$(dirname "$0")/../.." || exit 1
+. tests/e2e/lib.sh
+
+is_stopped()
+{
+    [ "$(ps -o stat= -p "$(e2e_pid)" | cut -c1)" = T ]
+}
+
+e2e_open 80 24
+e2e_start 'hfterm --demo'
+for round in 1 2; do
+    e2e_keys C-z
+    if e2e_until is_stopped; then
+        tap_ok "round $round: stopped"
+    else
+        tap_not_ok "round $round: stopped" "$(e2e_screen)"
+    fi
+    e2e_type 'echo shell""-again'
+    e2e_expect "round $round: the shell has the terminal" '^shell-again'
+    tap_is "round $round: terminal as before" "$state_before" "$(e2e_state)"
+    e2e_type clear
+    e2e_type fg
+    e2e_expect "round $round: the screen is back" '1 ?Hub.*2 ?Card'
+    e2e_keys '?'
+    e2e_expect "round $round: keys work" '[Kk]eys'
+    e2e_keys Escape
+done
+# What was resized while it slept must be noticed on waking up.
+e2e_keys C-z
+e2e_until is_stopped
+t resize-window -x 100 -y 30
+e2e_type clear
+e2e_type fg
+rows_drawn()
+{
+    [ -n "$(e2e_screen | sed -n 30p)" ]
+}
+if e2e_until rows_drawn; then
+    tap_ok 'a resize while stopped is followed'
+else
+    tap_not_ok 'a resize while stopped is followed' "$(e2e_screen)"
+fi
+e2e_keys q
+e2e_until e2e_no_pid
+e2e_type 'echo ended""-$?'
+e2e_expect 'quits after all that' '^ended-0'
+tap_done
