@@ -51,8 +51,11 @@ CORE_OBJ   := $(call obj,$(CORE_SRC) $(GPU_SRC))
 TUI_OBJ    := $(call obj,$(TUI_SRC))
 MAIN_OBJ   := $(call obj,tui/main.c)
 HELP_OBJ   := $(call obj,$(filter-out tests/screens/test_%,$(wildcard tests/screens/*.c)))
+PTY_OBJ    := $(call obj,$(wildcard tests/screens/pty*.c) tests/screens/modes.c)
 UNIT_BIN   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 SCREEN_BIN := $(patsubst tests/screens/%.c,$(BUILD)/tests/screen_%,$(SCREEN_SRC))
+# Unit tests in which several threads meet: they run under ThreadSanitizer too.
+THREAD_BIN := $(patsubst %,$(BUILD)/tests/test_%,queue task loop pool http httpcache localhub)
 BENCH_BIN  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 
 # ---- the program ----------------------------------------------------------------------------------
@@ -106,9 +109,9 @@ $(BUILD)/tests/screen_%: $(BUILD)/obj/tests/screens/%.o $(HELP_OBJ) $(BUILD)/lib
 	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lcmocka -lvterm -lutil
 	@echo "  LINK  $@"
 
-$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(PTY_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lutil
+	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lvterm -lutil
 	@echo "  LINK  $@"
 
 .PHONY: tests
@@ -179,7 +182,11 @@ sanitize:
 	  SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' tests
 .PHONY: sanitize-threads
 sanitize-threads:
-	@$(MAKE) -s -j$(JOBS) BUILD=build/tsan OPT='-O1 -g' SAN='-fsanitize=thread' tests
+	@$(MAKE) -s -j$(JOBS) BUILD=build/tsan OPT='-O1 -g' SAN='-fsanitize=thread' thread-tests
+.PHONY: thread-tests list-threads
+thread-tests: $(filter $(THREAD_BIN),$(UNIT_BIN))
+list-threads:
+	@echo $(patsubst $(BUILD)/%,build/tsan/%,$(filter $(THREAD_BIN),$(UNIT_BIN)))
 
 # FUZZ_SECONDS for each target; a crash leaves its input in build/fuzz/.
 FUZZ_SECONDS ?= 60
