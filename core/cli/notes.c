@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/cli/notes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/hub/hub.h"
+
+void cli_note_get(struct hub_get *all, const struct hub_get *one)
+{
+    if (one->is_stale && !all->is_stale) {
+        all->is_stale = true;
+        all->why = one->why;
+    }
+    if (one->fetched_s && (!all->fetched_s || one->fetched_s < all->fetched_s)) {
+        all->fetched_s = one->fetched_s;
+    }
+}
+
+void cli_note_stale(const struct hub_get *get)
+{
+    if (!get->is_stale) {
+        return;
+    }
+    struct buf age = BUF_INIT;
+    text_age(&age, get->fetched_s, clock_unix_s());
+    char *why = text_clean(get->why.msg);
+    fprintf(stderr, "hfterm: showing what was stored %s%s%s\n", buf_str(&age), *why ? ": " : "",
+            why);
+    free(why);
+    buf_done(&age);
+}

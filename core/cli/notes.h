@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* notes.h - remarks of verbs on stderr, and what several answers together tell about their age. */
+#ifndef HFTERM_CORE_CLI_NOTES_H
+#define HFTERM_CORE_CLI_NOTES_H
+
+struct hub_get;
+
+/* Fold the origin of one answer into all (zeroed at first): stale when any was, the oldest date. */
+void cli_note_get(struct hub_get *all, const struct hub_get *one);
+/* "showing what was stored 3 hours ago: REASON" when it is so. */
+void cli_note_stale(const struct hub_get *get);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verb.h - the verb table: one constant row a verb, one a option. Parsing, --help, shell completion
+ * and the check of the man page are all made from these rows, so they cannot disagree.
+ *
+ * Ownership: the tables are constant; struct cli_args owns its arrays, the strings are argv's.
+ */
+#ifndef HFTERM_CORE_CLI_VERB_H
+#define HFTERM_CORE_CLI_VERB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct cli_globals;
+struct err;
+
+enum cli_option_kind {
+    CLI_FLAG,
+    CLI_VALUE, /* the last one given counts */
+    CLI_LIST,  /* may be given several times */
+};
+
+struct cli_option {
+    const char *name; /* without the dashes; NULL ends a table */
+    char letter;      /* 0: none */
+    enum cli_option_kind kind;
+    const char *arg;     /* how help calls the value: "N" */
+    const char *help;    /* one line, no full stop */
+    const char *choices; /* "a b c": the only words allowed; NULL: anything */
+    bool is_path;        /* the value is a file or folder, for completion */
+};
+
+struct cli_args;
+
+struct cli_verb {
+    const char *name;
+    const char *operands; /* "[QUERY...]", "" */
+    const char *summary;  /* one line, no full stop */
+    const char *about;    /* what else one has to know; lines of at most 76 columns; "" */
+    const struct cli_option *options;
+    int min_operands, max_operands; /* max -1: any number */
+    bool is_hidden;                 /* not in help and completion */
+    bool takes_path;                /* operands are files or folders, for completion */
+    /* Returns the exit code; prints its own errors. */
+    int (*run)(const struct cli_globals *g, const struct cli_args *args);
+};
+
+/* Every verb that prints has it. */
+#define CLI_OPTION_JSON                                                                            \
+    {                                                                                              \
+        .name = "json", .help = "print JSON, with stable keys"                                     \
+    }
+
+/* All verbs, NULL at the end. */
+const struct cli_verb *const *cli_verbs(void);
+/* NULL when there is none of that name. */
+const struct cli_verb *cli_find_verb(const char *name);
+/* The options that stand before (or behind) any verb. */
+extern const struct cli_option CLI_GLOBAL_OPTIONS[];
+
+struct cli_given {
+    const struct cli_option *option;
+    const char *value; /* NULL for a flag */
+};
+
+struct cli_args {
+    const struct cli_verb *verb;
+    struct cli_given *given;
+    size_t n_given;
+    const char **operands;
+    size_t n_operands;
+};
+
+/* argv[0] is the verb's name. Global options found on the way are set in g. ERR_USAGE. */
+bool cli_args_parse(const struct cli_verb *verb, int argc, char **argv, struct cli_globals *g,
+                    struct cli_args *out, struct err *e);
+void cli_args_done(struct cli_args *args);
+
+/* name must be one of the verb's options. */
+bool cli_has(const struct cli_args *args, const char *name);
+/* The last value, NULL when it was not given. */
+const char *cli_value(const struct cli_args *args, const char *name);
+/* All values in order; returns how many there are and writes at most max. */
+size_t cli_values(const struct cli_args *args, const char *name, const char **out, size_t max);
+/* A whole number from min to max, or `fallback` when it was not given. ERR_USAGE. */
+bool cli_number(const struct cli_args *args, const char *name, unsigned long min, unsigned long max,
+                unsigned long fallback, unsigned long *out, struct err *e);
+
+/* The verbs of this folder. */
+extern const struct cli_verb CLI_VERB_MODELS;
+extern const struct cli_verb CLI_VERB_DATASETS;
+extern const struct cli_verb CLI_VERB_SPACES;
+extern const struct cli_verb CLI_VERB_SHOW;
+extern const struct cli_verb CLI_VERB_SERVE;
+extern const struct cli_verb CLI_VERB_DOCTOR;
+extern const struct cli_verb CLI_VERB_COMPLETION;
+
+#endif

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* serve: a folder of repos, or the official cache, over the Hub's own HTTP API. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "core/cli/cli.h"
+#include "core/cli/out.h"
+#include "core/cli/repo_json.h"
+#include "core/cli/verb.h"
+#include "core/localhub/localhub.h"
+
+enum { MAX_FAULTS = 32 };
+
+static const struct cli_option SERVE_OPTIONS[] = {
+    {.name = "port",
+     .letter = 'p',
+     .kind = CLI_VALUE,
+     .arg = "N",
+     .help = "port (0: any free one)"},
+    {.name = "bind",
+     .kind = CLI_VALUE,
+     .arg = "ADDRESS",
+     .help = "address to listen on (127.0.0.1)"},
+    {.name = "quiet", .letter = 'q', .help = "do not print a line for every request"},
+    {.name = "fault",
+     .kind = CLI_LIST,
+     .arg = "SPEC",
+     .help = "misbehave, for tests: 'latency=300 match=/api count=2'"},
+    {.name = "hostile", .help = "add a repo that tries to harm terminals, for tests"},
+    {.name = "split-storage", .help = "serve large files from a second port, as the Hub does"},
+    CLI_OPTION_JSON,
+    {.name = NULL},
+};
+
+/* Every --fault, parsed. texts is owned: the faults point into it. */
+static bool parse_faults(const struct cli_args *args, struct localhub_fault *faults, char **texts,
+                         size_t *n, struct err *e)
+{
+    const char *specs[MAX_FAULTS];
+    const size_t given = cli_values(args, "fault", specs, MAX_FAULTS);
+    *n = 0;
+    if (given > MAX_FAULTS) {
+        return err_set(e, ERR_USAGE, "at most %d faults", MAX_FAULTS);
+    }
+    for (size_t i = 0; i < given; i++) {
+        texts[i] = xstrdup(specs[i]);
+        *n = i + 1;
+        if (!localhub_fault_parse(texts[i], &faults[i], e)) {
+            return err_wrap(e, "--fault");
+        }
+    }
+    return true;
+}
+
+static void print_json(struct cli_out *out, const struct localhub *hub, const char *dir)
+{
+    cJSON *obj = cJSON_CreateObject();
+    cli_json_text(obj, "url", localhub_url(hub));
+    cli_json_text(obj, "dir", dir);
+    cli_json_count(obj, "repos", true, localhub_repo_count(hub));
+    cli_put_json(out, obj);
+}
+
+static void print_hints(struct cli_out *out, const struct localhub *hub, const char *dir)
+{
+    char *clean = text_clean(dir);
+    const char *url = localhub_url(hub);
+    fprintf(out->f, "%s serves %zu repositories of %s\n", url, localhub_repo_count(hub), clean);
+    fprintf(out->f, "  hfterm --endpoint %s\n", url);
+    fprintf(out->f, "  HF_ENDPOINT=%s HF_HUB_DISABLE_XET=1 hf download OWNER/NAME\n", url);
+    fprintf(out->f, "  curl %s/api/models\n", url);
+    fputs("Ctrl-C ends it.\n", out->f);
+    free(clean);
+}
+
+/* Blocked before any thread starts, so that only sigwait sees them. */
+static void block_end_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+static int serve_until_signal(const struct cli_globals *g, const struct cli_args *args,
+                              const struct localhub_options *options)
+{
+    struct err e = ERR_INIT;
+    sigset_t set;
+    int got = 0;
+    block_end_signals(&set);
+    struct localhub *hub = localhub_start(options, &e);
+    if (!hub) {
+        return cli_fail(&e);
+    }
+    struct cli_out out;
+    cli_out_init(&out, g);
+    if (cli_has(args, "json")) {
+        print_json(&out, hub, options->dir);
+    } else {
+        print_hints(&out, hub, options->dir);
+    }
+    const int code = cli_out_done(&out);
+    if (code == 0) {
+        sigwait(&set, &got);
+    }
+    localhub_stop(hub);
+    return code;
+}
+
+static int run_serve(const struct cli_globals *g, const struct cli_args *args)
+{
+    struct err e = ERR_INIT;
+    struct localhub_fault faults[MAX_FAULTS];
+    char *texts[MAX_FAULTS] = {0};
+    size_t n_faults = 0;
+    unsigned long port = 0;
+    int code = 0;
+    if (!cli_number(args, "port", 0, 65535, 0, &port, &e) ||
+        !parse_faults(args, faults, texts, &n_faults, &e)) {
+        code = cli_fail(&e);
+    } else {
+        const struct localhub_options options = {
+            .dir = args->operands[0],
+            .bind = cli_value(args, "bind"),
+            .port = (uint16_t)port,
+            .with_hostile_repo = cli_has(args, "hostile"),
+            .split_storage = cli_has(args, "split-storage"),
+            .faults = faults,
+            .n_faults = n_faults,
+            .log_requests = !cli_has(args, "quiet"),
+        };
+        code = serve_until_signal(g, args, &options);
+    }
+    for (size_t i = 0; i < n_faults; i++) {
+        free(texts[i]);
+    }
+    return code;
+}
+
+const struct cli_verb CLI_VERB_SERVE = {
+    .name = "serve",
+    .operands = "DIR",
+    .summary = "serve a folder of repositories, or the local cache, as a Hub",
+    .about = "DIR holds models/OWNER/NAME, datasets/... and spaces/..., or is a cache of the\n"
+             "official client (~/.cache/huggingface/hub). hfterm, the official Python client\n"
+             "and curl can read from it. docs/localhub.md tells more.",
+    .options = SERVE_OPTIONS,
+    .min_operands = 1,
+    .max_operands = 1,
+    .takes_path = true,
+    .run = run_serve,
+};

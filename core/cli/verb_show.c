@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* show: one repo: what the Hub knows, its card, files, history, branches and discussions. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "core/card/frontmatter.h"
+#include "core/cli/card_text.h"
+#include "core/cli/cli.h"
+#include "core/cli/notes.h"
+#include "core/cli/out.h"
+#include "core/cli/repo_json.h"
+#include "core/cli/repo_name.h"
+#include "core/cli/session.h"
+#include "core/cli/show.h"
+#include "core/cli/verb.h"
+
+enum { DEFAULT_LIMIT = 20, MAX_LIMIT = 100000, CARD_MAX = 4 * 1024 * 1024 };
+
+static const struct cli_option SHOW_OPTIONS[] = {
+    {.name = "type",
+     .kind = CLI_VALUE,
+     .arg = "KIND",
+     .help = "what REPO is (model)",
+     .choices = "model dataset space"},
+    {.name = "revision",
+     .letter = 'r',
+     .kind = CLI_VALUE,
+     .arg = "REV",
+     .help = "branch, tag, commit or refs/pr/N"},
+    {.name = "files", .help = "list the files instead, with sizes"},
+    {.name = "commits", .help = "list the history instead"},
+    {.name = "refs", .help = "list branches, tags and pull requests instead"},
+    {.name = "discussions", .help = "list discussions and pull requests instead"},
+    {.name = "raw", .help = "print the card as it is stored (README.md)"},
+    {.name = "limit",
+     .letter = 'n',
+     .kind = CLI_VALUE,
+     .arg = "N",
+     .help = "how many commits or discussions (20)"},
+    CLI_OPTION_JSON,
+    {.name = NULL},
+};
+
+/* ---- one fact a line ---- */
+
+struct facts {
+    struct cli_out *out;
+};
+
+static void fact(const struct facts *f, const char *name, const char *value)
+{
+    if (!value || !*value) {
+        return;
+    }
+    char *clean = text_clean(value);
+    if (f->out->is_tty) {
+        fprintf(f->out->f, "%s%-12s%s%s\n", cli_style(f->out, CLI_DIM), name, cli_style_end(f->out),
+                clean);
+    } else {
+        fprintf(f->out->f, "%s\t%s\n", name, clean);
+    }
+    free(clean);
+}
+
+static void fact_count(const struct facts *f, const char *name, bool has, uint64_t n)
+{
+    struct buf text = BUF_INIT;
+    if (has && f->out->is_tty) {
+        text_count(&text, n);
+    } else if (has) {
+        buf_printf(&text, "%llu", (unsigned long long)n);
+    }
+    fact(f, name, buf_str(&text));
+    buf_done(&text);
+}
+
+static void fact_params(const struct facts *f, const struct hub_repo *r)
+{
+    struct buf text = BUF_INIT;
+    if (r->has_params && f->out->is_tty) {
+        text_count(&text, r->params);
+        for (size_t i = 0; i < r->n_dtypes; i++) {
+            buf_printf(&text, "%s%s ", i ? ", " : " (", r->dtypes[i].dtype);
+            text_count(&text, r->dtypes[i].params);
+        }
+        buf_puts(&text, r->n_dtypes ? ")" : "");
+    } else if (r->has_params) {
+        buf_printf(&text, "%llu", (unsigned long long)r->params);
+    }
+    fact(f, "params", buf_str(&text));
+    buf_done(&text);
+}
+
+static void fact_tags(const struct facts *f, const struct hub_repo *r)
+{
+    struct buf text = BUF_INIT;
+    for (size_t i = 0; i < r->n_tags; i++) {
+        buf_printf(&text, "%s%s", i ? " " : "", r->tags[i]);
+    }
+    if (f->out->is_tty) {
+        struct buf cut = BUF_INIT;
+        char *clean = text_clean(buf_str(&text));
+        text_cut_end(&cut, clean, f->out->cols - 12, f->out->is_ascii);
+        fact(f, "tags", buf_str(&cut));
+        free(clean);
+        buf_done(&cut);
+    } else {
+        fact(f, "tags", buf_str(&text));
+    }
+    buf_done(&text);
+}
+
+static void fact_date(const struct facts *f, const char *name, bool has, int64_t unix_s)
+{
+    struct buf text = BUF_INIT;
+    if (has) {
+        cli_put_date(&text, f->out, unix_s);
+    }
+    fact(f, name, buf_str(&text));
+    buf_done(&text);
+}
+
+static void print_facts(struct cli_out *out, const struct hub *hub, const struct hub_repo *r)
+{
+    const struct facts f = {out};
+    struct buf url = BUF_INIT, marks = BUF_INIT, storage = BUF_INIT;
+    hub_web_url(hub, r->kind, r->id, &url);
+    cli_access_marks(r, &marks);
+    if (r->has_used_storage && out->is_tty) {
+        text_bytes(&storage, r->used_storage);
+    } else if (r->has_used_storage) {
+        buf_printf(&storage, "%llu", (unsigned long long)r->used_storage);
+    }
+    fact(&f, hub_kind_name(r->kind), r->id);
+    fact(&f, "access", buf_str(&marks));
+    fact(&f, "task", r->pipeline_tag);
+    fact(&f, "library", r->library);
+    fact(&f, "sdk", r->sdk);
+    fact(&f, "stage", r->stage);
+    fact(&f, "hardware", r->hardware);
+    fact_params(&f, r);
+    fact(&f, "gguf", r->gguf_arch);
+    fact(&f, "licence", r->license);
+    fact_count(&f, "downloads", r->has_downloads, r->downloads);
+    fact_count(&f, "likes", r->has_likes, r->likes);
+    fact_date(&f, "updated", r->has_modified, r->modified_s);
+    fact_date(&f, "created", r->has_created, r->created_s);
+    fact(&f, "storage", buf_str(&storage));
+    fact_count(&f, "files", r->n_files > 0, r->n_files);
+    fact_tags(&f, r);
+    fact(&f, "commit", r->sha);
+    fact(&f, "url", buf_str(&url));
+    buf_done(&url);
+    buf_done(&marks);
+    buf_done(&storage);
+}
+
+/* ---- the card ---- */
+
+static struct hub_blob *read_card(const struct cli_show *s, struct hub_get *get, struct err *e)
+{
+    return hub_read(s->hub, s->kind, s->id, s->revision, "README.md", 0, CARD_MAX, get, e);
+}
+
+static void print_card(struct cli_out *out, const struct hub_blob *card)
+{
+    struct frontmatter parts;
+    struct buf rendered = BUF_INIT;
+    const char *text = buf_str(&card->bytes);
+    frontmatter_split(text, card->bytes.n, &parts);
+    cli_render_card(&rendered, text + parts.body_at, parts.body_len, out);
+    fprintf(out->f, "\n%s", buf_str(&rendered));
+    buf_done(&rendered);
+}
+
+static int show_raw(const struct cli_show *s)
+{
+    struct err e = ERR_INIT;
+    struct hub_get get = {0};
+    struct cli_out out;
+    struct hub_blob *card = read_card(s, &get, &e);
+    if (!card) {
+        return cli_fail(&e);
+    }
+    cli_out_init(&out, s->globals);
+    if (out.is_tty) {
+        cli_put_text(&out, buf_str(&card->bytes), card->bytes.n);
+    } else {
+        fwrite(buf_str(&card->bytes), 1, card->bytes.n, out.f);
+    }
+    hub_blob_free(card);
+    cli_note_stale(&get);
+    return cli_out_done(&out);
+}
+
+static cJSON *overview_json(const struct cli_show *s, const struct hub_repo *r,
+                            const struct hub_blob *card)
+{
+    cJSON *obj = cli_repo_json(s->hub, r, true);
+    cJSON *files = cJSON_AddArrayToObject(obj, "files");
+    for (size_t i = 0; i < r->n_files; i++) {
+        cJSON_AddItemToArray(files, cJSON_CreateString(r->files[i]));
+    }
+    cli_json_text(obj, "card", card ? buf_str(&card->bytes) : NULL);
+    return obj;
+}
+
+static int show_overview(const struct cli_show *s)
+{
+    struct err e = ERR_INIT, card_err = ERR_INIT;
+    struct hub_get get = {0}, card_get = {0};
+    struct cli_out out;
+    cli_out_init(&out, s->globals);
+    struct hub_page *page = hub_repo_info(s->hub, s->kind, s->id, s->revision, &get, &e);
+    if (!page) {
+        return cli_fail(&e);
+    }
+    /* A pipe gets the facts; who wants the card there asks with --raw. */
+    const bool wants_card = s->wants_json || out.is_tty;
+    struct hub_blob *card = wants_card ? read_card(s, &card_get, &card_err) : NULL;
+    if (s->wants_json) {
+        cli_put_json(&out, overview_json(s, &page->repos[0], card));
+    } else {
+        print_facts(&out, s->hub, &page->repos[0]);
+        if (card) {
+            print_card(&out, card);
+        }
+    }
+    int code = cli_out_done(&out);
+    cli_note_get(&get, &card_get);
+    cli_note_stale(&get);
+    if (wants_card && !card && card_err.code != ERR_NOT_FOUND) {
+        code = cli_fail(
+            &card_err); /* a repo without a card is no failure; one that cannot be read is */
+    }
+    hub_blob_free(card);
+    hub_page_free(page);
+    return code;
+}
+
+/* ---- the verb ---- */
+
+typedef int show_section(const struct cli_show *s);
+
+/* The one section asked for, else the overview. *is_ok is false when there are two. */
+static show_section *choose(const struct cli_args *args, bool *is_ok)
+{
+    static const struct {
+        const char *option;
+        show_section *show;
+    } SECTIONS[] = {
+        {"files", cli_show_files}, {"commits", cli_show_commits},
+        {"refs", cli_show_refs},   {"discussions", cli_show_discussions},
+        {"raw", show_raw},
+    };
+    show_section *found = NULL;
+    *is_ok = true;
+    for (size_t i = 0; i < sizeof SECTIONS / sizeof *SECTIONS; i++) {
+        if (cli_has(args, SECTIONS[i].option)) {
+            *is_ok = *is_ok && !found;
+            found = SECTIONS[i].show;
+        }
+    }
+    return found ? found : show_overview;
+}
+
+static int run_show(const struct cli_globals *g, const struct cli_args *args)
+{
+    struct err e = ERR_INIT;
+    struct cli_session session;
+    struct cli_show s = {.globals = g, .wants_json = cli_has(args, "json")};
+    bool is_one = true;
+    show_section *show = choose(args, &is_one);
+    unsigned long limit = 0;
+    s.revision = cli_value(args, "revision");
+    if (!is_one) {
+        err_set(&e, ERR_USAGE,
+                "only one of --files --commits --refs --discussions --raw at a time");
+        return cli_fail(&e);
+    }
+    if (s.wants_json && cli_has(args, "raw")) {
+        err_set(&e, ERR_USAGE, "--raw is the card alone; --json without it holds the card as text");
+        return cli_fail(&e);
+    }
+    if (!cli_number(args, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT, &limit, &e) ||
+        !cli_session_open(g, &session, &e)) {
+        return cli_fail(&e);
+    }
+    s.hub = session.hub;
+    s.limit = limit;
+    char *id = NULL;
+    int code = 0;
+    if (cli_parse_repo_name(args->operands[0], cli_value(args, "type"), hub_endpoint(s.hub),
+                            &s.kind, &id, &e)) {
+        s.id = id;
+        code = show(&s);
+    } else {
+        code = cli_fail(&e);
+    }
+    free(id);
+    cli_session_close(&session);
+    return code;
+}
+
+const struct cli_verb CLI_VERB_SHOW = {
+    .name = "show",
+    .operands = "REPO",
+    .summary = "show one repository: facts and card, files, history, discussions",
+    .about = "REPO is owner/name. Datasets and Spaces are named with --type, as\n"
+             "datasets/owner/name and spaces/owner/name, or by the address of their page.",
+    .options = SHOW_OPTIONS,
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run_show,
+};
