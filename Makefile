@@ -68,7 +68,19 @@ $(BUILD)/libhfcore.a: $(CORE_OBJ)
 	$(Q)$(AR) rcs $@ $^
 	@echo "  AR    $@"
 
-$(BUILD)/libhftui.a: $(TUI_OBJ)
+# The themes are compiled in, so that the binary alone is the whole program.
+THEMES     := $(sort $(wildcard themes/*.theme))
+$(BUILD)/gen/themes.c: $(THEMES) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "tui/theme.h"'; echo 'const struct theme_builtin THEME_BUILTIN[] = {'; \
+	  for f in $(THEMES); do n=$${f##*/}; echo "{\"$${n%.theme}\","; \
+	    sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; done; echo '};'; \
+	  echo 'const size_t THEME_BUILTIN_COUNT = sizeof THEME_BUILTIN / sizeof *THEME_BUILTIN;'; } > $@
+	@echo "  GEN   $@"
+$(BUILD)/gen/themes.o: $(BUILD)/gen/themes.c
+	$(Q)$(CC) $(CPPFLAGS_) $(CFLAGS_) -c -o $@ $<
+
+$(BUILD)/libhftui.a: $(TUI_OBJ) $(BUILD)/gen/themes.o
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 	@echo "  AR    $@"

@@ -398,7 +398,10 @@ void page_heading_close(struct page *p)
         const int cols = put_flow_lines(p);
         if (level <= 2) {
             page_put_prefix(p, p->r);
-            const char *const lines[] = {page_glyph(p, "\u2550", "="), page_glyph(p, "\u2500", "-")};
+            const char *const lines[] = {
+                page_glyph(p, "\u2550", "="),
+                page_glyph(p, "\u2500", "-"),
+            };
             rich_repeat(p->r, RICH_H_LINE, lines[level - 1], cols);
             rich_end_line(p->r);
         }

@@ -36,7 +36,7 @@ void viewer_free(struct viewer *v); /* NULL is fine */
 
 /* ---- bytes ---- */
 
-/* Append bytes. ERR_LIMIT above 1 GiB or when memory is gone; what was there is kept. */
+/* Append bytes. ERR_LIMIT above 256 MiB or when memory is gone; what was there is kept. */
 bool viewer_append(struct viewer *v, const void *bytes, size_t n, struct err *e);
 /* No more bytes will come. JSON can be shown only after this. */
 void viewer_finish(struct viewer *v);
@@ -49,8 +49,8 @@ const char *viewer_encoding(const struct viewer *v);
 
 /* ---- modes and looks ---- */
 
-/* Text at first; hex for what is no text, JSON when a finished file parses as such, unless a mode was
- * set by hand. */
+/* Text at first; hex for what is no text, JSON when a finished file parses as such, unless a mode
+ * was set by hand. */
 enum viewer_mode viewer_mode(const struct viewer *v);
 /* ERR_UNSUPPORTED says why a mode is not possible (not JSON: line and reason; over 8 MiB). */
 bool viewer_set_mode(struct viewer *v, enum viewer_mode mode, struct err *e);
@@ -142,6 +142,7 @@ struct viewer_matches {
     uint64_t index;  /* of the match at the cursor, from 1; 0 when it is on none */
     bool is_exact;   /* counting has come to the end */
     bool has_wrapped; /* the last step went over an end of the file */
+    bool has_skipped; /* the expression took too long on some lines: they may hold more */
 };
 struct viewer_matches viewer_matches(const struct viewer *v);
 

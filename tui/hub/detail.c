@@ -1,0 +1,875 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* detail.c - one repo: header, tab row, and the card, files, metadata, commits or discussions. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "core/card/frontmatter.h"
+#include "tui/hub/screen.h"
+
+static const char *const TAB_TITLES[TAB_COUNT] = {"Card", "Files", "Metadata", "Commits", "Discussions"};
+
+const struct hub_repo *detail_repo(const struct detail *d)
+{
+    return d->info && d->info->n_repos ? &d->info->repos[0] : NULL;
+}
+
+struct doc *detail_doc(struct hub_screen *h)
+{
+    struct detail *d = &h->detail;
+    if (d->layer == LAYER_THREAD) {
+        return &d->thread;
+    }
+    if (d->layer == LAYER_NONE && d->tab == TAB_CARD) {
+        return &d->card;
+    }
+    return d->layer == LAYER_NONE && d->tab == TAB_METADATA ? &d->metadata : NULL;
+}
+
+struct list *detail_list(struct hub_screen *h)
+{
+    struct detail *d = &h->detail;
+    if (d->layer != LAYER_NONE) {
+        return NULL;
+    }
+    switch (d->tab) {
+    case TAB_FILES:
+        return &d->files.list;
+    case TAB_COMMITS:
+        return &d->commits.list;
+    case TAB_DISCUSSIONS:
+        return &d->talks.list;
+    default:
+        return NULL;
+    }
+}
+
+void detail_update_ops(struct hub_screen *h)
+{
+    const struct detail *d = &h->detail;
+    h->detail_pane->ops = d->layer == LAYER_FILE ? &HUB_DETAIL_VIEWER_OPS
+                          : detail_list(h)       ? &HUB_DETAIL_LIST_OPS
+                                                 : &HUB_DETAIL_DOC_OPS;
+    pane_dirty(h->detail_pane);
+}
+
+/* ---- loading ---- */
+
+static void forget(struct hub_screen *h)
+{
+    struct detail *d = &h->detail;
+    loading_begin(h, &d->info_loading);
+    loading_begin(h, &d->card_loading);
+    hub_page_free(d->info);
+    d->info = NULL;
+    doc_done(&d->card);
+    d->has_card = false;
+    doc_done(&d->metadata);
+    files_done(h);
+    commits_done(h);
+    talks_done(h);
+    view_done(h);
+    thread_done(h);
+    d->layer = LAYER_NONE;
+    d->wanted_line = 0;
+}
+
+void detail_done(struct hub_screen *h)
+{
+    forget(h);
+    free(h->detail.id);
+    h->detail.id = NULL;
+}
+
+/* What the shown tab needs and does not have yet. */
+static void load_tab(struct hub_screen *h)
+{
+    struct detail *d = &h->detail;
+    if (d->tab == TAB_FILES && !d->files.root.children && !d->files.root.loading.task) {
+        files_open(h);
+    } else if (d->tab == TAB_COMMITS && d->commits.n == 0 && !d->commits.loading.task) {
+        commits_load(h);
+    } else if (d->tab == TAB_DISCUSSIONS && d->talks.n == 0 && !d->talks.loading.task) {
+        talks_load(h);
+    } else if (d->tab == TAB_METADATA) {
+        metadata_fill(h);
+    }
+}
+
+void detail_show(struct hub_screen *h, enum hub_kind kind, const char *id)
+{
+    struct detail *d = &h->detail;
+    if (d->has_repo && d->kind == kind && strcmp(d->id, id) == 0) {
+        return;
+    }
+    char *copy = xstrdup(id);
+    forget(h);
+    free(d->id);
+    d->id = copy;
+    d->kind = kind;
+    d->has_repo = true;
+    job_info(h, false);
+    job_card(h, false);
+    load_tab(h);
+    detail_update_ops(h);
+}
+
+void detail_set_tab(struct hub_screen *h, enum detail_tab tab)
+{
+    h->detail.tab = tab;
+    h->detail.layer = LAYER_NONE;
+    if (h->detail.has_repo) {
+        load_tab(h);
+    }
+    detail_update_ops(h);
+}
+
+void detail_reload(struct hub_screen *h)
+{
+    struct detail *d = &h->detail;
+    if (!d->has_repo) {
+        return;
+    }
+    loading_begin(h, &d->info_loading);
+    job_info(h, true);
+    if (d->tab == TAB_CARD) {
+        loading_begin(h, &d->card_loading);
+        job_card(h, true);
+    } else if (d->layer == LAYER_FILE) {
+        char *path = xstrdup(d->file_path);
+        view_done(h);
+        view_open(h, path);
+        free(path);
+    } else if (d->layer == LAYER_THREAD) {
+        thread_open(h, d->thread_num);
+    } else if (d->tab == TAB_FILES) {
+        files_done(h);
+        files_open(h);
+    } else if (d->tab == TAB_COMMITS) {
+        commits_done(h);
+        commits_load(h);
+    } else if (d->tab == TAB_DISCUSSIONS) {
+        talks_done(h);
+        talks_load(h);
+    }
+    detail_update_ops(h);
+}
+
+bool detail_back(struct hub_screen *h)
+{
+    struct detail *d = &h->detail;
+    if (d->layer == LAYER_NONE) {
+        return false;
+    }
+    if (d->layer == LAYER_FILE) {
+        view_done(h);
+    } else {
+        thread_done(h);
+    }
+    d->layer = LAYER_NONE;
+    detail_update_ops(h);
+    return true;
+}
+
+/* ---- results ---- */
+
+static unsigned take_info(struct hub_screen *h, struct task_result *t)
+{
+    struct detail *d = &h->detail;
+    if (!loading_take(&d->info_loading, t)) {
+        return REACT_HANDLED;
+    }
+    struct hub_page *page = reply_take(t);
+    if (page) {
+        hub_page_free(d->info);
+        d->info = page;
+        const struct hub_repo *repo = detail_repo(d);
+        if (repo && strcmp(repo->id, d->id) != 0) {
+            app_notice(h->app, APP_INFO, 0, "%s is now called %s", d->id, repo->id);
+            free(d->id);
+            d->id = xstrdup(repo->id);
+        }
+        if (d->tab == TAB_METADATA) {
+            metadata_fill(h);
+        }
+    }
+    return REACT_DIRTY;
+}
+
+static void show_card(struct hub_screen *h, const struct hub_blob *blob)
+{
+    struct detail *d = &h->detail;
+    struct frontmatter fm;
+    frontmatter_split(blob->bytes.p ? blob->bytes.p : "", blob->bytes.n, &fm);
+    size_t keep = d->has_card ? d->card.top : d->wanted_line;
+    int width = h->detail_pane->rect.cols > 6 ? h->detail_pane->rect.cols - 5 : 75;
+    doc_set_markdown(&d->card, buf_str(&blob->bytes) + fm.body_at, blob->bytes.n - fm.body_at, width,
+                     app_is_ascii(h->app));
+    if (keep) {
+        doc_goto(&d->card, keep);
+    }
+    d->has_card = true;
+    d->wanted_line = 0;
+}
+
+static unsigned take_card(struct hub_screen *h, struct task_result *t)
+{
+    struct detail *d = &h->detail;
+    bool had = d->card_loading.is_ready;
+    if (!loading_take(&d->card_loading, t)) {
+        return REACT_HANDLED;
+    }
+    struct hub_blob *blob = reply_take(t);
+    if (blob) {
+        /* The Hub's answer after the cached one, unchanged: keep what is rendered. */
+        bool is_same = had && d->card_loading.from_cache;
+        if (!is_same || !d->has_card) {
+            show_card(h, blob);
+        }
+        hub_blob_free(blob);
+    }
+    return REACT_DIRTY;
+}
+
+static unsigned detail_result(struct pane *p, struct task_result *t)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    switch (t->kind) {
+    case JOB_INFO:
+        return take_info(h, t);
+    case JOB_CARD:
+        return take_card(h, t);
+    case JOB_TREE:
+        return files_result(h, t);
+    case JOB_COMMITS:
+        return commits_result(h, t);
+    case JOB_TALKS:
+        return talks_result(h, t);
+    case JOB_THREAD:
+        return thread_result(h, t);
+    case JOB_FILE:
+        return view_result(h, t);
+    default:
+        return REACT_HANDLED;
+    }
+}
+
+/* ---- drawing ---- */
+
+static void put_part(struct buf *out, const char *s)
+{
+    if (s && *s) {
+        buf_puts(out, out->n ? " · " : "");
+        text_sanitize(out, s, strlen(s), TEXT_LINE);
+    }
+}
+
+static void put_largest_dtype(const struct hub_repo *repo, struct buf *out)
+{
+    const struct hub_dtype_count *largest = NULL;
+    for (size_t i = 0; i < repo->n_dtypes; i++) {
+        if (!largest || repo->dtypes[i].params > largest->params) {
+            largest = &repo->dtypes[i];
+        }
+    }
+    struct buf part = BUF_INIT;
+    if (largest) {
+        buf_printf(&part, "%s ", largest->dtype);
+    } else if (repo->gguf_arch) {
+        buf_puts(&part, "GGUF ");
+    }
+    text_count(&part, repo->params);
+    buf_puts(&part, " params");
+    put_part(out, buf_str(&part));
+    buf_done(&part);
+}
+
+static void facts_text(const struct hub_repo *repo, struct buf *out)
+{
+    put_part(out, repo->pipeline_tag);
+    put_part(out, repo->library);
+    put_part(out, repo->sdk);
+    put_part(out, repo->stage);
+    put_part(out, repo->hardware);
+    if (repo->has_params) {
+        put_largest_dtype(repo, out);
+    }
+    if (repo->has_used_storage) {
+        struct buf size = BUF_INIT;
+        text_bytes(&size, repo->used_storage);
+        put_part(out, buf_str(&size));
+        buf_done(&size);
+    }
+    if (repo->has_modified) {
+        struct buf age = BUF_INIT;
+        text_age(&age, repo->modified_s, clock_unix_s());
+        put_part(out, buf_str(&age));
+        buf_done(&age);
+    }
+}
+
+/* "gated", "private", licence: at the right of the title. */
+static void state_text(const struct hub_screen *h, const struct hub_repo *repo, struct buf *out)
+{
+    put_part(out, repo->is_disabled ? "disabled" : NULL);
+    put_part(out, repo->has_private && repo->is_private ? "private" : NULL);
+    put_part(out, repo->gated == HUB_GATED_AUTO     ? "gated (automatic)"
+                  : repo->gated == HUB_GATED_MANUAL ? "gated (by hand)"
+                                                    : NULL);
+    put_part(out, repo->license);
+    put_part(out, screen_is_bookmarked(h, repo->kind, repo->id) ? "★" : NULL);
+}
+
+static void draw_tabs(const struct detail *d, const struct canvas *c, int row)
+{
+    int at = 1;
+    for (int i = 0; i < TAB_COUNT; i++) {
+        bool is_now = i == (int)d->tab;
+        at += draw_printf(c, row, at, -1, is_now ? STYLE_TITLE_FOCUS : STYLE_DIM, "%s%s", is_now ? "▸" : " ",
+                          TAB_TITLES[i]);
+        at += 1;
+    }
+}
+
+/* Column of the tab row to a tab, -1 for none. */
+static int tab_at(int col)
+{
+    int at = 1;
+    for (int i = 0; i < TAB_COUNT; i++) {
+        int cols = 1 + (int)strlen(TAB_TITLES[i]);
+        if (col >= at && col < at + cols) {
+            return i;
+        }
+        at += cols + 1;
+    }
+    return -1;
+}
+
+static void draw_card(struct hub_screen *h, const struct canvas *c)
+{
+    struct detail *d = &h->detail;
+    if (d->has_card) {
+        if (doc_lines(&d->card)->n_lines == 0 && !doc_work(&d->card)) {
+            draw_text(c, 1, 2, -1, STYLE_DIM, "The card has no text. Metadata (Tab, Tab) shows its front matter.");
+            return;
+        }
+        doc_draw(&d->card, c);
+    } else if (d->card_loading.err.code == ERR_NOT_FOUND && !d->card_loading.task &&
+               d->info_loading.err.code == ERR_NONE) {
+        draw_text(c, 1, 2, -1, STYLE_TEXT, "This repo has no card (README.md).");
+        draw_text(c, 2, 2, -1, STYLE_DIM, "Tab shows its files.");
+    } else if (d->info_loading.err.code != ERR_NONE && !d->info_loading.task && !d->info) {
+        draw_error(c, 1, &d->info_loading.err, "r tries again");
+    } else {
+        draw_waiting(h, c, &d->card_loading, "reading the card");
+    }
+}
+
+static void draw_content(struct hub_screen *h, const struct canvas *c)
+{
+    struct detail *d = &h->detail;
+    if (d->layer == LAYER_FILE) {
+        view_draw(h, c);
+    } else if (d->layer == LAYER_THREAD) {
+        if (d->thread_loading.is_ready) {
+            doc_draw(&d->thread, c);
+        } else {
+            draw_waiting(h, c, &d->thread_loading, "reading the discussion");
+        }
+    } else if (d->tab == TAB_CARD) {
+        draw_card(h, c);
+    } else if (d->tab == TAB_FILES) {
+        files_draw(h, c);
+    } else if (d->tab == TAB_COMMITS) {
+        commits_draw(h, c);
+    } else if (d->tab == TAB_DISCUSSIONS) {
+        talks_draw(h, c);
+    } else if (d->info) {
+        doc_draw(&d->metadata, c);
+    } else {
+        draw_waiting(h, c, &d->info_loading, "reading about the repo");
+    }
+}
+
+/* Header rows above the content: facts and tabs; in one column also the title. */
+static int draw_header(struct hub_screen *h, const struct canvas *c)
+{
+    struct detail *d = &h->detail;
+    const struct hub_repo *repo = detail_repo(d);
+    int row = 0;
+    if (!h->is_wide) {
+        struct buf state = BUF_INIT;
+        if (repo) {
+            state_text(h, repo, &state);
+        }
+        int end = draw_right(c, row, STYLE_BADGE, buf_str(&state)) - 2;
+        char *name = text_clean(d->id);
+        draw_name(c, row, 1, end - 1, STYLE_TITLE_FOCUS, name);
+        free(name);
+        buf_done(&state);
+        row++;
+    }
+    struct buf facts = BUF_INIT;
+    if (repo) {
+        facts_text(repo, &facts);
+    } else if (d->info_loading.task) {
+        buf_printf(&facts, "%s", app_spinner(h->app));
+    }
+    struct buf age = BUF_INIT;
+    put_age_mark(&d->info_loading, &age);
+    int end = age.n ? draw_right(c, row, STYLE_WARN, buf_str(&age)) - 1 : c->rect.cols;
+    draw_cell(c, row++, 1, end - 1, STYLE_DIM, buf_str(&facts), false);
+    draw_tabs(d, c, row++);
+    buf_done(&age);
+    buf_done(&facts);
+    return row;
+}
+
+static struct canvas frame(struct hub_screen *h, struct pane *p, const struct canvas *c)
+{
+    if (!h->is_wide) {
+        return *c;
+    }
+    const struct hub_repo *repo = detail_repo(&h->detail);
+    struct buf state = BUF_INIT;
+    if (repo) {
+        state_text(h, repo, &state);
+    }
+    char *name = text_clean(h->detail.has_repo ? h->detail.id : "");
+    struct canvas in = draw_box(c, name, buf_str(&state), p->has_focus);
+    free(name);
+    buf_done(&state);
+    return in;
+}
+
+static void detail_draw(struct pane *p, const struct canvas *c)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    struct canvas in = frame(h, p, c);
+    draw_clear(&in);
+    if (!h->detail.has_repo) {
+        draw_text(&in, 1, 2, -1, STYLE_DIM, "Enter on a repo shows it here.");
+        return;
+    }
+    int rows = draw_header(h, &in);
+    struct canvas content = canvas_sub(&in, (struct rect){rows, 1, in.rect.rows - rows, in.rect.cols - 1});
+    draw_content(h, &content);
+}
+
+static bool detail_work(struct pane *p)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    if (h->detail.layer == LAYER_FILE) {
+        return view_work(h);
+    }
+    struct doc *doc = detail_doc(h);
+    return doc && doc_work(doc);
+}
+
+/* ---- actions of every tab ---- */
+
+static unsigned do_next_tab(struct pane *p)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    detail_set_tab(h, (enum detail_tab)((h->detail.tab + 1) % TAB_COUNT));
+    return REACT_DIRTY;
+}
+
+static unsigned do_prev_tab(struct pane *p)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    detail_set_tab(h, (enum detail_tab)((h->detail.tab + TAB_COUNT - 1) % TAB_COUNT));
+    return REACT_DIRTY;
+}
+
+static const char *needs_repo(struct pane *p)
+{
+    return hub_screen_of(p)->detail.has_repo ? NULL : "no repo is open";
+}
+
+static unsigned do_copy(struct pane *p)
+{
+    copy_menu(hub_screen_of(p));
+    return REACT_HANDLED;
+}
+
+static unsigned do_bookmark(struct pane *p)
+{
+    screen_toggle_bookmark(hub_screen_of(p));
+    return REACT_DIRTY;
+}
+
+static unsigned do_bookmarks(struct pane *p)
+{
+    screen_bookmarks_menu(hub_screen_of(p));
+    return REACT_HANDLED;
+}
+
+static unsigned do_reload(struct pane *p)
+{
+    detail_reload(hub_screen_of(p));
+    return REACT_DIRTY;
+}
+
+static unsigned do_web(struct pane *p)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    struct buf url = BUF_INIT;
+    hub_web_url(app_hub(h->app), h->detail.kind, h->detail.id, &url);
+    app_open_url(h->app, buf_str(&url));
+    buf_done(&url);
+    return REACT_HANDLED;
+}
+
+static unsigned do_links(struct pane *p)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    links_menu(h, detail_doc(h));
+    return REACT_HANDLED;
+}
+
+static const char *needs_links(struct pane *p)
+{
+    struct doc *doc = detail_doc(hub_screen_of(p));
+    return doc && doc_lines(doc)->n_links ? NULL : "there are no links here";
+}
+
+static const char *needs_older(struct pane *p)
+{
+    return hub_screen_of(p)->at_visit > 0 ? NULL : "this is the first repo of this session";
+}
+
+static const char *needs_newer(struct pane *p)
+{
+    const struct hub_screen *h = hub_screen_of(p);
+    return h->at_visit + 1 < h->n_visits ? NULL : "this is the last repo of this session";
+}
+
+static unsigned do_older(struct pane *p)
+{
+    screen_step(hub_screen_of(p), -1);
+    return REACT_LAYOUT;
+}
+
+static unsigned do_newer(struct pane *p)
+{
+    screen_step(hub_screen_of(p), 1);
+    return REACT_LAYOUT;
+}
+
+static const struct action ACTIONS[] = {
+    {"repo.next-tab", "Tab", "next view", "Card, Files, Metadata, Commits, Discussions in turn", needs_repo, do_next_tab},
+    {"repo.prev-tab", "S-Tab", NULL, "The view before", needs_repo, do_prev_tab},
+    {"repo.copy", "y", "copy", "Copy the id, a snippet or the address", needs_repo, do_copy},
+    {"repo.links", "L", "links", "List the links by number and open one", needs_links, do_links},
+    {"repo.bookmark", "b", "mark", "Set or remove a bookmark", needs_repo, do_bookmark},
+    {"repo.bookmarks", "B", NULL, "List the bookmarks", NULL, do_bookmarks},
+    {"repo.web", "w", NULL, "Open the page of the repo in a browser, or copy its address", needs_repo, do_web},
+    {"repo.reload", "r F5", NULL, "Ask the Hub again", needs_repo, do_reload},
+    {"repo.older", "[ A-Left", NULL, "Back to the repo visited before", needs_older, do_older},
+    {"repo.newer", "] A-Right", NULL, "Forward again", needs_newer, do_newer},
+};
+const struct action_set HUB_DETAIL_ACTIONS = {"hub.detail", "Hub: repo", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
+
+/* ---- documents: card, metadata, discussion ---- */
+
+static unsigned doc_move(struct pane *p, const char *how)
+{
+    struct doc *doc = detail_doc(hub_screen_of(p));
+    return doc && doc_action(doc, how) ? REACT_DIRTY : REACT_HANDLED;
+}
+
+static unsigned doc_down(struct pane *p)
+{
+    return doc_move(p, "down");
+}
+
+static unsigned doc_up(struct pane *p)
+{
+    return doc_move(p, "up");
+}
+
+static unsigned doc_page_down(struct pane *p)
+{
+    return doc_move(p, "page-down");
+}
+
+static unsigned doc_page_up(struct pane *p)
+{
+    return doc_move(p, "page-up");
+}
+
+static unsigned doc_half_down(struct pane *p)
+{
+    return doc_move(p, "half-down");
+}
+
+static unsigned doc_half_up(struct pane *p)
+{
+    return doc_move(p, "half-up");
+}
+
+static unsigned doc_top(struct pane *p)
+{
+    return doc_move(p, "top");
+}
+
+static unsigned doc_bottom(struct pane *p)
+{
+    return doc_move(p, "bottom");
+}
+
+static unsigned doc_wrap(struct pane *p)
+{
+    return doc_move(p, "wrap");
+}
+
+static unsigned doc_next_section(struct pane *p)
+{
+    struct doc *doc = detail_doc(hub_screen_of(p));
+    if (doc) {
+        doc_section(doc, 1);
+    }
+    return REACT_DIRTY;
+}
+
+static unsigned doc_prev_section(struct pane *p)
+{
+    struct doc *doc = detail_doc(hub_screen_of(p));
+    if (doc) {
+        doc_section(doc, -1);
+    }
+    return REACT_DIRTY;
+}
+
+static void find_done(void *ctx, const char *text)
+{
+    struct hub_screen *h = ctx;
+    struct doc *doc = detail_doc(h);
+    if (text && doc && !doc_search(doc, text) && *text) {
+        app_notice(h->app, APP_WARN, -1, "not found: %s", text);
+    }
+    app_relayout(h->app);
+}
+
+static unsigned doc_find(struct pane *p)
+{
+    struct input_spec spec = {.prompt = "/", .history = "find", .done = find_done, .ctx = hub_screen_of(p)};
+    app_prompt(p->app, &spec);
+    return REACT_HANDLED;
+}
+
+static const char *needs_search(struct pane *p)
+{
+    const struct doc *doc = detail_doc(hub_screen_of(p));
+    return doc && doc->needle ? NULL : "nothing was searched yet";
+}
+
+static unsigned doc_find_step(struct pane *p, int step)
+{
+    struct doc *doc = detail_doc(hub_screen_of(p));
+    if (!doc_next(doc, step)) {
+        app_notice(p->app, APP_WARN, -1, "not found: %s", doc->needle);
+    }
+    return REACT_DIRTY;
+}
+
+static unsigned doc_find_next(struct pane *p)
+{
+    return doc_find_step(p, 1);
+}
+
+static unsigned doc_find_prev(struct pane *p)
+{
+    return doc_find_step(p, -1);
+}
+
+static const char *needs_raw(struct pane *p)
+{
+    const struct hub_screen *h = hub_screen_of(p);
+    return h->detail.tab == TAB_METADATA && detail_repo(&h->detail) ? NULL : "this is for the Metadata view";
+}
+
+static unsigned doc_raw(struct pane *p)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    const struct hub_repo *repo = detail_repo(&h->detail);
+    char *json = cJSON_Print(repo->raw);
+    view_open_text(h, "repo.json", json ? json : "null");
+    free(json);
+    return REACT_DIRTY;
+}
+
+static const struct action DOC_ACTIONS[] = {
+    {"doc.find", "/", "find", "Search in the text", NULL, doc_find},
+    {"doc.next", "n", NULL, "Next match", needs_search, doc_find_next},
+    {"doc.prev", "N", NULL, "Previous match", needs_search, doc_find_prev},
+    {"doc.raw", "J", "raw", "What the Hub sent, as a folding tree", needs_raw, doc_raw},
+    {"doc.down", "j Down Enter", NULL, "A line down", NULL, doc_down},
+    {"doc.up", "k Up", NULL, "A line up", NULL, doc_up},
+    {"doc.page-down", "PgDn Space C-f", NULL, "A page down", NULL, doc_page_down},
+    {"doc.page-up", "PgUp C-b", NULL, "A page up", NULL, doc_page_up},
+    {"doc.half-down", "C-d", NULL, "Half a page down", NULL, doc_half_down},
+    {"doc.half-up", "C-u", NULL, "Half a page up", NULL, doc_half_up},
+    {"doc.top", "g Home", NULL, "To the beginning", NULL, doc_top},
+    {"doc.bottom", "G End", NULL, "To the end", NULL, doc_bottom},
+    {"doc.next-section", "}", NULL, "Next heading", NULL, doc_next_section},
+    {"doc.prev-section", "{", NULL, "Previous heading", NULL, doc_prev_section},
+    {"doc.wrap", "z", NULL, "Wrap or cut long lines of code", NULL, doc_wrap},
+};
+const struct action_set HUB_DOC_ACTIONS = {"hub.text", "Hub: card, metadata, discussion", DOC_ACTIONS,
+                                           sizeof DOC_ACTIONS / sizeof *DOC_ACTIONS};
+
+/* ---- lists: files, commits, discussions ---- */
+
+static void list_moved(struct hub_screen *h)
+{
+    struct detail *d = &h->detail;
+    if (d->tab == TAB_COMMITS && d->commits.next && !d->commits.loading.task && list_near_end(&d->commits.list, 10)) {
+        commits_load(h);
+    }
+    if (d->tab == TAB_DISCUSSIONS && d->talks.has_more && !d->talks.loading.task &&
+        list_near_end(&d->talks.list, 10)) {
+        talks_load(h);
+    }
+}
+
+static unsigned list_step(struct pane *p, const char *how)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    struct list *list = detail_list(h);
+    if (list) {
+        list_action(list, how);
+        list_moved(h);
+    }
+    return REACT_DIRTY;
+}
+
+static unsigned list_down(struct pane *p)
+{
+    return list_step(p, "down");
+}
+
+static unsigned list_up(struct pane *p)
+{
+    return list_step(p, "up");
+}
+
+static unsigned list_page_down(struct pane *p)
+{
+    return list_step(p, "page-down");
+}
+
+static unsigned list_page_up(struct pane *p)
+{
+    return list_step(p, "page-up");
+}
+
+static unsigned list_top(struct pane *p)
+{
+    return list_step(p, "top");
+}
+
+static unsigned list_bottom(struct pane *p)
+{
+    return list_step(p, "bottom");
+}
+
+static const char *needs_row(struct pane *p)
+{
+    const struct list *list = detail_list(hub_screen_of(p));
+    return list && list->n ? NULL : "the list is empty";
+}
+
+static unsigned list_enter(struct pane *p)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    struct detail *d = &h->detail;
+    if (d->tab == TAB_FILES) {
+        return files_enter(h);
+    }
+    if (d->tab == TAB_DISCUSSIONS) {
+        thread_open(h, d->talks.rows[d->talks.list.sel]->num);
+        detail_update_ops(h);
+    } else if (d->tab == TAB_COMMITS) {
+        app_copy(h->app, d->commits.rows[d->commits.list.sel]->id, "the commit id");
+    }
+    return REACT_DIRTY;
+}
+
+static unsigned list_left(struct pane *p)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    return h->detail.tab == TAB_FILES ? files_up(h) : REACT_HANDLED;
+}
+
+static const struct action LIST_ACTIONS[] = {
+    {"list.open", "Enter l Right", "open", "Open the file, folder or discussion; copy the commit id", needs_row, list_enter},
+    {"list.up-level", "h Left Backspace", NULL, "Close the folder, or go to the one around", needs_row, list_left},
+    {"list.down", "j Down", NULL, "Next line", NULL, list_down},
+    {"list.up", "k Up", NULL, "Previous line", NULL, list_up},
+    {"list.page-down", "PgDn Space C-f C-d", NULL, "A page down", NULL, list_page_down},
+    {"list.page-up", "PgUp C-b C-u", NULL, "A page up", NULL, list_page_up},
+    {"list.top", "g Home", NULL, "First line", NULL, list_top},
+    {"list.bottom", "G End", NULL, "Last line", NULL, list_bottom},
+};
+const struct action_set HUB_LIST_ACTIONS = {"hub.list", "Hub: files, commits, discussions", LIST_ACTIONS,
+                                            sizeof LIST_ACTIONS / sizeof *LIST_ACTIONS};
+
+/* ---- mouse ---- */
+
+static unsigned detail_mouse(struct pane *p, enum term_mouse what, int row, int col)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    bool is_wheel = what == TERM_MOUSE_WHEEL_UP || what == TERM_MOUSE_WHEEL_DOWN;
+    int step = what == TERM_MOUSE_WHEEL_UP ? -3 : 3;
+    struct doc *doc = detail_doc(h);
+    struct list *list = detail_list(h);
+    if (is_wheel) {
+        if (doc) {
+            doc_scroll(doc, step);
+        } else if (list) {
+            list_scroll(list, step);
+            list_moved(h);
+        } else if (h->detail.viewer) {
+            viewer_scroll(h->detail.viewer, step);
+        }
+        return REACT_DIRTY;
+    }
+    int border = h->is_wide ? 1 : 0;
+    int header = 2 + (h->is_wide ? 0 : 1);
+    int content_row = row - border - header;
+    if (row == border + header - 1) {
+        int tab = tab_at(col - border);
+        if (tab >= 0) {
+            detail_set_tab(h, (enum detail_tab)tab);
+        }
+    } else if (doc && content_row >= 0) {
+        uint32_t link = rich_link_at(doc_lines(doc), doc->top + (size_t)content_row, col - border - 1);
+        const struct rich_link *l = rich_link(doc_lines(doc), link);
+        if (l) {
+            follow_link(h, l->url);
+        }
+    } else if (list && content_row >= 0 && list->top + (size_t)content_row < list->n) {
+        bool is_again = list->sel == list->top + (size_t)content_row;
+        list_goto(list, list->top + (size_t)content_row);
+        return is_again ? list_enter(p) : REACT_DIRTY;
+    } else if (h->detail.viewer && content_row >= 0) {
+        viewer_click(h->detail.viewer, content_row);
+    }
+    return REACT_DIRTY;
+}
+
+#define DETAIL_OPS(extra_set)                                                                      \
+    {                                                                                              \
+        .sets = {&(extra_set), &HUB_DETAIL_ACTIONS}, .draw = detail_draw, .result = detail_result, \
+        .mouse = detail_mouse, .work = detail_work,                                                \
+    }
+
+const struct pane_ops HUB_DETAIL_DOC_OPS = DETAIL_OPS(HUB_DOC_ACTIONS);
+const struct pane_ops HUB_DETAIL_LIST_OPS = DETAIL_OPS(HUB_LIST_ACTIONS);
+const struct pane_ops HUB_DETAIL_VIEWER_OPS = DETAIL_OPS(HUB_VIEWER_ACTIONS);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* filter.h - the words of the filter bar ("task:translation license:mit size:<8B") and a Hub query.
+ *
+ *   task: library: license: language: author: gated:yes|no tag: dataset: (trained on)
+ *   model: (Spaces that use it) app: provider:  size:<8B size:>1B size:1B-8B
+ *
+ * A word without a known key is a tag as the Hub has it ("region:us", "arxiv:1910.01108", "gguf").
+ */
+#ifndef HFTERM_TUI_HUB_FILTER_H
+#define HFTERM_TUI_HUB_FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/arena.h"
+#include "core/hub/hub.h"
+
+struct err;
+
+/* Fill the filter members of q (kind, search, sort and limit stay). Strings live in the arena.
+ * ERR_USAGE names the word that makes no sense for this kind. */
+bool filter_parse(const char *text, struct hub_query *q, struct arena *arena, struct err *e);
+
+/* Keys that make sense for a kind, "task:" and so on, NULL at the end. */
+const char *const *filter_keys(enum hub_kind kind);
+/* One line of help for a key. */
+const char *filter_key_help(const char *key);
+/* The tag type of the Hub's catalogue that holds a key's values, NULL when none does. */
+const char *filter_key_type(enum hub_kind kind, const char *key, size_t n);
+
+#endif

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* query.c - the row on top of the Hub screen: what is listed, how it is narrowed and sorted. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "tui/fuzzy.h"
+#include "tui/hub/filter.h"
+#include "tui/hub/screen.h"
+
+enum { SEARCH_DELAY_MS = 250 };
+
+static const char *kind_title(enum hub_kind kind)
+{
+    return kind == HUB_MODEL ? "Models" : kind == HUB_DATASET ? "Datasets" : "Spaces";
+}
+
+void query_run(struct hub_screen *h)
+{
+    results_load(h, false);
+    pane_dirty(h->query_pane);
+}
+
+/* Rebuild h->query from the typed texts. The filter was checked when it was set. */
+static bool rebuild(struct hub_screen *h, const char *filter, struct err *e)
+{
+    struct arena arena = ARENA_INIT;
+    struct hub_query q = {.kind = h->query.kind, .sort = h->query.sort, .is_ascending = h->query.is_ascending};
+    if (!filter_parse(filter, &q, &arena, e)) {
+        arena_done(&arena);
+        return false;
+    }
+    q.search = h->search[0] ? arena_strdup(&arena, h->search) : NULL;
+    arena_done(&h->query_arena);
+    h->query_arena = arena;
+    h->query = q;
+    return true;
+}
+
+void query_set_search(struct hub_screen *h, const char *text)
+{
+    char *copy = xstrdup(text);
+    free(h->search);
+    h->search = copy;
+    rebuild(h, h->filter, NULL);
+}
+
+bool query_set_filter(struct hub_screen *h, const char *text, struct err *e)
+{
+    if (!rebuild(h, text, e)) {
+        return false;
+    }
+    char *copy = xstrdup(text);
+    free(h->filter);
+    h->filter = copy;
+    return true;
+}
+
+void query_set_kind(struct hub_screen *h, enum hub_kind kind)
+{
+    h->query.kind = kind;
+    if (!rebuild(h, h->filter, NULL)) { /* a filter of the other kind makes no sense here */
+        query_set_filter(h, "", NULL);
+    }
+}
+
+/* ---- search as you type ---- */
+
+static void search_now(void *arg)
+{
+    struct hub_screen *h = arg;
+    h->search_timer = 0;
+    query_run(h);
+}
+
+static void search_changed(void *ctx, const char *text)
+{
+    struct hub_screen *h = ctx;
+    query_set_search(h, text);
+    app_cancel_timer(h->app, &h->search_timer);
+    h->search_timer = app_timer(h->app, SEARCH_DELAY_MS, search_now, h);
+    pane_dirty(h->query_pane);
+}
+
+static void search_done(void *ctx, const char *text)
+{
+    struct hub_screen *h = ctx;
+    h->is_searching = false;
+    if (text && h->search_timer) { /* Enter before the delay is over: now */
+        app_cancel_timer(h->app, &h->search_timer);
+        query_run(h);
+    }
+    app_relayout(h->app);
+}
+
+void query_begin_search(struct hub_screen *h)
+{
+    h->is_searching = true;
+    struct input_spec spec = {
+        .prompt = "/",
+        .initial = h->search,
+        .history = "search",
+        .change = search_changed,
+        .done = search_done,
+        .ctx = h,
+    };
+    input_begin(app_input(h->app), &spec);
+    app_relayout(h->app);
+}
+
+/* ---- filter bar ---- */
+
+/* Values of a key from the catalogue: "task:" + every pipeline_tag. */
+static void offer_values(struct hub_screen *h, const char *word, size_t n_key, struct input_candidates *out)
+{
+    const struct hub_tags *tags = h->tags[h->query.kind == HUB_DATASET];
+    const char *type = filter_key_type(h->query.kind, word, n_key);
+    for (size_t i = 0; tags && type && i < tags->n_items; i++) {
+        const struct hub_tag *t = &tags->items[i];
+        if (strcmp(t->type, type) != 0) {
+            continue;
+        }
+        const char *colon = strchr(t->id, ':');
+        bool has_prefix = colon && strncmp(t->id, type, (size_t)(colon - t->id)) == 0;
+        const char *value = has_prefix ? colon + 1 : t->id;
+        if (word[n_key] && fuzzy_score(word + n_key, value) < 0 &&
+            (!t->label || fuzzy_score(word + n_key, t->label) < 0)) {
+            continue;
+        }
+        char *full = xasprintf("%.*s%s", (int)n_key, word, value);
+        char *clean = text_clean(full);
+        char *label = t->label && strcmp(t->label, value) != 0 ? text_clean(t->label) : NULL;
+        input_offer(out, clean, label);
+        free(label);
+        free(clean);
+        free(full);
+    }
+}
+
+static void offer_fixed(const char *word, const char *const *values, struct input_candidates *out)
+{
+    for (; *values; values++) {
+        if (str_starts(*values, word)) {
+            input_offer(out, *values, NULL);
+        }
+    }
+}
+
+static void complete(struct hub_screen *h, enum hub_kind kind, const char *word, struct input_candidates *out)
+{
+    static const char *const SIZES[] = {"size:<1B", "size:<3B", "size:<8B", "size:<15B", "size:<40B", "size:>40B", NULL};
+    static const char *const GATED[] = {"gated:no", "gated:yes", NULL};
+    static const char *const APPS[] = {"app:vllm", "app:llama.cpp", "app:ollama", "app:lmstudio", "app:sglang", "app:tgi", NULL};
+    const char *colon = strchr(word, ':');
+    if (!colon) {
+        for (const char *const *k = filter_keys(kind); *k; k++) {
+            if (str_starts(*k, word)) {
+                input_offer(out, *k, filter_key_help(*k));
+            }
+        }
+        return;
+    }
+    offer_fixed(word, SIZES, out);
+    offer_fixed(word, GATED, out);
+    offer_fixed(word, APPS, out);
+    if (h) {
+        offer_values(h, word, (size_t)(colon - word) + 1, out);
+    }
+}
+
+void hub_filter_complete(const char *word, struct input_candidates *out)
+{
+    complete(NULL, HUB_MODEL, word, out);
+}
+
+static void filter_complete(void *ctx, const char *line, size_t start, const char *word,
+                            struct input_candidates *out)
+{
+    struct hub_screen *h = ctx;
+    (void)line;
+    (void)start;
+    complete(h, h->query.kind, word, out);
+}
+
+static void filter_done(void *ctx, const char *text)
+{
+    struct hub_screen *h = ctx;
+    h->is_filtering = false;
+    app_relayout(h->app);
+    struct err e = ERR_INIT;
+    if (!text) {
+        return;
+    }
+    if (query_set_filter(h, text, &e)) {
+        query_run(h);
+    } else {
+        app_notice(h->app, APP_ERROR, -1, "filter: %s", e.msg);
+    }
+}
+
+void query_begin_filter(struct hub_screen *h)
+{
+    h->is_filtering = true;
+    if (!h->tags[h->query.kind == HUB_DATASET] && !h->tags_loading.task) {
+        loading_begin(h, &h->tags_loading);
+        job_tags(h);
+    }
+    char *initial = h->filter[0] && !str_ends(h->filter, " ") ? xasprintf("%s ", h->filter) : xstrdup(h->filter);
+    struct input_spec spec = {
+        .prompt = "filter: ",
+        .initial = initial,
+        .history = "filter",
+        .done = filter_done,
+        .complete = filter_complete,
+        .ctx = h,
+    };
+    input_begin(app_input(h->app), &spec);
+    free(initial);
+    app_relayout(h->app);
+}
+
+/* ---- drawing ---- */
+
+static void count_text(struct hub_screen *h, struct buf *out)
+{
+    const struct results *r = &h->results;
+    if (r->first.task || r->more.task) {
+        buf_printf(out, "%s ", app_spinner(h->app));
+    }
+    put_age_mark(&r->first, out);
+    if (out->n && out->p[out->n - 1] != ' ') {
+        buf_puts(out, "  ");
+    }
+    if (r->first.is_ready) {
+        if (r->has_total) {
+            buf_printf(out, "%zu of %llu ", r->n, (unsigned long long)r->total);
+        } else {
+            buf_printf(out, "%zu%s ", r->n, r->next ? "+" : "");
+        }
+    }
+}
+
+static void query_draw(struct pane *p, const struct canvas *c)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    draw_clear(c);
+    if (h->is_searching || h->is_filtering) {
+        int rows = h->is_filtering ? input_candidate_rows(app_input(h->app)) : 0;
+        if (rows > 0 && c->rect.rows > 1) {
+            struct canvas below = canvas_sub(c, (struct rect){1, 0, rows, c->rect.cols});
+            input_draw_candidates(app_input(h->app), &below);
+        }
+        struct canvas row = canvas_sub(c, (struct rect){0, 0, 1, c->rect.cols});
+        input_draw(app_input(h->app), &row, 0, 1, c->rect.cols - 2);
+        return;
+    }
+    struct buf right = BUF_INIT;
+    count_text(h, &right);
+    int end = draw_right(c, 0, STYLE_DIM, buf_str(&right)) - 2;
+    buf_done(&right);
+    int at = 1;
+    at += draw_printf(c, 0, at, end - at, STYLE_ACCENT, "%s ▾", kind_title(h->query.kind)) + 2;
+    if (h->search[0]) {
+        char *clean = text_clean(h->search);
+        at += draw_printf(c, 0, at, end - at, STYLE_TEXT, "\"%s\"", clean) + 2;
+        free(clean);
+    }
+    if (h->filter[0]) {
+        char *clean = text_clean(h->filter);
+        at += draw_text(c, 0, at, end - at, STYLE_BADGE, clean) + 2;
+        free(clean);
+    }
+    draw_printf(c, 0, at, end - at, STYLE_DIM, "sort: %s%s", hub_sort_name(h->query.sort),
+                h->query.is_ascending ? " (ascending)" : "");
+}
+
+const struct pane_ops HUB_QUERY_OPS = {.draw = query_draw};

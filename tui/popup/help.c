@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* help.c - the "?" page: every action of the focused place and the global ones, live. Enter runs one. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/mem.h"
+#include "tui/app_priv.h"
+#include "tui/keymap.h"
+
+enum { MAX_ITEMS = 200 };
+
+struct help {
+    struct app *app;
+    const struct action *actions[MAX_ITEMS];
+    char *keys[MAX_ITEMS];
+    size_t n;
+};
+
+static void run_picked(void *ctx, int index)
+{
+    struct help *h = ctx;
+    if (index >= 0 && h->actions[index]) {
+        app_run_action(h->app, h->actions[index]->id);
+    }
+}
+
+static void add_set(struct help *h, struct menu_item *items, struct pane *p, const struct action_set *set)
+{
+    for (size_t i = 0; i < set->n && h->n < MAX_ITEMS; i++) {
+        const struct action *a = &set->actions[i];
+        struct buf keys = BUF_INIT;
+        keymap_keys_of(h->app->keymap, a, 3, &keys);
+        h->keys[h->n] = buf_steal(&keys);
+        items[h->n] = (struct menu_item){
+            .label = a->help,
+            .keys = h->keys[h->n],
+            .reason = a->disabled ? a->disabled(p) : NULL,
+        };
+        h->actions[h->n++] = a;
+    }
+}
+
+void popup_help(struct app *app)
+{
+    struct pane *p = app_focused(app);
+    struct help *h = xcalloc(1, sizeof *h);
+    struct menu_item *items = xcalloc(MAX_ITEMS, sizeof *items);
+    h->app = app;
+    for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
+        add_set(h, items, p, p->ops->sets[i]);
+    }
+    add_set(h, items, p, &GLOBAL_ACTIONS);
+    struct menu_spec spec = {
+        .title = "Keys here and everywhere",
+        .hint = "type to find, Enter runs, Esc closes",
+        .type_to_filter = true,
+        .done = run_picked,
+        .free_ctx = free,
+        .ctx = h,
+    };
+    app_menu(app, &spec, items, h->n);
+    for (size_t i = 0; i < h->n; i++) {
+        free(h->keys[i]);
+    }
+    free(items);
+}
