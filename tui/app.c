@@ -272,6 +272,25 @@ void app_move_focus(struct app *app, int step)
     }
 }
 
+static void open_screen(struct screen *s)
+{
+    if (!s->is_open) {
+        s->is_open = true;
+        s->ops->open(s);
+    }
+}
+
+void *app_screen_state(struct app *app, const struct screen_ops *screen)
+{
+    for (size_t i = 0; i < APP_SCREENS; i++) {
+        if (app->screens[i].ops == screen) {
+            open_screen(&app->screens[i]);
+            return app->screens[i].state;
+        }
+    }
+    return NULL;
+}
+
 void app_switch(struct app *app, size_t screen)
 {
     if (screen >= APP_SCREENS) {
@@ -280,10 +299,7 @@ void app_switch(struct app *app, size_t screen)
     app->current = screen;
     struct screen *s = current_screen(app);
     s->unread = 0;
-    if (!s->is_open) {
-        s->is_open = true;
-        s->ops->open(s);
-    }
+    open_screen(s);
     app->needs_layout = true;
     update_focus(app);
 }
@@ -957,11 +973,11 @@ static void close_parts(struct app *app)
     }
     for (size_t i = 0; i < APP_SCREENS; i++) {
         struct screen *s = &app->screens[i];
-        for (size_t k = 0; k < s->n_panes; k++) {
-            pane_free(s->panes[k]);
-        }
         if (s->is_open && s->ops->close) {
             s->ops->close(s);
+        }
+        for (size_t k = 0; k < s->n_panes; k++) {
+            pane_free(s->panes[k]);
         }
     }
     pane_free(app->account_pane);

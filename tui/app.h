@@ -73,6 +73,9 @@ void app_focus(struct app *app, struct pane *p);
 /* 0-5. */
 void app_switch(struct app *app, size_t screen);
 size_t app_current(const struct app *app);
+/* The state of a screen, which is opened when it was not; for the functions a screen offers others. */
+struct screen_ops;
+void *app_screen_state(struct app *app, const struct screen_ops *screen);
 
 enum app_level { APP_INFO, APP_WARN, APP_ERROR };
 /* One line at the bottom for some seconds, and for good in the list of notices. screen: whose tab is

@@ -1,8 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* main.c - a verb when one is named, the full screen otherwise. */
 #include <stdio.h>
+#include <string.h>
 
-int main(void)
+#include "core/base/buf.h"
+#include "core/base/err.h"
+#include "core/cli/cli.h"
+#include "core/cli/session.h"
+#include "tui/action.h"
+#include "tui/app.h"
+
+/* "keys --markdown" makes docs/keys.md; it needs the action tables, which no verb of core knows. */
+static int print_keys(void)
 {
-    puts("hfterm " HFTERM_VERSION);
+    struct buf text = BUF_INIT;
+    action_write_markdown(&text);
+    fputs(buf_str(&text), stdout);
+    buf_done(&text);
     return 0;
+}
+
+static int run_screen(const struct cli_globals *g)
+{
+    struct err e = ERR_INIT;
+    struct cli_session session = {0};
+    if (!cli_session_open(g, &session, &e)) {
+        return cli_fail(&e);
+    }
+    struct app_options options = {
+        .hub = session.hub,
+        .http = session.http,
+        .hub_label = g->is_demo ? "demo hub" : NULL,
+        .theme = g->theme,
+        .config = g->config,
+        .is_readonly = g->is_readonly,
+        .is_ascii = g->is_ascii,
+        .no_mouse = g->no_mouse,
+    };
+    int status = app_run(&options, &e);
+    cli_session_close(&session);
+    return e.code == ERR_NONE ? status : cli_fail(&e);
+}
+
+int main(int argc, char **argv)
+{
+    struct cli_globals globals = {0};
+    struct err e = ERR_INIT;
+    int first = 0;
+    if (!cli_parse_globals(argc, argv, &globals, &first, &e)) {
+        return cli_fail(&e);
+    }
+    if (first < argc && strcmp(argv[first], "keys") == 0) {
+        return print_keys();
+    }
+    if (first < argc || globals.wants_help || globals.wants_version) {
+        return cli_main(&globals, argc - first, argv + first);
+    }
+    return run_screen(&globals);
 }

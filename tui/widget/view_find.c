@@ -56,11 +56,13 @@ struct finder *finder_new(const char *pattern, bool is_regex, bool is_utf, struc
         err_set(e, ERR_USAGE, "a search takes 1 to 4096 bytes");
         return NULL;
     }
-    uint32_t options = is_regex ? 0 : PCRE2_LITERAL;
-    options |= is_utf ? PCRE2_UTF | PCRE2_MATCH_INVALID_UTF : PCRE2_NEVER_UTF * is_regex;
-    options |= is_utf && is_regex ? PCRE2_UCP : 0;
-    options |= has_capital(pattern, is_regex) ? 0 : PCRE2_CASELESS;
-    options |= is_regex ? PCRE2_NEVER_BACKSLASH_C : 0;
+    uint32_t options = has_capital(pattern, is_regex) ? 0 : PCRE2_CASELESS;
+    options |= is_utf ? PCRE2_UTF | PCRE2_MATCH_INVALID_UTF : 0;
+    if (is_regex) {
+        options |= PCRE2_NEVER_BACKSLASH_C | (is_utf ? PCRE2_UCP : PCRE2_NEVER_UTF);
+    } else {
+        options |= PCRE2_LITERAL;
+    }
     int code = 0;
     size_t offset = 0;
     struct finder *f = xcalloc(1, sizeof *f);

@@ -71,7 +71,7 @@ void viewer_set_size(struct viewer *v, int width, int height);
 /* The rows of the window, at most its height; fewer at the end of the file. */
 const struct rich *viewer_rows(struct viewer *v);
 /* Which of them holds the cursor. */
-int viewer_cursor_row(const struct viewer *v);
+int viewer_cursor_row(struct viewer *v);
 
 /* Do up to budget_ns of pending work; true when more is left. */
 bool viewer_work(struct viewer *v, int64_t budget_ns);

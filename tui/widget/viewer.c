@@ -1,0 +1,773 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/widget/viewer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "tui/widget/view_state.h"
+
+enum {
+    MAX_BYTES = 256 * 1024 * 1024,
+    PROBE_BYTES = 8 * 1024,      /* enough to tell text from bytes */
+    JSON_NOW_BYTES = 128 * 1024, /* read at once when the file is finished */
+    WORK_BYTES = 256 * 1024,     /* between two looks at the clock */
+};
+
+const char *viewer_mode_name(enum viewer_mode mode)
+{
+    static const char *const NAMES[] = {"text", "json", "hex"};
+    return NAMES[mode];
+}
+
+struct viewer *viewer_new(const char *name)
+{
+    struct viewer *v = xcalloc(1, sizeof *v);
+    v->name = xstrdup(name ? name : "");
+    v->width = 80;
+    v->height = 24;
+    v->search.now = SIZE_MAX;
+    return v;
+}
+
+void viewer_free(struct viewer *v)
+{
+    if (v) {
+        view_search_done(v);
+        lines_done(&v->lines);
+        tree_done(&v->tree);
+        rich_done(&v->rows);
+        flow_done(&v->flow);
+        buf_done(&v->raw);
+        buf_done(&v->text);
+        free(v->name);
+        free(v);
+    }
+}
+
+/* ---- bytes ---- */
+
+static bool is_utf16(const struct viewer *v)
+{
+    return v->encoding == ENC_UTF16LE || v->encoding == ENC_UTF16BE;
+}
+
+struct str view_text(const struct viewer *v)
+{
+    const struct buf *b = is_utf16(v) ? &v->text : &v->raw;
+    return (struct str){buf_str(b), b->n};
+}
+
+static uint32_t unit_at(const struct viewer *v, size_t i)
+{
+    const unsigned char *p = (const unsigned char *)v->raw.p + i;
+    return v->encoding == ENC_UTF16LE ? (uint32_t)p[1] << 8 | p[0] : (uint32_t)p[0] << 8 | p[1];
+}
+
+/* Convert what arrived; half a unit or half a pair waits for the rest. */
+static void convert_utf16(struct viewer *v)
+{
+    while (v->raw.n - v->converted >= 2) {
+        uint32_t cp = unit_at(v, v->converted);
+        size_t used = 2;
+        if (cp >= 0xD800 && cp < 0xDC00) {
+            const bool has_low = v->raw.n - v->converted >= 4;
+            if (!has_low && !v->is_finished) {
+                return;
+            }
+            const uint32_t low = has_low ? unit_at(v, v->converted + 2) : 0;
+            if (low >= 0xDC00 && low < 0xE000) {
+                cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
+                used = 4;
+            }
+        }
+        char bytes[4];
+        buf_append(&v->text, bytes, text_encode(cp, bytes));
+        v->converted += used;
+    }
+}
+
+/* Text holds no NUL, and few control characters and few bytes that are no UTF-8. */
+static bool looks_like_text(const char *s, size_t n)
+{
+    size_t odd = 0;
+    for (size_t i = 0; i < n;) {
+        uint32_t cp = 0;
+        i += text_decode(s + i, n - i, &cp);
+        if (cp == 0) {
+            return false;
+        }
+        const bool is_control = cp < 0x20 && !strchr("\t\n\r\f\b\033", (int)cp);
+        odd += is_control || (cp == 0xFFFD && i < n);
+    }
+    return odd * 10 <= n;
+}
+
+static void decide_kind(struct viewer *v)
+{
+    const unsigned char *p = (const unsigned char *)buf_str(&v->raw);
+    const size_t n = v->raw.n;
+    v->is_kind_known = n >= PROBE_BYTES || v->is_finished;
+    v->encoding = ENC_UTF8;
+    if (n >= 2 && p[0] == 0xFF && p[1] == 0xFE) {
+        v->encoding = ENC_UTF16LE;
+    } else if (n >= 2 && p[0] == 0xFE && p[1] == 0xFF) {
+        v->encoding = ENC_UTF16BE;
+    } else if (!looks_like_text((const char *)p, n < PROBE_BYTES ? n : PROBE_BYTES)) {
+        v->encoding = ENC_BYTES;
+    }
+    const char *newline = memchr(p, '\n', n < PROBE_BYTES ? n : PROBE_BYTES);
+    v->has_crlf = newline && newline > (const char *)p && newline[-1] == '\r';
+    if (!v->is_mode_chosen) {
+        v->mode = v->encoding == ENC_BYTES ? VIEWER_HEX : VIEWER_TEXT;
+    }
+}
+
+/* While little is here the decision may change; what was built on the text is built again. */
+static void look_again(struct viewer *v)
+{
+    const bool was_utf16 = is_utf16(v);
+    const enum viewer_mode was_mode = v->mode;
+    if (!v->is_kind_known) {
+        decide_kind(v);
+    }
+    if (was_utf16 != is_utf16(v)) {
+        lines_done(&v->lines);
+        buf_clear(&v->text);
+        v->converted = 0;
+    }
+    if (was_utf16 != is_utf16(v) || was_mode != v->mode) {
+        v->top = v->cursor = (struct view_pos){0};
+        view_search_restart(v);
+    }
+    if (is_utf16(v)) {
+        convert_utf16(v);
+    }
+}
+
+bool viewer_append(struct viewer *v, const void *bytes, size_t n, struct err *e)
+{
+    if (v->is_finished) {
+        return err_set(e, ERR_USAGE, "bytes behind the end of a file");
+    }
+    if (!buf_append_limited(&v->raw, bytes, n, MAX_BYTES)) {
+        err_set(e, ERR_LIMIT, "files are shown up to 256 MiB");
+        return err_remedy(e, "Download the file and open it with a pager.");
+    }
+    look_again(v);
+    view_search_grow(v);
+    return true;
+}
+
+uint64_t viewer_bytes(const struct viewer *v)
+{
+    return v->raw.n;
+}
+
+bool viewer_wants_more(const struct viewer *v)
+{
+    return v->saw_end && !v->is_finished;
+}
+
+const char *viewer_encoding(const struct viewer *v)
+{
+    switch (v->encoding) {
+    case ENC_UTF16LE:
+        return "UTF-16LE";
+    case ENC_UTF16BE:
+        return "UTF-16BE";
+    case ENC_BYTES:
+        return "bytes";
+    case ENC_UTF8:
+        break;
+    }
+    return v->has_crlf ? "UTF-8, CRLF" : "UTF-8";
+}
+
+/* ---- JSON ---- */
+
+static bool may_be_json(const struct viewer *v)
+{
+    static const char *const ENDS[] = {".json", ".ipynb", ".geojson", ".webmanifest"};
+    const struct str s = view_text(v);
+    for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++) {
+        if (str_ends(v->name, ENDS[i])) {
+            return true;
+        }
+    }
+    size_t i = 0;
+    while (i < s.n && strchr(" \t\r\n", s.p[i]) && s.p[i] != '\0') {
+        i++;
+    }
+    return i < s.n && (s.p[i] == '{' || s.p[i] == '[');
+}
+
+static void show_mode(struct viewer *v, enum viewer_mode mode)
+{
+    if (v->mode == mode) {
+        return;
+    }
+    const size_t byte = is_utf16(v) ? 0 : view_cursor_byte(v);
+    const bool was_top = v->cursor.row == 0 && v->cursor.sub == 0;
+    v->mode = mode;
+    v->top = v->cursor = (struct view_pos){0};
+    v->left = 0;
+    view_search_restart(v);
+    if (!was_top) {
+        view_show_byte(v, byte);
+    }
+}
+
+static void read_tree(struct viewer *v, size_t budget)
+{
+    switch (tree_read(&v->tree, budget, &v->tree_err)) {
+    case TREE_MORE:
+        break;
+    case TREE_READY:
+        v->tree_state = TREE_DONE;
+        if (!v->is_mode_chosen) {
+            show_mode(v, VIEWER_JSON);
+        }
+        break;
+    case TREE_FAILED:
+        v->tree_state = TREE_BAD;
+        break;
+    }
+}
+
+static void begin_tree(struct viewer *v)
+{
+    if (v->tree_state == TREE_NONE) {
+        const bool is_begun = tree_begin(&v->tree, view_text(v), &v->tree_err);
+        v->tree_state = is_begun ? TREE_READING : TREE_BAD;
+    }
+}
+
+void viewer_finish(struct viewer *v)
+{
+    if (v->is_finished) {
+        return;
+    }
+    v->is_finished = true;
+    look_again(v);
+    view_search_grow(v);
+    if (v->encoding != ENC_BYTES && may_be_json(v)) {
+        begin_tree(v);
+        if (v->tree_state == TREE_READING) {
+            read_tree(v, JSON_NOW_BYTES);
+        }
+    }
+}
+
+enum viewer_mode viewer_mode(const struct viewer *v)
+{
+    return v->mode;
+}
+
+bool viewer_set_mode(struct viewer *v, enum viewer_mode mode, struct err *e)
+{
+    if (mode == VIEWER_JSON) {
+        if (!v->is_finished) {
+            return err_set(e, ERR_UNSUPPORTED, "a tree needs the whole file; it is still loading");
+        }
+        begin_tree(v);
+        while (v->tree_state == TREE_READING) {
+            read_tree(v, JSON_TREE_MAX_BYTES);
+        }
+        if (v->tree_state == TREE_BAD) {
+            return err_set(e, ERR_UNSUPPORTED, "%s", v->tree_err.msg);
+        }
+    }
+    v->is_mode_chosen = true;
+    show_mode(v, mode);
+    return true;
+}
+
+/* ---- positions ---- */
+
+/* Is there such a row? Indexes what it needs. */
+static bool row_exists(struct viewer *v, size_t row)
+{
+    switch (v->mode) {
+    case VIEWER_TEXT:
+        return lines_need(&v->lines, view_text(v), v->is_finished, row);
+    case VIEWER_JSON:
+        return row < v->tree.n_rows;
+    case VIEWER_HEX:
+        return row < (v->raw.n + view_hex_bytes(v) - 1) / view_hex_bytes(v);
+    }
+    return false;
+}
+
+static size_t count_rows(struct viewer *v)
+{
+    switch (v->mode) {
+    case VIEWER_TEXT:
+        lines_need(&v->lines, view_text(v), v->is_finished, SIZE_MAX - 1);
+        return v->lines.n;
+    case VIEWER_JSON:
+        return v->tree.n_rows;
+    case VIEWER_HEX:
+        break;
+    }
+    return (v->raw.n + view_hex_bytes(v) - 1) / view_hex_bytes(v);
+}
+
+static bool is_wrapped(const struct viewer *v)
+{
+    return v->mode == VIEWER_TEXT && v->look.wrap;
+}
+
+static bool is_before(struct view_pos a, struct view_pos b)
+{
+    return a.row < b.row || (a.row == b.row && a.sub < b.sub);
+}
+
+/* Move pos by rows as far as it goes; returns the rows moved. */
+static int64_t step(struct viewer *v, struct view_pos *pos, int64_t rows)
+{
+    if (!is_wrapped(v)) {
+        const size_t from = pos->row;
+        if (rows < 0) {
+            const uint64_t up = (uint64_t)-rows;
+            pos->row = up < pos->row ? pos->row - (size_t)up : 0;
+        } else if (rows > 0) {
+            const size_t want = pos->row + (size_t)rows;
+            pos->row = row_exists(v, want) ? want : count_rows(v);
+            pos->row -= pos->row == want || pos->row == 0 ? 0 : 1;
+        }
+        return (int64_t)pos->row - (int64_t)from;
+    }
+    int64_t moved = 0;
+    uint32_t n_sub = rows > 0 && row_exists(v, pos->row) ? view_piece_rows(v, pos->row) : 1;
+    while (moved < rows) {
+        if (pos->sub + 1 < n_sub) {
+            pos->sub++;
+        } else if (row_exists(v, pos->row + 1)) {
+            *pos = (struct view_pos){pos->row + 1, 0};
+            n_sub = view_piece_rows(v, pos->row);
+        } else {
+            break;
+        }
+        moved++;
+    }
+    while (moved > rows && (pos->row > 0 || pos->sub > 0)) {
+        if (pos->sub > 0) {
+            pos->sub--;
+        } else {
+            pos->row--;
+            pos->sub = view_piece_rows(v, pos->row) - 1;
+        }
+        moved--;
+    }
+    return moved;
+}
+
+static void last_pos(struct viewer *v, struct view_pos *pos)
+{
+    const size_t n = count_rows(v);
+    *pos = (struct view_pos){.row = n > 0 ? n - 1 : 0};
+    if (is_wrapped(v) && n > 0) {
+        pos->sub = view_piece_rows(v, pos->row) - 1;
+    }
+}
+
+/* Rows from a to b when b is not before a and at most `limit` below it; -1 otherwise. */
+static int rows_between(struct viewer *v, struct view_pos a, struct view_pos b, int limit)
+{
+    if (is_before(b, a)) {
+        return -1;
+    }
+    if (!is_wrapped(v)) {
+        return b.row - a.row <= (size_t)limit ? (int)(b.row - a.row) : -1;
+    }
+    for (int rows = 0; rows <= limit; rows++) {
+        if (!is_before(a, b)) {
+            return rows;
+        }
+        if (step(v, &a, 1) == 0) {
+            return -1;
+        }
+    }
+    return -1;
+}
+
+/* Keep the cursor on a row that exists and in the window. */
+static void follow_cursor(struct viewer *v)
+{
+    if (!row_exists(v, v->cursor.row)) {
+        last_pos(v, &v->cursor);
+    }
+    if (is_wrapped(v) && row_exists(v, v->cursor.row)) {
+        const uint32_t n = view_piece_rows(v, v->cursor.row);
+        v->cursor.sub = v->cursor.sub < n ? v->cursor.sub : n - 1;
+    }
+    if (is_before(v->cursor, v->top)) {
+        v->top = v->cursor;
+    } else if (rows_between(v, v->top, v->cursor, v->height - 1) < 0) {
+        v->top = v->cursor;
+        step(v, &v->top, 1 - (int64_t)v->height);
+    }
+}
+
+static void moved(struct viewer *v)
+{
+    v->search.now = SIZE_MAX;
+    v->search.wanted = 0;
+    follow_cursor(v);
+}
+
+size_t view_cursor_byte(struct viewer *v)
+{
+    switch (v->mode) {
+    case VIEWER_TEXT:
+        return row_exists(v, v->cursor.row) ? view_row_byte(v, v->cursor) : 0;
+    case VIEWER_JSON: {
+        if (v->cursor.row >= v->tree.n_rows) {
+            return 0;
+        }
+        const struct tree_node *node = &v->tree.nodes[v->tree.rows[v->cursor.row]];
+        return node->n_key > 0 ? node->key : node->value;
+    }
+    case VIEWER_HEX:
+        break;
+    }
+    return v->cursor.row * view_hex_bytes(v);
+}
+
+/* Shift sideways so that a column is visible, with some room behind it. */
+static void show_column(struct viewer *v, int col)
+{
+    const int cols = view_text_cols(v);
+    if (v->mode == VIEWER_HEX || is_wrapped(v)) {
+        v->left = 0;
+    } else if (col < v->left + 1 || col >= v->left + cols - 8) {
+        v->left = col > cols - 8 ? col - cols / 2 : 0;
+        v->left = v->left > 0 ? v->left : 0;
+    }
+}
+
+void view_show_byte(struct viewer *v, size_t byte)
+{
+    int col = 0;
+    v->cursor.sub = 0;
+    switch (v->mode) {
+    case VIEWER_TEXT:
+        lines_need_byte(&v->lines, view_text(v), v->is_finished, byte);
+        v->cursor.row = lines_piece_at(&v->lines, byte);
+        if (v->cursor.row < v->lines.n) {
+            view_byte_place(v, v->cursor.row, byte, &v->cursor.sub, &col);
+        }
+        break;
+    case VIEWER_JSON: {
+        const uint32_t node = tree_node_at(&v->tree, byte);
+        tree_reveal(&v->tree, node);
+        v->cursor.row = tree_row_of(&v->tree, node);
+        break;
+    }
+    case VIEWER_HEX:
+        v->cursor.row = byte / view_hex_bytes(v);
+        break;
+    }
+    show_column(v, col);
+    follow_cursor(v);
+}
+
+/* ---- looks ---- */
+
+void viewer_set_look(struct viewer *v, const struct viewer_look *look)
+{
+    const size_t byte = view_cursor_byte(v);
+    v->look = *look;
+    if (v->look.wrap) {
+        v->left = 0;
+    }
+    v->top.sub = 0;
+    view_show_byte(v, byte);
+}
+
+struct viewer_look viewer_look(const struct viewer *v)
+{
+    return v->look;
+}
+
+void viewer_set_size(struct viewer *v, int width, int height)
+{
+    const int new_width = width > 1 ? width : 1;
+    const int new_height = height > 1 ? height : 1;
+    if (v->width == new_width && v->height == new_height) {
+        return;
+    }
+    const size_t byte = view_cursor_byte(v);
+    const bool changes_rows = v->width != new_width;
+    v->width = new_width;
+    v->height = new_height;
+    if (changes_rows && (v->mode == VIEWER_HEX || is_wrapped(v))) {
+        v->top = (struct view_pos){0};
+        view_show_byte(v, byte);
+    }
+    follow_cursor(v);
+}
+
+/* ---- rows and work ---- */
+
+const struct rich *viewer_rows(struct viewer *v)
+{
+    view_make_rows(v);
+    return &v->rows;
+}
+
+int viewer_cursor_row(struct viewer *v)
+{
+    const int row = rows_between(v, v->top, v->cursor, v->height - 1);
+    return row >= 0 ? row : 0;
+}
+
+bool viewer_work(struct viewer *v, int64_t budget_ns)
+{
+    const int64_t deadline = clock_mono_ns() + budget_ns;
+    while (v->tree_state == TREE_READING) {
+        read_tree(v, WORK_BYTES);
+        if (clock_mono_ns() >= deadline) {
+            return true;
+        }
+    }
+    if (view_search_work(v, deadline)) {
+        return true;
+    }
+    bool has_more = v->mode != VIEWER_HEX;
+    while (has_more && clock_mono_ns() < deadline) {
+        has_more = lines_extend(&v->lines, view_text(v), v->is_finished, WORK_BYTES);
+    }
+    return has_more;
+}
+
+/* ---- moving ---- */
+
+void viewer_move(struct viewer *v, int64_t rows)
+{
+    step(v, &v->cursor, rows);
+    moved(v);
+}
+
+void viewer_page(struct viewer *v, int pages)
+{
+    const int64_t rows = (int64_t)pages * (v->height > 1 ? v->height - 1 : 1);
+    const int at = viewer_cursor_row(v);
+    step(v, &v->top, rows);
+    step(v, &v->cursor, rows);
+    viewer_scroll(v, 0); /* not beyond the last window */
+    if (viewer_cursor_row(v) != at && rows_between(v, v->top, v->cursor, v->height - 1) < 0) {
+        v->cursor = v->top;
+    }
+    moved(v);
+}
+
+void viewer_home(struct viewer *v)
+{
+    v->cursor = (struct view_pos){0};
+    v->left = 0;
+    moved(v);
+}
+
+void viewer_end(struct viewer *v)
+{
+    last_pos(v, &v->cursor);
+    moved(v);
+}
+
+void viewer_shift(struct viewer *v, int cols)
+{
+    enum { MAX_LEFT = 65000 };
+    if (v->mode != VIEWER_HEX && !is_wrapped(v)) {
+        const int left = v->left + cols;
+        v->left = left < 0 ? 0 : left > MAX_LEFT ? MAX_LEFT : left;
+    }
+}
+
+void viewer_click(struct viewer *v, int row)
+{
+    if (row >= 0 && row < v->height) {
+        v->cursor = v->top;
+        step(v, &v->cursor, row);
+        moved(v);
+    }
+}
+
+void viewer_scroll(struct viewer *v, int rows)
+{
+    struct view_pos bottom = v->top;
+    step(v, &v->top, rows);
+    bottom = v->top;
+    const int64_t below = step(v, &bottom, v->height - 1);
+    step(v, &v->top, below - (v->height - 1)); /* the last window is full */
+    if (is_before(v->cursor, v->top)) {
+        v->cursor = v->top;
+    } else if (rows_between(v, v->top, v->cursor, v->height - 1) < 0) {
+        v->cursor = bottom;
+    }
+}
+
+static bool goto_line(struct viewer *v, uint64_t number)
+{
+    size_t piece = 0;
+    bool is_there = true;
+    while (v->lines.n_lines < number &&
+           lines_extend(&v->lines, view_text(v), v->is_finished, WORK_BYTES)) {
+    }
+    if (!lines_find_number(&v->lines, number, &piece)) {
+        is_there = false;
+        piece = number == 0 || v->lines.n == 0 ? 0 : v->lines.n - 1;
+    }
+    view_show_byte(v, v->lines.n > 0 ? lines_start(&v->lines, piece) : 0);
+    return is_there;
+}
+
+bool viewer_goto(struct viewer *v, uint64_t n)
+{
+    bool is_there = true;
+    if (v->mode == VIEWER_HEX) {
+        is_there = n < v->raw.n;
+        view_show_byte(v, is_there ? (size_t)n : v->raw.n > 0 ? v->raw.n - 1 : 0);
+    } else {
+        is_there = goto_line(v, n);
+    }
+    moved(v);
+    return is_there;
+}
+
+static int percent(struct viewer *v)
+{
+    struct view_pos below = v->top;
+    if (step(v, &below, v->height) < v->height) {
+        return 100;
+    }
+    if (v->mode == VIEWER_JSON) {
+        return (int)(below.row * 100 / v->tree.n_rows);
+    }
+    const size_t total = v->mode == VIEWER_HEX ? v->raw.n : view_text(v).n;
+    const size_t done = v->mode == VIEWER_HEX ? below.row * view_hex_bytes(v)
+                                              : lines_start(&v->lines, below.row);
+    return total > 0 ? (int)(done * 100 / total) : 100;
+}
+
+struct viewer_place viewer_place(struct viewer *v)
+{
+    struct viewer_place p = {
+        .offset = view_cursor_byte(v),
+        .n_bytes = v->raw.n,
+        .left = v->left,
+        .percent = percent(v),
+    };
+    if (v->mode != VIEWER_HEX) {
+        lines_need_byte(&v->lines, view_text(v), v->is_finished, p.offset);
+        p.line = lines_number(&v->lines, lines_piece_at(&v->lines, p.offset));
+        p.n_lines = v->lines.n_lines;
+        p.is_exact = v->lines.is_complete && !v->lines.is_full;
+    }
+    return p;
+}
+
+/* All bytes of the line that a piece belongs to. */
+static struct str whole_line(struct viewer *v, size_t piece)
+{
+    const struct str text = view_text(v);
+    size_t first = piece;
+    while (first > 0 && lines_goes_on(&v->lines, first)) {
+        first--;
+    }
+    size_t last = piece;
+    while (lines_need(&v->lines, text, v->is_finished, last + 1) &&
+           lines_goes_on(&v->lines, last + 1)) {
+        last++;
+    }
+    const struct str end = lines_text(&v->lines, text, last);
+    const size_t from = lines_start(&v->lines, first);
+    return (struct str){text.p + from, (size_t)(end.p - text.p) + end.n - from};
+}
+
+void viewer_copy(struct viewer *v, struct buf *out)
+{
+    if (!row_exists(v, v->cursor.row)) {
+        return;
+    }
+    if (v->mode == VIEWER_TEXT) {
+        const struct str line = whole_line(v, v->cursor.row);
+        buf_append(out, line.p, line.n);
+    } else if (v->mode == VIEWER_JSON) {
+        const struct tree_node *node = &v->tree.nodes[v->tree.rows[v->cursor.row]];
+        buf_append(out, view_text(v).p + node->value, node->n_value);
+    } else {
+        const size_t from = v->cursor.row * view_hex_bytes(v);
+        const size_t left = v->raw.n - from;
+        buf_append(out, v->raw.p + from, left < view_hex_bytes(v) ? left : view_hex_bytes(v));
+    }
+}
+
+/* ---- folding ---- */
+
+static bool cursor_node(const struct viewer *v, uint32_t *node)
+{
+    if (v->mode != VIEWER_JSON || v->cursor.row >= v->tree.n_rows) {
+        return false;
+    }
+    *node = v->tree.rows[v->cursor.row];
+    return true;
+}
+
+static void put_cursor_on(struct viewer *v, uint32_t node)
+{
+    v->cursor.row = tree_row_of(&v->tree, node);
+    v->top.row = v->top.row < v->tree.n_rows ? v->top.row : v->cursor.row;
+    moved(v);
+}
+
+bool viewer_fold(struct viewer *v)
+{
+    uint32_t node = 0;
+    if (!cursor_node(v, &node)) {
+        return false;
+    }
+    if (v->tree.nodes[node].n_children == 0) {
+        if (node == v->tree.nodes[node].parent) {
+            return false;
+        }
+        node = v->tree.nodes[node].parent;
+    }
+    tree_set_folded(&v->tree, node, !v->tree.nodes[node].is_folded);
+    put_cursor_on(v, node);
+    return true;
+}
+
+void viewer_fold_all(struct viewer *v, int depth)
+{
+    uint32_t node = 0;
+    if (cursor_node(v, &node)) {
+        tree_fold_all(&v->tree, depth);
+        put_cursor_on(v, node);
+    }
+}
+
+bool viewer_parent(struct viewer *v)
+{
+    uint32_t node = 0;
+    if (!cursor_node(v, &node) || node == v->tree.nodes[node].parent) {
+        return false;
+    }
+    put_cursor_on(v, v->tree.nodes[node].parent);
+    return true;
+}
+
+void viewer_path(struct viewer *v, struct buf *out)
+{
+    uint32_t node = 0;
+    if (cursor_node(v, &node)) {
+        struct buf path = BUF_INIT;
+        tree_put_path(&v->tree, node, &path);
+        text_sanitize(out, buf_str(&path), path.n, TEXT_LINE);
+        buf_done(&path);
+    }
+}
