@@ -121,7 +121,7 @@ $(BUILD)/tests/screen_%: $(BUILD)/obj/tests/screens/%.o $(HELP_OBJ) $(BUILD)/lib
 	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lcmocka -lvterm -lutil
 	@echo "  LINK  $@"
 
-$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(PTY_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/obj/tests/bench/measure.o $(PTY_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lvterm -lutil
 	@echo "  LINK  $@"
