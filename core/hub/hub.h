@@ -5,9 +5,9 @@
  * the HTTP cache as struct hub_get says. Result trees are allocated in the arena of the result and
  * freed with it. All strings are as the server sent them: sanitise before drawing.
  *
- * Errors: ERR_AUTH, ERR_GATED, ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_RATE_LIMIT, ERR_SERVER, ERR_DAMAGED,
- *         ERR_NETWORK, ERR_OFFLINE, ERR_CANCELLED; each with request id and remedy where known.
- * Source: docs/hub-protocol.md lists every route used and where its shape was checked.
+ * Errors: ERR_AUTH, ERR_GATED, ERR_FORBIDDEN, ERR_NOT_FOUND, ERR_RATE_LIMIT, ERR_SERVER,
+ * ERR_DAMAGED, ERR_NETWORK, ERR_OFFLINE, ERR_CANCELLED; each with request id and remedy where
+ * known. Source: docs/hub-protocol.md lists every route used and where its shape was checked.
  */
 #ifndef HFTERM_CORE_HUB_HUB_H
 #define HFTERM_CORE_HUB_HUB_H
@@ -29,8 +29,8 @@ struct task;
 /* ---- the client ---- */
 
 struct hub_options {
-    const char *endpoint;  /* NULL: HF_ENDPOINT, staging, else https://huggingface.co */
-    const char *token;     /* NULL: looked up as the official client does; "" = none */
+    const char *endpoint;     /* NULL: HF_ENDPOINT, staging, else https://huggingface.co */
+    const char *token;        /* NULL: looked up as the official client does; "" = none */
     const char *token_source; /* how to name it in messages: "--token-file", NULL when looked up */
 };
 
@@ -53,10 +53,10 @@ const char *hub_kind_plural(enum hub_kind kind); /* "models": the API path and t
 
 /* Where an answer may come from. */
 enum hub_fresh {
-    HUB_NORMAL,  /* cache when younger than 60 s, else the network (with ETag); a network failure
-                    falls back to the cache, marked stale */
-    HUB_CACHED,  /* cache only, any age; ERR_OFFLINE when absent. No socket */
-    HUB_RELOAD,  /* network only (still with ETag); updates the cache */
+    HUB_NORMAL, /* cache when younger than 60 s, else the network (with ETag); a network failure
+                   falls back to the cache, marked stale */
+    HUB_CACHED, /* cache only, any age; ERR_OFFLINE when absent. No socket */
+    HUB_RELOAD, /* network only (still with ETag); updates the cache */
 };
 
 /* Passed to and filled by every reading call. */
@@ -137,9 +137,9 @@ struct hub_page {
     cJSON *json; /* owned: what the raw pointers point into */
     struct hub_repo *repos;
     size_t n_repos;
-    char *next;          /* URL of the next page, NULL on the last. The public Hub's origin is
-                            replaced by the endpoint's; another one is refused when followed */
-    bool has_total;      /* from X-Total-Count, when the server counts */
+    char *next;     /* URL of the next page, NULL on the last. The public Hub's origin is
+                       replaced by the endpoint's; another one is refused when followed */
+    bool has_total; /* from X-Total-Count, when the server counts */
     uint64_t total;
 };
 
@@ -160,18 +160,18 @@ struct hub_query {
     const char *author;   /* NULL */
     const char **filters; /* tags, all must match: "license:mit", "language:de", "region:us",... */
     size_t n_filters;
-    const char *pipeline_tag; /* models; for datasets sent as filter=task_categories:<x> */
-    const char *library;      /* models; sent as filter= */
-    const char *params;       /* "min:6B,max:8B"; models; NULL */
-    const char *gated;        /* "true", "false", NULL */
+    const char *pipeline_tag;       /* models; for datasets sent as filter=task_categories:<x> */
+    const char *library;            /* models; sent as filter= */
+    const char *params;             /* "min:6B,max:8B"; models; NULL */
+    const char *gated;              /* "true", "false", NULL */
     const char *inference_provider; /* NULL */
-    const char *apps;         /* NULL */
-    const char *trained_on;   /* dataset id; models */
+    const char *apps;               /* NULL */
+    const char *trained_on;         /* dataset id; models */
     const char *uses_model, *uses_dataset; /* Spaces */
     enum hub_sort sort;
     bool is_ascending;
-    unsigned limit;           /* page size, 0: 50 */
-    bool full;                /* everything the server has, for --json; else the columns we show */
+    unsigned limit; /* page size, 0: 50 */
+    bool full;      /* everything the server has, for --json; else the columns we show */
 };
 
 /* First page. */
@@ -182,8 +182,8 @@ struct hub_page *hub_list_next(struct hub *hub, enum hub_kind kind, const char *
                                struct hub_get *get, struct err *e);
 void hub_page_free(struct hub_page *p);
 
-/* One repo with everything; a hub_page of exactly one. revision NULL: the default branch. After a rename
- * the repo's id is the new one. */
+/* One repo with everything; a hub_page of exactly one. revision NULL: the default branch. After a
+ * rename the repo's id is the new one. */
 struct hub_page *hub_repo_info(struct hub *hub, enum hub_kind kind, const char *id,
                                const char *revision, struct hub_get *get, struct err *e);
 
@@ -223,11 +223,11 @@ void hub_tree_free(struct hub_tree *t);
 
 struct hub_blob {
     struct buf bytes;
-    uint64_t offset;   /* of bytes in the file */
+    uint64_t offset; /* of bytes in the file */
     bool has_size;
-    uint64_t size;     /* of the whole file */
-    char *commit;      /* X-Repo-Commit; NULL */
-    char *etag;        /* normalised; NULL */
+    uint64_t size; /* of the whole file */
+    char *commit;  /* X-Repo-Commit; NULL */
+    char *etag;    /* normalised; NULL */
 };
 /* len bytes of a file from offset by Range (LFS followed; a foreign host never sees the token).
  * A server that ignores Range is handled. len 0: the whole file, at most 64 MiB. */
@@ -287,10 +287,10 @@ struct hub_discussions *hub_discussions(struct hub *hub, enum hub_kind kind, con
 void hub_discussions_free(struct hub_discussions *d);
 
 struct hub_event {
-    const char *type;          /* comment, status-change, commit, title-change */
-    const char *author;        /* NULL */
-    const char *text;          /* comment: markdown; commit: subject; title-change: new title; status */
-    const char *oid;           /* commit */
+    const char *type;   /* comment, status-change, commit, title-change */
+    const char *author; /* NULL */
+    const char *text;   /* comment: markdown; commit: subject; title-change: new title; status */
+    const char *oid;    /* commit */
     bool is_hidden;
     bool has_date;
     int64_t date_s;

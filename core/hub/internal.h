@@ -17,6 +17,7 @@ enum {
     HUB_FRESH_S = 60,         /* an answer younger than this is not asked for again */
     HUB_TAGS_FRESH_S = 86400, /* the tag catalogues are large and change slowly */
     HUB_RETRIES = 3,          /* 1 + 2 + 4 s: somebody is waiting in front of the screen */
+    HUB_WAIT_MAX_S = 5,       /* a longer wait is told, not sat out */
     HUB_CACHED_FILE_MAX = 1024 * 1024,
     HUB_FILE_MAX = 64 * 1024 * 1024,
 };

@@ -10,6 +10,7 @@
 #include "core/base/mem.h"
 #include "core/hub/internal.h"
 #include "core/net/http.h"
+#include "core/net/http_url.h"
 #include "core/net/httpcache.h"
 
 enum {
@@ -128,6 +129,7 @@ static struct http_stream *open_url(const struct read_call *c, const char *url, 
         .same_origin_redirects = is_own,
         .want_identity = true,
         .max_retries = HUB_RETRIES,
+        .max_wait_s = HUB_WAIT_MAX_S,
     };
     return http_open(c->hub->http, &req, c->get->task, head, e);
 }
@@ -312,6 +314,22 @@ static bool is_redirect(long status)
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+/* Where a redirect leads. Owned; NULL with e set when it may not be followed. */
+static char *target_of(const struct read_call *c, const struct http_response *head, struct err *e)
+{
+    char *location = http_response_header(head, "location");
+    char *url = location ? http_url_join(c->url, location) : NULL;
+    free(location);
+    if (!url) {
+        err_set(e, ERR_SERVER, "the server redirects to an address that is none");
+    } else if (http_url_is_https(c->url) && !http_url_is_https(url)) {
+        err_set(e, ERR_SERVER, "the server redirects from https to http; it was not followed");
+        free(url);
+        url = NULL;
+    }
+    return url;
+}
+
 /* A web page where a file was asked for: without the Hub's mark it is somebody else's. */
 static bool is_portal(const struct read_call *c, const struct http_response *head)
 {
@@ -333,12 +351,11 @@ static bool read_once(const struct read_call *c, struct hub_blob *b, bool *not_m
         *not_modified = true;
         ok = true;
     } else if (s && is_redirect(head.status)) {
-        char *location = http_response_header(&head, "location");
+        char *location = target_of(c, &head, e);
         read_facts(b, head.headers, true);
         http_stream_close(s);
         s = NULL;
-        ok = location ? read_foreign(c, location, b, is_expired, e)
-                      : err_set(e, ERR_SERVER, "a redirect without a target");
+        ok = location && read_foreign(c, location, b, is_expired, e);
         free(location);
     } else if (s && is_portal(c, &head)) {
         ok = hub_fail_html(c->hub->endpoint, e);

@@ -103,6 +103,7 @@ static bool perform(struct ask *a, struct http_response *out, struct err *e)
         .token = secret_present(&a->hub->token) ? &a->hub->token : NULL,
         .token_origin = a->hub->origin,
         .max_retries = HUB_RETRIES,
+        .max_wait_s = HUB_WAIT_MAX_S,
     };
     return http_perform(a->hub->http, &req, a->get->task, out, e);
 }

@@ -59,6 +59,7 @@ struct http_request {
     int64_t stall_ms;           /* give up when no byte came for so long; 0: 30 s */
     int max_retries;            /* on 408 429 5xx and broken connections; only sane for calls that
                                    may be repeated. Waits 1, 2, 4, 8, 8 s or what the server says */
+    int64_t max_wait_s; /* an answer that asks for a longer wait is handed back at once; 0: 600 */
 };
 
 struct http_response {

@@ -123,7 +123,7 @@ static enum http_verdict judge_retry(struct transfer *t)
         return VERDICT_DELIVER;
     }
     const int64_t wait_s = http_head_wait_s(buf_str(&t->head.lines), t->head.status);
-    if (wait_s > HTTP_WAIT_MAX_S) {
+    if (wait_s > (t->req->max_wait_s ? t->req->max_wait_s : HTTP_WAIT_MAX_S)) {
         return VERDICT_DELIVER;
     }
     t->wait_ms = wait_s >= 0 ? wait_s * 1000 : transfer_backoff_ms(t);
