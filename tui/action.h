@@ -47,7 +47,8 @@ extern const size_t ACTION_SET_COUNT;
 /* NULL when there is none. set gets the set it is in (may be NULL). */
 const struct action *action_find(const char *id, const struct action_set **set);
 
-/* docs/keys.md. */
+/* docs/keys.md and docs/man/hfterm-keys.7. */
 void action_write_markdown(struct buf *out);
+void action_write_man(struct buf *out);
 
 #endif

@@ -236,3 +236,44 @@ void action_write_markdown(struct buf *out)
         }
     }
 }
+
+/* roff: a leading dot or quote would be a request, a backslash an escape, a minus a hyphen. */
+static void put_roff(struct buf *out, const char *s)
+{
+    if (*s == '.' || *s == '\'') {
+        buf_puts(out, "\\&");
+    }
+    for (; *s; s++) {
+        if (*s == '\\') {
+            buf_puts(out, "\\e");
+        } else if (*s == '-') {
+            buf_puts(out, "\\-");
+        } else {
+            buf_putc(out, *s);
+        }
+    }
+}
+
+void action_write_man(struct buf *out)
+{
+    buf_puts(out, ".TH HFTERM\\-KEYS 7 \"\" \"hfterm " HFTERM_VERSION "\" \"hfterm\"\n.SH NAME\n"
+                  "hfterm\\-keys \\- keys of the full-screen workbench\n.SH DESCRIPTION\n"
+                  "Made by\n.B hfterm keys \\-\\-man\nfrom the program's own tables; the\n.B ?\n"
+                  "key shows the same live. A key is changed with a\n.B bind\nline in the config file, see\n"
+                  ".BR hfterm\\-config (5).\n");
+    for (size_t i = 0; i < ACTION_SET_COUNT; i++) {
+        const struct action_set *set = ACTION_SETS[i];
+        buf_printf(out, ".SH \"%s (%s)\"\n", set->title, set->context);
+        for (size_t k = 0; k < set->n; k++) {
+            const struct action *a = &set->actions[k];
+            buf_puts(out, ".TP\n.B ");
+            put_roff(out, a->keys[0] ? a->keys : "(no key)");
+            buf_puts(out, "\n");
+            put_roff(out, a->help);
+            buf_puts(out, "\n.RI ( ");
+            put_roff(out, a->id);
+            buf_puts(out, " )\n");
+        }
+    }
+    buf_puts(out, ".SH SEE ALSO\n.BR hfterm (1),\n.BR hfterm\\-config (5)\n");
+}

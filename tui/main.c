@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - a verb when one is named, the full screen otherwise. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,11 +11,17 @@
 #include "tui/action.h"
 #include "tui/app.h"
 
-/* "keys --markdown" makes docs/keys.md; it needs the action tables, which no verb of core knows. */
-static int print_keys(void)
+/* "keys --markdown" and "keys --man" make docs/keys.md and the man page; they need the action tables,
+ * which no verb of core knows. */
+static int print_keys(const char *format)
 {
     struct buf text = BUF_INIT;
-    action_write_markdown(&text);
+    bool is_man = format && strcmp(format, "--man") == 0;
+    if (is_man) {
+        action_write_man(&text);
+    } else {
+        action_write_markdown(&text);
+    }
     fputs(buf_str(&text), stdout);
     buf_done(&text);
     return 0;
@@ -51,7 +58,7 @@ int main(int argc, char **argv)
         return cli_fail(&e);
     }
     if (first < argc && strcmp(argv[first], "keys") == 0) {
-        return print_keys();
+        return print_keys(first + 1 < argc ? argv[first + 1] : NULL);
     }
     if (first < argc || globals.wants_help || globals.wants_version) {
         return cli_main(&globals, argc - first, argv + first);

@@ -88,8 +88,13 @@ static void search_done(void *ctx, const char *text)
 {
     struct hub_screen *h = ctx;
     h->is_searching = false;
-    if (text && h->search_timer) { /* Enter before the delay is over: now */
-        app_cancel_timer(h->app, &h->search_timer);
+    bool is_pending = h->search_timer != 0; /* Enter before the delay is over: now */
+    app_cancel_timer(h->app, &h->search_timer);
+    if (!text && strcmp(h->search, h->search_before) != 0) {
+        query_set_search(h, h->search_before);
+        is_pending = true;
+    }
+    if (is_pending) {
         query_run(h);
     }
     app_relayout(h->app);
@@ -98,9 +103,10 @@ static void search_done(void *ctx, const char *text)
 void query_begin_search(struct hub_screen *h)
 {
     h->is_searching = true;
+    free(h->search_before);
+    h->search_before = xstrdup(h->search);
     struct input_spec spec = {
         .prompt = "/",
-        .initial = h->search,
         .history = "search",
         .change = search_changed,
         .done = search_done,

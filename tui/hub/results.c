@@ -45,6 +45,7 @@ void results_load(struct hub_screen *h, bool reload)
     struct results *r = &h->results;
     loading_cancel(h, &r->more);
     loading_begin(h, &r->first);
+    r->opens_first = false;
     job_list(h, reload);
     pane_dirty(h->results_pane);
 }
@@ -96,6 +97,13 @@ static void follow(struct hub_screen *h)
     }
 }
 
+static void open_selected(struct hub_screen *h)
+{
+    const struct hub_repo *repo = results_selected(h);
+    screen_visit(h, repo->kind, repo->id);
+    screen_focus_detail(h);
+}
+
 static void fetch_more(struct hub_screen *h)
 {
     struct results *r = &h->results;
@@ -132,6 +140,10 @@ static unsigned take_first(struct hub_screen *h, struct task_result *t)
         free(id);
         follow(h);
         fetch_more(h);
+        if (r->opens_first && r->n > 0) {
+            open_selected(h);
+        }
+        r->opens_first = false;
     }
     if (!t->value && t->err.code != ERR_NONE && t->err.code != ERR_CANCELLED && !r->first.is_ready) {
         drop_pages(r); /* old rows would answer another question */
@@ -310,7 +322,7 @@ static size_t fit_columns(const struct column *columns, size_t n, int width, int
 {
     size_t shown = 0;
     int left = width - 2; /* the mark at the left, a blank at the right */
-    int wanted = width >= 70 ? 34 : MIN_NAME_COLS;
+    int wanted = width >= 70 ? 36 : width >= 44 ? 28 : MIN_NAME_COLS;
     while (shown < n && left - columns[shown].cols - 2 >= wanted) {
         left -= columns[shown].cols + 2;
         shown++;
@@ -488,12 +500,25 @@ static const char *needs_row(struct pane *p)
     return results_selected(hub_screen_of(p)) ? NULL : "the list is empty";
 }
 
+/* The rows of the last question are still shown while a new one is asked. */
+static bool is_awaiting(const struct hub_screen *h)
+{
+    return h->results.first.task && !h->results.first.is_ready;
+}
+
+static const char *needs_open(struct pane *p)
+{
+    return is_awaiting(hub_screen_of(p)) ? NULL : needs_row(p);
+}
+
 static unsigned do_open(struct pane *p)
 {
     struct hub_screen *h = hub_screen_of(p);
-    const struct hub_repo *repo = results_selected(h);
-    screen_visit(h, repo->kind, repo->id);
-    screen_focus_detail(h);
+    if (is_awaiting(h)) {
+        h->results.opens_first = true;
+        return REACT_HANDLED;
+    }
+    open_selected(h);
     return REACT_LAYOUT;
 }
 
@@ -612,7 +637,7 @@ static const struct action ACTIONS[] = {
     {"hub.search", "/", "search", "Search by name as you type", NULL, do_search},
     {"hub.filter", "f", "filter", "Narrow by task, library, licence, size ... with completion", NULL, do_filter},
     {"hub.sort", "o", "sort", "Choose the order", NULL, do_sort},
-    {"hub.open", "Enter l Right", "open", "Open the selected repo", needs_row, do_open},
+    {"hub.open", "Enter l Right", "open", "Open the selected repo", needs_open, do_open},
     {"hub.kind", "t", "kind", "Models, datasets, Spaces in turn", NULL, do_kind},
     {"hub.copy", "y", "copy", "Copy the id, a snippet or the address", needs_row, do_copy},
     {"hub.bookmark", "b", "mark", "Set or remove a bookmark", needs_row, do_bookmark},

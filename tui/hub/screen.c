@@ -2,6 +2,7 @@
 /* screen.c - the Hub screen: three panes, one or two columns, back and forward, bookmarks. */
 #include "tui/hub/screen.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,13 +161,12 @@ void screen_bookmarks_menu(struct hub_screen *h)
     free(items);
 }
 
-/* ---- the last query, kept for the next start ---- */
+/* ---- kind and order, kept for the next start ---- */
 
 static void save_query(const struct hub_screen *h)
 {
     struct buf text = BUF_INIT;
-    buf_printf(&text, "%s\n%s\n%s\n%s\n", hub_kind_plural(h->query.kind), hub_sort_name(h->query.sort), h->search,
-               h->filter);
+    buf_printf(&text, "%s\n%s\n", hub_kind_plural(h->query.kind), hub_sort_name(h->query.sort));
     char *dir = paths_state("");
     char *path = paths_state("query");
     if (file_mkdirs(dir, 0700, NULL)) {
@@ -181,26 +181,13 @@ static void restore_query(struct hub_screen *h)
 {
     char *path = paths_state("query");
     struct buf text = BUF_INIT;
-    char *line[4] = {0};
-    if (file_read(path, &text, 8192, NULL) && text.p) {
-        char *p = text.p;
-        for (int i = 0; i < 4 && p; i++) {
-            line[i] = p;
-            p = strchr(p, '\n');
-            if (p) {
-                *p++ = '\0';
-            }
+    char kind[16] = "";
+    char sort[16] = "";
+    if (file_read(path, &text, 256, NULL) && sscanf(buf_str(&text), "%15s %15s", kind, sort) == 2) {
+        for (int k = HUB_MODEL; k <= HUB_SPACE; k++) {
+            h->query.kind = strcmp(kind, hub_kind_plural((enum hub_kind)k)) == 0 ? (enum hub_kind)k : h->query.kind;
         }
-    }
-    for (int k = HUB_MODEL; line[3] && k <= HUB_SPACE; k++) {
-        if (strcmp(line[0], hub_kind_plural((enum hub_kind)k)) == 0) {
-            h->query.kind = (enum hub_kind)k;
-        }
-    }
-    if (line[3]) {
-        hub_sort_parse(line[1], &h->query.sort);
-        query_set_search(h, line[2]);
-        query_set_filter(h, line[3], NULL);
+        hub_sort_parse(sort, &h->query.sort);
     }
     buf_done(&text);
     free(path);
@@ -289,6 +276,7 @@ static void hub_close(struct screen *s)
     hub_tags_free(h->tags[1]);
     arena_done(&h->query_arena);
     free(h->search);
+    free(h->search_before);
     free(h->filter);
     free(h);
 }

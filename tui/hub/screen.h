@@ -48,6 +48,7 @@ struct results {
     struct list list;
     struct loading first, more;
     int follow_timer; /* the detail follows the selection after a moment */
+    bool opens_first; /* Enter was pressed before the answer came: open its first row */
 };
 
 /* ---- detail ---- */
@@ -142,6 +143,7 @@ struct hub_screen {
     struct hub_query query; /* strings in query_arena */
     struct arena query_arena;
     char *search, *filter; /* as typed */
+    char *search_before;   /* what Esc in the search box goes back to */
     bool is_searching, is_filtering; /* the line editor is in the query row */
     int search_timer;
 

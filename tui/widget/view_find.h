@@ -17,7 +17,8 @@ struct finder;
 
 enum finder_result { FINDER_NONE, FINDER_MATCH, FINDER_GAVE_UP };
 
-/* is_utf: the subject is UTF-8 text (bad bytes are fine); else bytes. ERR_USAGE. Owned: finder_free. */
+/* is_utf: the subject is UTF-8 text (bad bytes are fine); else bytes. ERR_USAGE. Owned:
+ * finder_free. */
 struct finder *finder_new(const char *pattern, bool is_regex, bool is_utf, struct err *e);
 void finder_free(struct finder *f); /* NULL is fine */
 

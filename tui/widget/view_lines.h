@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* view_lines.h - where the lines of a growing text start.
  *
- * The index holds pieces: a line, or a part of at most 16 KiB of a longer one, so that the cost of one
- * row is bounded whatever the file holds. It is built as far as somebody needs it.
+ * The index holds pieces: a line, or a part of at most 16 KiB of a longer one, so that the cost of
+ * one row is bounded whatever the file holds. It is built as far as somebody needs it.
  *
  * Units:     offsets in bytes, pieces from 0, line numbers from 1. 8 bytes of memory a piece.
  * Limits:    32 million pieces; what follows is not indexed.
@@ -30,7 +30,7 @@ struct lines {
 };
 
 void lines_done(struct lines *l);
-/* Index about `budget` more bytes of text. is_final: no bytes follow text. True when more is left. */
+/* Index about `budget` more bytes of text. is_final: no bytes follow it. True: more is left. */
 bool lines_extend(struct lines *l, struct str text, bool is_final, size_t budget);
 /* Index until piece exists; false when the text ends before. */
 bool lines_need(struct lines *l, struct str text, bool is_final, size_t piece);

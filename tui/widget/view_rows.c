@@ -62,7 +62,7 @@ static void put_source(struct viewer *v, enum rich_style style, const char *s, s
     }
 }
 
-/* Append bytes [from, to) of the text with its matches marked. Stops early behind max_cols columns. */
+/* Append bytes [from, to) of the text with its matches marked. Stops behind max_cols columns. */
 static void put_marked(struct viewer *v, enum rich_style style, size_t from, size_t to, int *col,
                        int max_cols)
 {
@@ -237,7 +237,11 @@ static void put_window(struct viewer *v, int left, int cols)
     size_t n = at < f->text.n ? fit_bytes(f, at, cols, &used) : 0;
     const bool goes_on = at + n < f->text.n || used > cols;
     if (goes_on) {
-        n = cols > 1 ? fit_bytes(f, at, cols - 1, &used) : 0;
+        n = fit_bytes(f, at, cols - 1, &used);
+        if (used > cols - 1) { /* not even one character */
+            n = 0;
+            used = 0;
+        }
     }
     const struct flow_cut cut = {.at = (uint32_t)at, .n = (uint32_t)n, .cols = used};
     flow_emit(f, &cut, &v->rows);
@@ -249,8 +253,9 @@ static void put_window(struct viewer *v, int left, int cols)
 
 static void make_text_rows(struct viewer *v)
 {
-    const int cols = view_text_cols(v);
     struct view_pos pos = v->top;
+    lines_need(&v->lines, view_text(v), v->is_finished, pos.row + (size_t)v->height);
+    const int cols = view_text_cols(v); /* the gutter is as wide as the lines known now need */
     while (v->rows.n_lines < (size_t)v->height &&
            lines_need(&v->lines, view_text(v), v->is_finished, pos.row)) {
         if (!v->look.wrap) {
@@ -301,14 +306,42 @@ static void put_tree_value(struct viewer *v, const struct tree_node *node, int *
     put_marked(v, STYLES[node->type], node->value, node->value + n, col, max_cols);
 }
 
+static int tree_indent(const struct tree_node *node)
+{
+    const int cols = node->depth * INDENT_COLS;
+    return cols < MAX_INDENT_COLS ? cols : MAX_INDENT_COLS;
+}
+
+static int put_index(char text[32], const struct tree_node *node)
+{
+    return snprintf(text, 32, "[%" PRIu32 "] ", node->index);
+}
+
+int view_tree_col(const struct viewer *v, uint32_t node, size_t byte)
+{
+    const struct tree_node *n = &v->tree.nodes[node];
+    const char *text = view_text(v).p;
+    int col = tree_indent(n) + 2;
+    if (n->n_key > 0 && byte < (size_t)n->key + n->n_key) {
+        return col + (byte > n->key ? text_width_n(text + n->key, byte - n->key) : 0);
+    }
+    char index[32];
+    if (n->n_key > 0) {
+        col += text_width_n(text + n->key, n->n_key) + 2;
+    } else if (n->depth > 0) {
+        col += put_index(index, n);
+    }
+    const bool is_inside = !tree_is_container(&v->tree, node) && byte > n->value;
+    return col + (is_inside ? text_width_n(text + n->value, byte - n->value) : 0);
+}
+
 static void make_tree_row(struct viewer *v, const struct tree_node *node)
 {
     const int cols = view_text_cols(v);
-    const int indent = node->depth * INDENT_COLS;
     const bool has_mark = node->n_children > 0;
     int col = 0;
     flow_clear(&v->flow);
-    for (int i = indent < MAX_INDENT_COLS ? indent : MAX_INDENT_COLS; i > 0; i--) {
+    for (int i = tree_indent(node); i > 0; i--) {
         flow_puts(&v->flow, RICH_TEXT, 0, " ");
     }
     flow_puts(&v->flow, RICH_PUNCT, 0,
@@ -322,7 +355,7 @@ static void make_tree_row(struct viewer *v, const struct tree_node *node)
         flow_puts(&v->flow, RICH_PUNCT, 0, ": ");
     } else if (node->depth > 0) {
         char index[32];
-        snprintf(index, sizeof index, "[%" PRIu32 "] ", node->index);
+        put_index(index, node);
         flow_puts(&v->flow, RICH_DIM, 0, index);
     }
     put_tree_value(v, node, &col, max_cols);
@@ -360,7 +393,7 @@ static void make_hex_row(struct viewer *v, size_t from)
 {
     const size_t per_row = view_hex_bytes(v);
     const size_t end = v->raw.n - from > per_row ? from + per_row : v->raw.n;
-    char text[16];
+    char text[32];
     snprintf(text, sizeof text, "%08zx ", from);
     rich_puts(&v->rows, RICH_LINE_NO, text);
     for (size_t i = from; i < from + per_row; i++) {

@@ -13,7 +13,7 @@ enum {
     HEX_BLOCK_BYTES = 16 * 1024,
     LOOK_AHEAD_BYTES = 1024,      /* of a line behind its piece that a match may reach into */
     FIRST_BUDGET_NS = 4 * 1000000, /* a key press may take that long before it is put off */
-    BLOCKS_PER_LOOK = 64,         /* at the clock */
+    BLOCKS_PER_LOOK = 4,          /* at the clock: a bad expression takes a millisecond a block */
 };
 
 void view_search_done(struct viewer *v)

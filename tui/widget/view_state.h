@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* view_state.h - what the files of the viewer share: viewer.c (bytes, modes, moving),
- * view_rows.c (making rows) and view_search.c (finding). Not for panes.
+/* view_state.h - what the files of the viewer share: viewer.c (bytes, modes), view_move.c
+ * (positions), view_rows.c (making rows) and view_search.c (finding). Not for panes.
  */
 #ifndef HFTERM_TUI_WIDGET_VIEW_STATE_H
 #define HFTERM_TUI_WIDGET_VIEW_STATE_H
@@ -97,8 +97,15 @@ int view_text_cols(const struct viewer *v);
 /* Fill v->rows from v->top. */
 void view_make_rows(struct viewer *v);
 
-/* ---- viewer.c ---- */
+/* Column of a byte in the row of its node, indentation included. */
+int view_tree_col(const struct viewer *v, uint32_t node, size_t byte);
 
+/* ---- view_move.c ---- */
+
+/* Is there such a row? Indexes what it needs. */
+bool view_row_exists(struct viewer *v, size_t row);
+/* The cursor was moved by hand: it is on no match any more; keep it in the window. */
+void view_moved(struct viewer *v);
 /* Put the cursor where this byte of the text (hex: of the file) is shown, and make it visible. */
 void view_show_byte(struct viewer *v, size_t byte);
 /* First byte of the cursor's row. */
