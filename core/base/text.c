@@ -381,7 +381,7 @@ void text_pad(struct buf *out, const char *s, int cols, bool right_align)
 
 void text_count(struct buf *out, uint64_t n)
 {
-    static const char UNITS[] = " kMGT";
+    static const char UNITS[] = " kMGTPE";
     double v = (double)n;
     size_t unit = 0;
     while (v >= 999.5 && unit + 2 < sizeof UNITS) {
@@ -397,7 +397,7 @@ void text_count(struct buf *out, uint64_t n)
 
 void text_bytes(struct buf *out, uint64_t n)
 {
-    static const char *const UNITS[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+    static const char *const UNITS[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
     double v = (double)n;
     size_t unit = 0;
     while (v >= 999.5 && unit + 1 < sizeof UNITS / sizeof *UNITS) {
