@@ -302,7 +302,12 @@ static bool goto_line(struct viewer *v, uint64_t number)
         is_there = false;
         piece = number == 0 || v->lines.n == 0 ? 0 : v->lines.n - 1;
     }
-    view_show_byte(v, v->lines.n > 0 ? lines_start(&v->lines, piece) : 0);
+    const struct str text = view_text(v);
+    size_t byte = v->lines.n > 0 ? lines_start(&v->lines, piece) : 0;
+    while (v->mode == VIEWER_JSON && byte < text.n && text.p[byte] == ' ') {
+        byte++; /* to what stands in the line */
+    }
+    view_show_byte(v, byte);
     return is_there;
 }
 

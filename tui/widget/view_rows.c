@@ -78,7 +78,7 @@ static void put_marked(struct viewer *v, enum rich_style style, size_t from, siz
             if (m->at > from) {
                 stop = (size_t)m->at;
             } else {
-                now = match == s->now ? RICH_MATCH_NOW : RICH_MATCH;
+                now = m->at == s->now ? RICH_MATCH_NOW : RICH_MATCH;
                 stop = (size_t)m->at + m->n < to ? (size_t)m->at + m->n : to;
                 match++;
             }
@@ -383,7 +383,7 @@ static enum rich_style byte_style(const struct viewer *v, size_t at)
     const struct view_search *s = &v->search;
     const size_t match = s->finder ? view_match_at(s, at) : s->n;
     if (match < s->n && s->matches[match].at <= at) {
-        return match == s->now ? RICH_MATCH_NOW : RICH_MATCH;
+        return s->matches[match].at == s->now ? RICH_MATCH_NOW : RICH_MATCH;
     }
     const unsigned char c = (unsigned char)v->raw.p[at];
     return c == 0 ? RICH_DIM : c < 0x20 || c >= 0x7F ? RICH_CONTROL : RICH_TEXT;

@@ -181,9 +181,6 @@ void view_search_grow(struct viewer *v)
     while (s->n > 0 && s->matches[s->n - 1].at >= from) {
         s->n--;
     }
-    if (s->now != SIZE_MAX && s->now >= s->n) {
-        s->now = SIZE_MAX;
-    }
 }
 
 /* ---- steps ---- */
@@ -205,7 +202,7 @@ static void go_to(struct viewer *v, size_t match, bool has_wrapped)
     s->state = VIEWER_FOUND;
     s->has_wrapped = has_wrapped;
     view_show_byte(v, (size_t)s->matches[match].at);
-    s->now = match; /* behind the move, which forgets it */
+    s->now = (size_t)s->matches[match].at; /* behind the move, which forgets it */
 }
 
 /* Do the wanted step when the scanned part allows it; false when more has to be scanned. */
@@ -269,8 +266,8 @@ enum viewer_find viewer_next(struct viewer *v, int step)
     if (!s->finder) {
         return VIEWER_NO_SEARCH;
     }
-    const bool on_match = s->now != SIZE_MAX && s->now < s->n;
-    s->wanted_from = on_match ? (size_t)s->matches[s->now].at : view_cursor_byte(v);
+    const bool on_match = s->now != SIZE_MAX;
+    s->wanted_from = on_match ? s->now : view_cursor_byte(v);
     s->includes_from = step == 0 || !on_match;
     s->wanted = step < 0 ? -1 : 1;
     s->state = VIEWER_SEARCHING;
@@ -294,6 +291,7 @@ struct viewer_matches viewer_matches(const struct viewer *v)
     const bool is_indexed = v->mode == VIEWER_HEX || v->lines.is_complete;
     m.is_exact = s->finder && !s->is_full && v->is_finished && is_indexed &&
                  s->next_block >= blocks;
-    m.index = s->now != SIZE_MAX && s->now < s->n ? s->now + 1 : 0;
+    const size_t match = s->now != SIZE_MAX ? view_match_at(s, s->now) : s->n;
+    m.index = match < s->n && s->matches[match].at == s->now ? match + 1 : 0;
     return m;
 }

@@ -40,7 +40,7 @@ struct view_search {
     size_t next_block;    /* pieces or blocks scanned */
     bool is_full;         /* counting stopped at the limit */
     bool has_skipped;
-    size_t now;           /* the match at the cursor, SIZE_MAX = none */
+    size_t now;           /* byte of the match at the cursor, SIZE_MAX = none */
     int wanted;           /* a step not done yet: 1, -1; 0 = none */
     size_t wanted_from;   /* the byte it starts from */
     bool includes_from;   /* a match at that byte counts */
