@@ -35,7 +35,7 @@ struct http_options {
 
 /* Starts the thread. Owned: http_free. */
 struct http *http_new(const struct http_options *options, struct err *e);
-/* Cancels what runs and joins the thread. */
+/* Cancels what runs and joins the thread. Streams have to be closed before. */
 void http_free(struct http *h);
 bool http_is_offline(const struct http *h);
 

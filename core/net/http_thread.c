@@ -9,7 +9,7 @@
 #include "core/net/http_url.h"
 #include "core/task/pool.h"
 
-enum { POLL_MAX_MS = 1000 };
+enum { POLL_MAX_MS = 1000, IDLE_MS = 60 * 1000 };
 
 /* The net thread's own view. */
 struct net {
@@ -230,7 +230,7 @@ static void tend_all(struct net *net)
 static int poll_ms(const struct net *net)
 {
     const int64_t now_ms = clock_mono_ms();
-    int64_t wait_ms = POLL_MAX_MS;
+    int64_t wait_ms = net->active ? POLL_MAX_MS : IDLE_MS;
     for (struct transfer *t = net->active; t; t = t->next) {
         const int64_t due_ms = due_of(t);
         if (due_ms - now_ms < wait_ms) {
