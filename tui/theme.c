@@ -301,9 +301,22 @@ static int palette_rgb(int index)
     return LEVELS[c / 36] << 16 | LEVELS[c / 6 % 6] << 8 | LEVELS[c % 6];
 }
 
-/* Nearest of the first n (8 or 16) colours. */
+static bool is_grey(int rgb)
+{
+    int r = rgb >> 16 & 255;
+    int g = rgb >> 8 & 255;
+    int b = rgb & 255;
+    return abs(r - g) < 24 && abs(g - b) < 24 && abs(r - b) < 24;
+}
+
+/* Nearest of the first n (8 or 16) colours. Greys go to grey: the distance alone would turn them into
+ * cyan or make them vanish. */
 static int rgb_to_base(int rgb, int n)
 {
+    int level = rgb >> 8 & 255;
+    if (is_grey(rgb) && level > 40 && level < 230) {
+        return n >= 16 && level < 150 ? 8 : 7;
+    }
     int best = 0;
     long best_distance = -1;
     for (int i = 0; i < n; i++) {

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The words of the filter bar become the query that core/hub sends. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/err.h"
+#include "tui/hub/filter.h"
+
+struct parsed {
+    struct hub_query q;
+    struct arena arena;
+    struct err e;
+    bool ok;
+};
+
+static struct parsed parse(enum hub_kind kind, const char *text)
+{
+    struct parsed p = {.q = {.kind = kind, .search = "kept", .sort = HUB_SORT_LIKES}};
+    p.ok = filter_parse(text, &p.q, &p.arena, &p.e);
+    return p;
+}
+
+static void test_every_key(void **state)
+{
+    (void)state;
+    struct parsed p = parse(HUB_MODEL, "task:translation library:transformers license:mit language:de author:alice "
+                                       "gated:no dataset:squad app:vllm provider:all tag:arxiv:1910.01108 region:us");
+    assert_true(p.ok);
+    assert_string_equal(p.q.pipeline_tag, "translation");
+    assert_string_equal(p.q.library, "transformers");
+    assert_string_equal(p.q.author, "alice");
+    assert_string_equal(p.q.gated, "false");
+    assert_string_equal(p.q.trained_on, "squad");
+    assert_string_equal(p.q.apps, "vllm");
+    assert_string_equal(p.q.inference_provider, "all");
+    assert_int_equal(p.q.n_filters, 4);
+    assert_string_equal(p.q.filters[0], "license:mit");
+    assert_string_equal(p.q.filters[1], "de"); /* models carry the bare code */
+    assert_string_equal(p.q.filters[2], "arxiv:1910.01108");
+    assert_string_equal(p.q.filters[3], "region:us");
+    assert_string_equal(p.q.search, "kept");
+    assert_int_equal(p.q.sort, HUB_SORT_LIKES);
+    arena_done(&p.arena);
+}
+
+static void test_datasets_have_prefixes(void **state)
+{
+    (void)state;
+    struct parsed p = parse(HUB_DATASET, "language:de library:datasets");
+    assert_true(p.ok);
+    assert_string_equal(p.q.filters[0], "language:de");
+    assert_string_equal(p.q.filters[1], "library:datasets");
+    arena_done(&p.arena);
+}
+
+static void test_sizes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *params;
+    } CASES[] = {
+        {"size:<8B", "max:8B"},      {"size:8B", "max:8B"},    {"size:<=1.5b", "max:1.5b"},
+        {"size:>500M", "min:500M"},  {"size:>=3B", "min:3B"},  {"size:1B-8B", "min:1B,max:8B"},
+        {"size:<1000", "max:1000"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct parsed p = parse(HUB_MODEL, CASES[i].text);
+        assert_true(p.ok);
+        assert_string_equal(p.q.params, CASES[i].params);
+        arena_done(&p.arena);
+    }
+}
+
+static void test_mistakes_are_named(void **state)
+{
+    (void)state;
+    static const struct {
+        enum hub_kind kind;
+        const char *text, *word;
+    } CASES[] = {
+        {HUB_MODEL, "size:big", "big"},         {HUB_MODEL, "size:<", "size:"},   {HUB_MODEL, "size:8Bx", "8Bx"},
+        {HUB_MODEL, "gated:maybe", "maybe"},    {HUB_MODEL, "task:", "task:"},    {HUB_SPACE, "task:x", "task:"},
+        {HUB_DATASET, "size:<8B", "datasets"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct parsed p = parse(CASES[i].kind, CASES[i].text);
+        assert_false(p.ok);
+        assert_int_equal(p.e.code, ERR_USAGE);
+        assert_non_null(strstr(p.e.msg, CASES[i].word));
+        assert_string_equal(p.q.search, "kept"); /* the query is untouched */
+        arena_done(&p.arena);
+    }
+}
+
+static void test_a_hundred_tags_are_too_many(void **state)
+{
+    (void)state;
+    char text[512] = "";
+    for (int i = 0; i < 100; i++) {
+        strcat(text, "x ");
+    }
+    struct parsed p = parse(HUB_MODEL, text);
+    assert_false(p.ok);
+    arena_done(&p.arena);
+}
+
+static void test_keys_know_their_catalogue(void **state)
+{
+    (void)state;
+    assert_string_equal(filter_key_type(HUB_MODEL, "task:", 5), "pipeline_tag");
+    assert_string_equal(filter_key_type(HUB_DATASET, "task:", 5), "task_categories");
+    assert_null(filter_key_type(HUB_MODEL, "author:", 7));
+    for (int kind = HUB_MODEL; kind <= HUB_SPACE; kind++) {
+        for (const char *const *k = filter_keys((enum hub_kind)kind); *k; k++) {
+            assert_non_null(filter_key_help(*k));
+            char word[64] = "";
+            strcat(strcat(word, *k), strcmp(*k, "gated:") == 0 ? "yes" : "8B");
+            struct parsed p = parse((enum hub_kind)kind, word);
+            assert_true(p.ok); /* what completion offers must be accepted */
+            arena_done(&p.arena);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_key),
+        cmocka_unit_test(test_datasets_have_prefixes),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_mistakes_are_named),
+        cmocka_unit_test(test_a_hundred_tags_are_too_many),
+        cmocka_unit_test(test_keys_know_their_catalogue),
+    };
+    return cmocka_run_group_tests_name("filter", tests, NULL, NULL);
+}
