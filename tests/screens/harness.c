@@ -74,9 +74,10 @@ static void print_screen(const struct harness *h)
     ptyterm_cursor(h->term, &row, &col, &is_visible);
     struct buf text = BUF_INIT;
     ptyterm_screen(h->term, &text);
-    print_error("--- screen %d x %d, cursor %d,%d%s%s\n%s---\n", ptyterm_cols(h->term),
-                ptyterm_rows(h->term), row, col, is_visible ? "" : " hidden",
-                ptyterm_has_exited(h->term) ? ", the program has ended" : "", buf_str(&text));
+    /* Not print_error, which cuts long texts. */
+    fprintf(stderr, "--- screen %d x %d, cursor %d,%d%s%s\n%s---\n", ptyterm_cols(h->term),
+            ptyterm_rows(h->term), row, col, is_visible ? "" : " hidden",
+            ptyterm_has_exited(h->term) ? ", the program has ended" : "", buf_str(&text));
     buf_done(&text);
 }
 
@@ -362,7 +363,7 @@ void h_golden_(struct harness *h, const char *name, const char *file, int line)
     struct buf why = BUF_INIT;
     bool is_same = golden_check(h->term, name, &why);
     if (!is_same) {
-        print_error("%s", buf_str(&why));
+        fputs(buf_str(&why), stderr);
     }
     buf_done(&why);
     if (!is_same) {
@@ -426,7 +427,7 @@ void h_stop_(struct harness *h, const char *keys, int code, const char *file, in
     struct buf reports = BUF_INIT;
     read_reports(h->home, &reports);
     if (reports.n > 0) {
-        print_error("%s", buf_str(&reports));
+        fputs(buf_str(&reports), stderr); /* print_error cuts long texts */
         buf_done(&reports);
         fail_here(h, file, line, "a sanitizer reported the above");
     }

@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "core/base/buf.h"
+#include "core/base/file.h"
 #include "core/base/text.h"
 #include "tests/screens/keys.h"
 
@@ -68,7 +69,7 @@ static void give_up(struct monkey *m, const char *why)
     }
     struct buf screen = BUF_INIT;
     ptyterm_screen(h_terminal(m->h), &screen);
-    print_error("%s", buf_str(&screen));
+    fputs(buf_str(&screen), stderr);
     buf_done(&screen);
     if (ptyterm_has_exited(h_terminal(m->h))) {
         print_error("exit status 0x%x after %zu events\n", ptyterm_status(h_terminal(m->h)),
@@ -214,6 +215,20 @@ static void one_event(struct monkey *m)
 
 /* ---- the program between events ---- */
 
+/* One HOME for all starts of a run, so that a start meets what the one before left behind. */
+static char *home_to_remove;
+
+static int teardown(void **state)
+{
+    h_teardown(state);
+    if (home_to_remove) {
+        file_remove_tree(home_to_remove, NULL);
+        free(home_to_remove);
+        home_to_remove = NULL;
+    }
+    return 0;
+}
+
 static void start(struct monkey *m)
 {
     m->h = h_start(&(struct h_options){
@@ -224,6 +239,7 @@ static void start(struct monkey *m)
         .env = ARGS("PATH=/nonexistent", "EDITOR=/bin/true", "VISUAL=/bin/true")});
     if (!m->home) {
         m->home = h_keep_home(m->h);
+        home_to_remove = m->home;
     }
     if (!ptyterm_wait_idle(h_terminal(m->h), IDLE_LIMIT_MS)) {
         give_up(m, "not idle after its start");
@@ -305,13 +321,12 @@ static void test_random_keys(void **state)
     expect_idle(&m);
     print_message("# %zu restarts\n", m.restarts);
     quit(&m);
-    free(m.home);
 }
 
 int main(void)
 {
     static const struct CMUnitTest TESTS[] = {
-        cmocka_unit_test_teardown(test_random_keys, h_teardown),
+        cmocka_unit_test_teardown(test_random_keys, teardown),
     };
     return cmocka_run_group_tests(TESTS, NULL, NULL);
 }
