@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/cli/repo_json.h"
 
+#include <stdio.h>
+
 #include "core/base/clock.h"
 
 void cli_json_text(cJSON *obj, const char *key, const char *text)
@@ -10,7 +12,10 @@ void cli_json_text(cJSON *obj, const char *key, const char *text)
 
 void cli_json_count(cJSON *obj, const char *key, bool has, uint64_t n)
 {
-    cJSON_AddItemToObject(obj, key, has ? cJSON_CreateNumber((double)n) : cJSON_CreateNull());
+    /* As text: cJSON prints 15 digits of a double. */
+    char digits[24];
+    snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+    cJSON_AddItemToObject(obj, key, has ? cJSON_CreateRaw(digits) : cJSON_CreateNull());
 }
 
 void cli_json_date(cJSON *obj, const char *key, bool has, int64_t unix_s)
@@ -39,7 +44,7 @@ static void put_model(cJSON *obj, const struct hub_repo *r)
     cli_json_count(obj, "params", r->has_params, r->params);
     cJSON *dtypes = cJSON_AddObjectToObject(obj, "dtypes");
     for (size_t i = 0; i < r->n_dtypes; i++) {
-        cJSON_AddNumberToObject(dtypes, r->dtypes[i].dtype, (double)r->dtypes[i].params);
+        cli_json_count(dtypes, r->dtypes[i].dtype, true, r->dtypes[i].params);
     }
     cli_json_text(obj, "gguf_architecture", r->gguf_arch);
 }

@@ -126,22 +126,32 @@ static int total_width(const int *widths, size_t n)
     return total;
 }
 
-/* Take `excess` columns from the widest cuttable column, again and again. */
+/* The column to narrow next: of the highest rank that is still above its least width, so that the
+ * unranked ones (names) keep their width longest; among equals the widest. */
+static size_t next_to_cut(const struct cli_table *t, const int *widths)
+{
+    size_t best = t->n_columns;
+    for (size_t c = 0; c < t->n_columns; c++) {
+        const struct cli_column *column = &t->columns[c];
+        if (column->min_cols == 0 || widths[c] <= column->min_cols) {
+            continue;
+        }
+        const int lead = best == t->n_columns ? 1 : column->rank - t->columns[best].rank;
+        if (lead > 0 || (lead == 0 && widths[c] > widths[best])) {
+            best = c;
+        }
+    }
+    return best;
+}
+
 static void cut_columns(const struct cli_table *t, int *widths, int cols)
 {
     for (int excess = total_width(widths, t->n_columns) - cols; excess > 0; excess--) {
-        size_t widest = t->n_columns;
-        for (size_t c = 0; c < t->n_columns; c++) {
-            const int min = t->columns[c].min_cols;
-            if (min > 0 && widths[c] > min &&
-                (widest == t->n_columns || widths[c] > widths[widest])) {
-                widest = c;
-            }
-        }
-        if (widest == t->n_columns) {
+        const size_t c = next_to_cut(t, widths);
+        if (c == t->n_columns) {
             return;
         }
-        widths[widest]--;
+        widths[c]--;
     }
 }
 

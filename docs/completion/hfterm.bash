@@ -1,0 +1,87 @@
+# bash completion for hfterm; made by: hfterm completion bash
+_hfterm() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
+  local verb= word words globals=" --demo --endpoint --offline --token-file --theme --graphics --readonly --ascii --no-mouse --config --log --help --version"
+  COMPREPLY=()
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case $word in
+    models|datasets|spaces|show|serve|doctor) verb=$word; break ;;
+    esac
+  done
+  case $prev in
+    --endpoint) return ;;
+    --token-file) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --theme) return ;;
+    --graphics) COMPREPLY=($(compgen -W 'auto sixel kitty blocks none' -- "$cur")); return ;;
+    --config) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --log) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+  esac
+  case $verb in
+  models)
+    case $prev in
+    --limit) return ;;
+    --sort) COMPREPLY=($(compgen -W 'trending downloads likes modified created' -- "$cur")); return ;;
+    --author) return ;;
+    --task) return ;;
+    --library) return ;;
+    --language) return ;;
+    --license) return ;;
+    --tag) return ;;
+    --params) return ;;
+    --gated) COMPREPLY=($(compgen -W 'true false' -- "$cur")); return ;;
+    --trained-on) return ;;
+    esac
+    words=" --limit --sort --author --task --library --language --license --tag --params --gated --trained-on --full --json $globals"
+    ;;
+  datasets)
+    case $prev in
+    --limit) return ;;
+    --sort) COMPREPLY=($(compgen -W 'trending downloads likes modified created' -- "$cur")); return ;;
+    --author) return ;;
+    --task) return ;;
+    --language) return ;;
+    --license) return ;;
+    --tag) return ;;
+    --gated) COMPREPLY=($(compgen -W 'true false' -- "$cur")); return ;;
+    esac
+    words=" --limit --sort --author --task --language --license --tag --gated --full --json $globals"
+    ;;
+  spaces)
+    case $prev in
+    --limit) return ;;
+    --sort) COMPREPLY=($(compgen -W 'trending likes modified created' -- "$cur")); return ;;
+    --author) return ;;
+    --uses-model) return ;;
+    --uses-dataset) return ;;
+    --license) return ;;
+    --tag) return ;;
+    esac
+    words=" --limit --sort --author --uses-model --uses-dataset --license --tag --full --json $globals"
+    ;;
+  show)
+    case $prev in
+    --type) COMPREPLY=($(compgen -W 'model dataset space' -- "$cur")); return ;;
+    --revision) return ;;
+    --limit) return ;;
+    esac
+    words=" --type --revision --files --commits --refs --discussions --raw --limit --json $globals"
+    ;;
+  serve)
+    case $prev in
+    --port) return ;;
+    --bind) return ;;
+    --fault) return ;;
+    esac
+    words=" --port --bind --quiet --fault --hostile --split-storage --json $globals"
+    [[ $cur == -* ]] || { COMPREPLY=($(compgen -f -- "$cur")); return; }
+    ;;
+  doctor)
+    case $prev in
+    esac
+    words=" --json $globals"
+    ;;
+  *) words="models datasets spaces show serve doctor $globals" ;;
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "$cur"))
+}
+complete -F _hfterm hfterm
