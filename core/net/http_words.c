@@ -267,9 +267,9 @@ void transfer_explain(struct transfer *t, CURLcode code)
 
 bool transfer_may_retry(CURLcode code)
 {
+    /* Not a name that does not resolve nor a host that refuses: without a network somebody would look
+     * at a spinner for seconds instead of at the reason. */
     switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_CONNECT:
     case CURLE_OPERATION_TIMEDOUT:
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
