@@ -431,7 +431,8 @@ static void json_folds(void **state)
     check_style(v, 5, RICH_PUNCT, "\u25B8 {}");
     check_copy(v, "{\"name\": \"k\", \"odd key\": [1, -2.5e3, true]}");
     viewer_fold_all(v, 1);
-    check_rows(v, "\u25BE {} 3\n  \u25B8 \"model\": {} 1\n    \"empty\": [] 0\n    \"loss\": NaN\n");
+    check_rows(v, "\u25BE {} 3\n  \u25B8 \"model\": {} 1\n"
+                  "    \"empty\": [] 0\n    \"loss\": NaN\n");
     check_path(v, ".model");
     assert_true(viewer_parent(v));
     assert_false(viewer_parent(v));

@@ -105,6 +105,7 @@ void page_item_open(struct page *p, char task, bool is_html)
     }
     if (p->in_cell) {
         flow_puts(&p->table.flow, style, 0, mark);
+        p->item_text = p->table.flow.text.n;
     } else {
         b->is_fresh = true;
         set_mark(p, b, style, mark);
@@ -148,8 +149,8 @@ void page_box_close(struct page *p, enum page_box_kind kind, bool is_html)
     if (i == 0 || p->boxes[i - 1].kind != kind || p->boxes[i - 1].is_html != is_html) {
         return;
     }
-    if (!is_html && p->is_html_table) {
-        page_table_close(p, true);
+    if (!is_html && p->is_html_table && i <= p->table_boxes) {
+        page_table_close(p, true); /* it was opened inside this container */
     }
     while (p->n_boxes >= i) {
         pop(p);
@@ -185,6 +186,7 @@ void page_table_open(struct page *p, bool is_html)
     p->table_depth++;
     if (p->table_depth == 1) {
         p->is_html_table = is_html;
+        p->table_boxes = p->n_boxes;
         table_clear(&p->table);
     }
 }

@@ -263,6 +263,9 @@ void page_put_gap(struct page *p)
             rich_repeat(p->r, RICH_TEXT, " ", b->cols);
         }
     }
+    if (p->n_blocks > 0 && p->block_lines[p->n_blocks - 1] == p->r->n_lines) {
+        p->block_lines[p->n_blocks - 1]++; /* the blank line belongs to the block above */
+    }
     rich_end_line(p->r);
 }
 
@@ -299,9 +302,13 @@ static bool has_text(const struct flow *f)
     return !is_all_blank((struct str){buf_str(&f->text), f->text.n});
 }
 
-static bool cell_has_text(const struct table *t)
+/* Is the line at the end of a cell begun? The mark of an item alone does not count. */
+static bool cell_needs_break(const struct page *p)
 {
-    return t->n_cells > 0 && t->flow.text.n > t->cells[t->n_cells - 1].from;
+    const struct buf *text = &p->table.flow.text;
+    const bool has_text =
+        p->table.n_cells > 0 && text->n > p->table.cells[p->table.n_cells - 1].from;
+    return has_text && text->p[text->n - 1] != '\n' && text->n != p->item_text;
 }
 
 /* <a><div>: a block opens inside a link. The link goes on in there if nothing was said yet. */
@@ -320,7 +327,7 @@ void page_flush(struct page *p)
 {
     keep_empty_link(p);
     if (p->in_cell) {
-        if (cell_has_text(&p->table)) {
+        if (cell_needs_break(p)) {
             flow_hard_break(&p->table.flow);
         }
         p->link_from = p->table.flow.text.n;

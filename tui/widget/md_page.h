@@ -64,6 +64,8 @@ struct page {
     bool in_head;       /* of a Markdown table */
     bool is_row_due;    /* <tr> was seen; the row starts with its first cell */
     int n_empty_cells;  /* that follow the cell at hand (colspan) */
+    size_t table_boxes; /* containers around the outermost table */
+    size_t item_text;   /* in a cell: where the text behind the mark of an item starts */
 
     struct page_spans spans, tags;
     int heading;       /* level, 0 = none */

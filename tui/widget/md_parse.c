@@ -315,6 +315,20 @@ static void put_alt(struct parse *m, MD_TEXTTYPE type, const char *s, size_t n)
     }
 }
 
+/* Code in a table writes a bar as "\\|". */
+static void put_code(struct parse *m, const char *s, size_t n)
+{
+    const bool in_table = m->p->table_depth > 0 && !m->p->is_html_table;
+    size_t from = 0;
+    for (size_t i = 0; in_table && i + 1 < n; i++) {
+        if (s[i] == '\\' && s[i + 1] == '|') {
+            page_code_text(m->p, s + from, i - from);
+            from = i + 1;
+        }
+    }
+    page_code_text(m->p, s + from, n - from);
+}
+
 static void put_text(struct parse *m, MD_TEXTTYPE type, const char *s, size_t n)
 {
     switch (type) {
@@ -331,6 +345,8 @@ static void put_text(struct parse *m, MD_TEXTTYPE type, const char *s, size_t n)
         page_entity(m->p, s, n);
         break;
     case MD_TEXT_CODE:
+        put_code(m, s, n);
+        break;
     case MD_TEXT_LATEXMATH:
         page_code_text(m->p, s, n);
         break;

@@ -5,14 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/base/text.h"
+#include "tui/widget/md_defs.h"
 
 enum {
     SOFT_BYTES = 16 * 1024,
     HARD_BYTES = 64 * 1024,
     MAX_DEFS_BYTES = 64 * 1024, /* they are parsed again in every piece */
-    MAX_DEF_BYTES = 4096,
-    MAX_LABEL_BYTES = 999,  /* CommonMark */
     MAX_REOPEN_BYTES = 4096,
     MIN_DATA_BYTES = 512,   /* a "data:" address longer than this is cut */
     KEPT_DATA_BYTES = 32,
@@ -179,73 +177,6 @@ static void follow(struct open *o, struct str line)
 
 /* ---- link definitions ---- */
 
-/* The bytes of "[label]:" at the start of the line, 0 when it is none. */
-static size_t def_label(struct str line, size_t at)
-{
-    if (at >= line.n || line.p[at] != '[') {
-        return 0;
-    }
-    const size_t start = at + 1;
-    for (size_t i = start; i + 1 < line.n && i - start <= MAX_LABEL_BYTES; i++) {
-        if (line.p[i] == '\\') {
-            i++;
-        } else if (line.p[i] == '[') {
-            return 0;
-        } else if (line.p[i] == ']') {
-            return i > start && line.p[i + 1] == ':' ? i + 2 : 0;
-        }
-    }
-    return 0;
-}
-
-static size_t skip_blanks(struct str line, size_t i)
-{
-    while (i < line.n && (line.p[i] == ' ' || line.p[i] == '\t')) {
-        i++;
-    }
-    return i;
-}
-
-/* A title in quotes or parentheses that ends the line, or nothing. */
-static bool is_title(struct str s)
-{
-    while (s.n > 0 && isspace((unsigned char)s.p[s.n - 1])) {
-        s.n--;
-    }
-    if (s.n == 0) {
-        return true;
-    }
-    const char close = s.p[0] == '(' ? ')' : s.p[0];
-    if (s.n < 2 || !strchr("\"')", close) || s.p[s.n - 1] != close) {
-        return false;
-    }
-    return memchr(s.p + 1, close, s.n - 2) == NULL && memchr(s.p + 1, '\\', s.n - 2) == NULL;
-}
-
-/* Is the line a definition that stands alone, by rules stricter than the parser's? Only then may it
- * be repeated in other pieces without showing up there. */
-static bool is_definition(struct str line)
-{
-    const size_t indent = indent_of(line);
-    if (indent > 3 || line.n > MAX_DEF_BYTES || memchr(line.p, '\0', line.n)) {
-        return false;
-    }
-    size_t i = def_label(line, indent);
-    if (i == 0 || is_blank((struct str){line.p + indent + 1, i - indent - 3})) {
-        return false;
-    }
-    i = skip_blanks(line, i);
-    const size_t start = i;
-    while (i < line.n && !isspace((unsigned char)line.p[i])) {
-        const char c = line.p[i];
-        if (strchr("<>()\\", c) || iscntrl((unsigned char)c)) {
-            return false;
-        }
-        i++;
-    }
-    return i > start && is_title((struct str){line.p + i, line.n - i});
-}
-
 static void collect_definitions(struct split *sp)
 {
     struct open open = {0};
@@ -255,7 +186,7 @@ static void collect_definitions(struct split *sp)
         const struct str line = {sp->source.p + at, end - at};
         const bool was_open = open.kind != OPEN_NOTHING;
         follow(&open, line);
-        if (!was_open && may_start && is_definition(line)) {
+        if (!was_open && may_start && md_is_definition(line)) {
             if (sp->defs.n + line.n + 2 <= MAX_DEFS_BYTES) {
                 const bool has_end = line.p[line.n - 1] == '\n';
                 buf_append(&sp->defs, line.p, line.n);
@@ -292,16 +223,43 @@ void split_rewind(struct split *sp)
     buf_clear(&sp->reopen);
 }
 
+/* The bytes of quote marks and blanks before a line's own text. */
+static size_t skip_quotes(struct str line)
+{
+    size_t i = 0;
+    while (i < line.n && (line.p[i] == '>' || line.p[i] == ' ')) {
+        i++;
+    }
+    return i;
+}
+
 static bool is_delimiter_row(struct str line)
 {
     size_t dashes = 0;
-    for (size_t i = 0; i < line.n; i++) {
+    for (size_t i = skip_quotes(line); i < line.n; i++) {
         if (!strchr("|-: \t\r\n", line.p[i]) || line.p[i] == '\0') {
             return false;
         }
         dashes += line.p[i] == '-';
     }
     return dashes > 0 && memchr(line.p, '|', line.n) != NULL;
+}
+
+/* md4c wants three dashes a column, the Hub is content with one. */
+static void put_delimiter_row(struct buf *out, struct str line)
+{
+    for (size_t i = 0; i < line.n;) {
+        size_t run = 0;
+        while (i + run < line.n && line.p[i + run] == '-') {
+            run++;
+        }
+        if (run > 0) {
+            buf_pad(out, '-', run < 3 ? 3 : run);
+        } else {
+            buf_putc(out, line.p[i]);
+        }
+        i += run > 0 ? run : 1;
+    }
 }
 
 /* Scanning one piece line by line. */
@@ -314,7 +272,8 @@ struct scan {
     struct str table_head; /* head and delimiter rows, one behind the other; n = 0: no table */
 };
 
-static void follow_table(struct scan *sc, struct str line)
+/* Take note of tables; true when the line is the one under a table's head. */
+static bool follow_table(struct scan *sc, struct str line)
 {
     const bool is_row = sc->open.kind == OPEN_NOTHING && memchr(line.p, '|', line.n) != NULL;
     if (!is_row) {
@@ -322,7 +281,43 @@ static void follow_table(struct scan *sc, struct str line)
     } else if (sc->table_head.n == 0 && sc->before.n > 0 && is_delimiter_row(line) &&
                memchr(sc->before.p, '|', sc->before.n)) {
         sc->table_head = (struct str){sc->before.p, sc->before.n + line.n};
+        return true;
     }
+    return false;
+}
+
+/* md4c sees no cell between two bars that touch. */
+static void put_row(struct buf *out, struct str line)
+{
+    size_t from = 0;
+    for (size_t i = 1; i < line.n; i++) {
+        if (line.p[i] == '|' && line.p[i - 1] == '|') {
+            buf_append(out, line.p + from, i - from);
+            buf_putc(out, ' ');
+            from = i;
+        }
+    }
+    buf_append(out, line.p + from, line.n - from);
+}
+
+/* all: where the line lies in, to see whether the next one makes it the head of a table. */
+static void put_line(struct split *sp, struct scan *sc, struct str all, struct str line)
+{
+    const size_t end = (size_t)(line.p - all.p) + line.n;
+    struct str next = {line.p + line.n, 0};
+    if (memchr(line.p, '|', line.n) && end < all.n) {
+        next.n = line_end(all, end) - end;
+    }
+    if (follow_table(sc, line)) {
+        put_delimiter_row(&sp->piece, line);
+    } else if (sc->table_head.n > 0 ||
+               (sc->open.kind == OPEN_NOTHING && is_delimiter_row(next))) {
+        put_row(&sp->piece, line);
+    } else {
+        buf_append(&sp->piece, line.p, line.n);
+    }
+    follow(&sc->open, line);
+    sc->before = line;
 }
 
 static bool can_cut(const struct scan *sc, struct str line)
@@ -368,19 +363,17 @@ static size_t cut_long_line(struct str s, size_t at, size_t limit)
 }
 
 /* The open block as the last piece left it, found again from its first line. */
-static void resume(struct scan *sc, struct str reopen)
+static void resume(struct split *sp, struct scan *sc, struct str reopen)
 {
     for (size_t at = 0; at < reopen.n;) {
         const size_t end = line_end(reopen, at);
-        const struct str line = {reopen.p + at, end - at};
-        follow_table(sc, line);
-        follow(&sc->open, line);
-        sc->before = line;
+        put_line(sp, sc, reopen, (struct str){reopen.p + at, end - at});
         at = end;
     }
 }
 
-static size_t find_piece_end(struct split *sp, struct scan *sc)
+/* Copy lines up to the end of the piece; returns where that is. */
+static size_t put_piece(struct split *sp, struct scan *sc)
 {
     const struct str s = sp->source;
     while (sc->at < s.n) {
@@ -395,18 +388,18 @@ static size_t find_piece_end(struct split *sp, struct scan *sc)
             return sc->at;
         }
         if (line.n > HARD_BYTES) {
+            const size_t cut = cut_long_line(s, sc->at, sc->at + HARD_BYTES);
             set_reopen(sp, sc);
-            return cut_long_line(s, sc->at, sc->at + HARD_BYTES);
+            buf_append(&sp->piece, line.p, cut - sc->at);
+            return cut;
         }
         const bool blank = is_blank(line);
         if (!blank && sc->open.kind == OPEN_NOTHING) {
             const bool at_margin = !isspace((unsigned char)line.p[0]);
             sc->in_list = is_list_mark(line) || (sc->in_list && !(at_margin && sc->after_blank));
         }
-        follow_table(sc, line);
-        follow(&sc->open, line);
+        put_line(sp, sc, s, line);
         sc->after_blank = blank;
-        sc->before = line;
         sc->at = end;
     }
     return s.n;
@@ -424,13 +417,10 @@ bool split_next(struct split *sp, struct str *piece)
     }
     struct buf reopen = sp->reopen;
     sp->reopen = (struct buf)BUF_INIT;
-    buf_append(&sp->piece, buf_str(&reopen), reopen.n);
     struct scan sc = {.start = sp->at, .at = sp->at};
-    resume(&sc, (struct str){buf_str(&reopen), reopen.n});
-    const size_t end = find_piece_end(sp, &sc);
-    buf_append(&sp->piece, sp->source.p + sp->at, end - sp->at);
+    resume(sp, &sc, (struct str){buf_str(&reopen), reopen.n});
+    sp->at = put_piece(sp, &sc);
     buf_done(&reopen);
-    sp->at = end;
     *piece = (struct str){buf_str(&sp->piece), sp->piece.n};
     return true;
 }

@@ -2,6 +2,7 @@
 #include "tui/widget/md_table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/mem.h"
 
@@ -161,6 +162,9 @@ static void put_cell_line(struct drawing *d, size_t col, size_t line, bool is_la
     const int before = d->aligns[col] == TABLE_RIGHT    ? spare
                        : d->aligns[col] == TABLE_CENTER ? spare / 2
                                                         : 0;
+    if (is_last && cut->n == 0) {
+        return;
+    }
     rich_repeat(d->r, RICH_TEXT, " ", before);
     flow_emit(&d->t->flow, cut, d->r);
     if (!is_last) {
@@ -187,8 +191,9 @@ static void put_row(struct drawing *d, size_t first, size_t last)
     for (size_t line = 0; line < n_lines; line++) {
         d->frame->put_prefix(d->frame->arg, d->r);
         for (size_t col = 0; col < d->t->n_cols; col++) {
-            if (col > 0) {
-                rich_puts(d->r, RICH_TABLE_BORDER, border);
+            const bool is_end = col + 1 == d->t->n_cols && line >= d->cuts[col].n;
+            if (col > 0) { /* no blank at the end of a line */
+                rich_put(d->r, RICH_TABLE_BORDER, 0, border, strlen(border) - (is_end ? 1 : 0));
             }
             put_cell_line(d, col, line, col + 1 == d->t->n_cols);
         }
@@ -235,32 +240,53 @@ static void put_grid(struct drawing *d)
     }
 }
 
-/* "header: value" wrapped to the width, its continuation indented by two. */
-static void put_record_cell(struct drawing *d, const size_t heads[TABLE_MAX_COLS], size_t cell)
+/* The head of a cell in a record; returns the columns that its value is indented by, and whether
+ * it stands in the same line. A long head has lines of its own. */
+static int put_record_head(struct drawing *d, size_t head, bool *same_line)
 {
     const struct table *t = d->t;
-    struct flow_cuts head = {0};
-    struct flow_cuts *value = &d->cuts[0];
-    value->n = 0;
-    const size_t col = t->cells[cell].col;
-    if (heads[col] != SIZE_MAX) {
-        flow_wrap(&t->flow, t->cells[heads[col]].from, cell_end(t, heads[col]),
-                  d->frame->width / 2 - 2, &head);
+    *same_line = false;
+    if (head == SIZE_MAX) {
+        return 0;
     }
-    const int indent = head.n > 0 ? head.cuts[0].cols + 2 : 0;
-    flow_wrap(&t->flow, t->cells[cell].from, cell_end(t, cell), d->frame->width - indent, value);
-    for (size_t i = 0; i < value->n; i++) {
+    const int cols = flow_natural_cols(&t->flow, t->cells[head].from, cell_end(t, head));
+    struct flow_cuts cuts = {0};
+    flow_wrap(&t->flow, t->cells[head].from, cell_end(t, head), d->frame->width - 1, &cuts);
+    *same_line = cuts.n == 1 && cols + 2 <= d->frame->width / 2;
+    for (size_t i = 0; i < cuts.n; i++) {
         d->frame->put_prefix(d->frame->arg, d->r);
-        if (i == 0 && indent > 0) {
-            flow_emit(&t->flow, &head.cuts[0], d->r);
-            rich_puts(d->r, RICH_TABLE_BORDER, ": ");
-        } else {
+        flow_emit(&t->flow, &cuts.cuts[i], d->r);
+        rich_puts(d->r, RICH_TABLE_BORDER, *same_line ? ": " : i + 1 == cuts.n ? ":" : "");
+        if (!*same_line) {
+            rich_end_line(d->r);
+        }
+    }
+    const int indent = *same_line ? cols + 2 : cuts.n > 0 ? 2 : 0;
+    flow_cuts_done(&cuts);
+    return indent;
+}
+
+/* "head: value" wrapped to the width; nothing for an empty value. */
+static void put_record_cell(struct drawing *d, size_t head, size_t cell)
+{
+    const struct table *t = d->t;
+    struct flow_cuts *value = &d->cuts[0];
+    const size_t from = t->cells[cell].from;
+    bool same_line = false;
+    if (flow_natural_cols(&t->flow, from, cell_end(t, cell)) == 0) {
+        return;
+    }
+    const int indent = put_record_head(d, head, &same_line);
+    value->n = 0;
+    flow_wrap(&t->flow, from, cell_end(t, cell), d->frame->width - indent, value);
+    for (size_t i = 0; i < value->n; i++) {
+        if (i > 0 || !same_line) {
+            d->frame->put_prefix(d->frame->arg, d->r);
             rich_repeat(d->r, RICH_TEXT, " ", indent);
         }
         flow_emit(&t->flow, &value->cuts[i], d->r);
         rich_end_line(d->r);
     }
-    flow_cuts_done(&head);
 }
 
 static void put_records(struct drawing *d)
@@ -286,7 +312,7 @@ static void put_records(struct drawing *d)
             rich_end_line(d->r);
         }
         row = c->row;
-        put_record_cell(d, heads, i);
+        put_record_cell(d, heads[c->col], i);
     }
 }
 
