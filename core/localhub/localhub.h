@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* localhub.h - a folder of repos (or the official local cache) served over the Hub's HTTP API.
  *
- * Serves our client, the official Python client, curl and browsers' downloads. docs/localhub.md tells
- * the folder's layout, every route, and what a local hub cannot know (it then leaves the key out).
+ * Serves our client, the official Python client, curl and browsers' downloads. docs/localhub.md
+ * tells the folder's layout, every route, and what a local hub cannot know (it then leaves the key
+ * out).
  *
  * Ownership: localhub_start returns an owned handle; localhub_stop ends it and its threads.
  * Threads:   the server runs libmicrohttpd's threads; the handle's functions from any thread.
@@ -18,8 +19,9 @@
 
 struct localhub;
 
-/* Faults for tests, applied to requests whose path contains `match` (NULL: all). Counts say how many
- * requests are hit: 0 none, -1 all. Parsed from "--fault 'latency=300 match=/api/models count=2'". */
+/* Faults for tests, applied to requests whose path contains `match` (NULL: all). Counts say how
+ * many requests are hit: 0 none, -1 all. Parsed from "--fault 'latency=300 match=/api/models
+ * count=2'". */
 struct localhub_fault {
     enum localhub_fault_kind {
         LOCALHUB_LATENCY,    /* wait value ms before answering */
@@ -43,19 +45,19 @@ struct localhub_fault {
     int count;
 };
 
-/* "kind[=value] [match=SUBSTRING] [count=N]". text must outlive out (match points into it: copied by
- * localhub_start). ERR_USAGE names the word that is wrong and lists the kinds. */
+/* "kind[=value] [match=SUBSTRING] [count=N]". text must outlive out (match points into it: copied
+ * by localhub_start). ERR_USAGE names the word that is wrong and lists the kinds. */
 bool localhub_fault_parse(char *text, struct localhub_fault *out, struct err *e);
 
 struct localhub_options {
-    const char *dir;  /* folder of repos, or a hub cache (recognised by models--*) */
-    const char *bind; /* NULL: 127.0.0.1 */
-    uint16_t port;    /* 0: any free port */
+    const char *dir;        /* folder of repos, or a hub cache (recognised by models--*) */
+    const char *bind;       /* NULL: 127.0.0.1 */
+    uint16_t port;          /* 0: any free port */
     bool with_hostile_repo; /* add "hostile/escape-artist", built in memory-like temporary files */
     bool split_storage;     /* serve LFS content from a second port: tests of token stripping */
     const struct localhub_fault *faults;
     size_t n_faults;
-    bool log_requests; /* one line a request on stderr */
+    bool log_requests;   /* one line a request on stderr */
     int max_connections; /* 0: 64 */
 };
 
