@@ -359,7 +359,7 @@ void text_cut_middle(struct buf *out, const char *s, int cols, bool ascii)
         buf_puts(out, s);
         return;
     }
-    int head = (cols - 1) / 2;
+    int head = (cols - 1) / 3; /* the ends of names tell more than their beginnings */
     buf_append(out, s, text_fit(s, head, NULL));
     buf_puts(out, cut_mark(ascii));
     buf_puts(out, suffix_that_fits(s, cols - 1 - head));

@@ -52,7 +52,7 @@ char *text_clean(const char *s);
 /* Bytes of the longest prefix of s that is at most cols wide; *used gets its width. */
 size_t text_fit(const char *s, int cols, int *used);
 
-/* Append s cut to cols: at the end ("very long na…") or in the middle ("org/very…-Instruct").
+/* Append s cut to cols: at the end ("very long na…") or in the middle ("org/…ry-Nano-Instruct").
  * The mark is U+2026, or "~" when ascii. Never wider than cols. */
 void text_cut_end(struct buf *out, const char *s, int cols, bool ascii);
 void text_cut_middle(struct buf *out, const char *s, int cols, bool ascii);

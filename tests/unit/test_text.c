@@ -175,7 +175,7 @@ static void fits_and_cuts_by_columns(void **state)
         const char *end, *middle;
     } CASES[] = {
         {"abcdef", 6, false, "abcdef", "abcdef"},
-        {"abcdef", 5, false, "abcd\u2026", "ab\u2026ef"},
+        {"abcdef", 5, false, "abcd\u2026", "a\u2026def"},
         {"abcdef", 4, true, "abc~", "a~ef"},
         {"abcdef", 1, false, "\u2026", "\u2026"},
         {"abcdef", 0, false, "", ""},

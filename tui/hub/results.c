@@ -14,6 +14,7 @@ enum {
     FETCH_MARGIN = 20,     /* rows from the end at which the next page is asked for */
     FOLLOW_DELAY_MS = 200, /* the detail follows the selection when it rests */
     MIN_NAME_COLS = 18,
+    GAP = 1, /* between columns; each is a little wider than what it usually holds */
 };
 
 const struct hub_repo *results_selected(const struct hub_screen *h)
@@ -290,16 +291,16 @@ struct column {
 /* In the order in which room is given; columns leave from the right. */
 static const struct column MODEL_COLUMNS[] = {
     {"↓30d", 5, true, put_downloads}, {"♥", 5, true, put_likes},       {"params", 6, true, put_params},
-    {"updated", 7, true, put_updated}, {"task", 22, false, put_task},   {"license", 13, false, put_license},
+    {"updated", 7, true, put_updated}, {"task", 23, false, put_task},   {"license", 14, false, put_license},
     {"library", 16, false, put_library},
 };
 static const struct column DATASET_COLUMNS[] = {
     {"↓30d", 5, true, put_downloads},   {"♥", 5, true, put_likes},    {"rows", 10, true, put_rows},
-    {"updated", 7, true, put_updated}, {"task", 22, false, put_task}, {"license", 13, false, put_license},
+    {"updated", 7, true, put_updated}, {"task", 23, false, put_task}, {"license", 14, false, put_license},
 };
 static const struct column SPACE_COLUMNS[] = {
     {"♥", 5, true, put_likes},         {"sdk", 9, false, put_sdk},          {"stage", 14, false, put_stage},
-    {"updated", 7, true, put_updated}, {"hardware", 12, false, put_hardware}, {"license", 13, false, put_license},
+    {"updated", 7, true, put_updated}, {"hardware", 12, false, put_hardware}, {"license", 14, false, put_license},
 };
 
 static const struct column *columns_of(enum hub_kind kind, size_t *n)
@@ -323,8 +324,8 @@ static size_t fit_columns(const struct column *columns, size_t n, int width, int
     size_t shown = 0;
     int left = width - 2; /* the mark at the left, a blank at the right */
     int wanted = width >= 70 ? 36 : width >= 44 ? 28 : MIN_NAME_COLS;
-    while (shown < n && left - columns[shown].cols - 2 >= wanted) {
-        left -= columns[shown].cols + 2;
+    while (shown < n && left - columns[shown].cols - GAP >= wanted) {
+        left -= columns[shown].cols + GAP;
         shown++;
     }
     *name_cols = left;
@@ -372,9 +373,9 @@ static void draw_row(struct hub_screen *h, const struct canvas *c, int row, cons
         struct buf cell = BUF_INIT;
         columns[i].put(repo, &cell);
         enum style style = is_selected ? base : columns[i].is_number ? STYLE_NUMBER : STYLE_DIM;
-        draw_cell(c, row, at + 2, columns[i].cols, style, buf_str(&cell), columns[i].is_number);
+        draw_cell(c, row, at + GAP, columns[i].cols, style, buf_str(&cell), columns[i].is_number);
         buf_done(&cell);
-        at += columns[i].cols + 2;
+        at += columns[i].cols + GAP;
     }
 }
 
@@ -388,8 +389,8 @@ static void draw_header(struct hub_screen *h, const struct canvas *c)
     draw_text(c, 0, 2, -1, STYLE_HEADER, "repo");
     int at = name_cols;
     for (size_t i = 0; i < shown; i++) {
-        draw_cell(c, 0, at + 2, columns[i].cols, STYLE_HEADER, columns[i].title, columns[i].is_number);
-        at += columns[i].cols + 2;
+        draw_cell(c, 0, at + GAP, columns[i].cols, STYLE_HEADER, columns[i].title, columns[i].is_number);
+        at += columns[i].cols + GAP;
     }
 }
 
