@@ -9,10 +9,14 @@
 
 enum { PAGE = 10 };
 
-/* Sidecars name people; the API has objects. */
+/* Sidecars name people; the API has objects, and no member for people who are gone. */
 static void put_author(cJSON *json)
 {
     cJSON *author = cJSON_GetObjectItemCaseSensitive(json, "author");
+    if (cJSON_IsNull(author)) {
+        cJSON_DeleteItemFromObjectCaseSensitive(json, "author");
+        return;
+    }
     if (!cJSON_IsString(author)) {
         return;
     }
