@@ -19,6 +19,7 @@ enum {
     MAX_LINKS = 500,
     MAX_TABLE_COLS = 32,
     CELL_GAP = 2,
+    MAX_BYTES = 1 << 28,
 };
 
 /* A list item or a quote that is open. */
@@ -460,9 +461,13 @@ void cli_render_card(struct buf *out, const char *markdown, size_t n, const stru
         .leave_span = leave_span,
         .text = take_text,
     };
-    if (md_parse(markdown, (MD_SIZE)n, &parser, &r) == 0 && r.n_links) {
+    /* md4c 0.4.8 looks at the byte behind the text, and goes astray by what it finds there. */
+    struct buf ended = BUF_INIT;
+    buf_append(&ended, markdown, n);
+    if (n && n < MAX_BYTES && md_parse(ended.p, (MD_SIZE)n, &parser, &r) == 0 && r.n_links) {
         buf_printf(out, "\n%s", buf_str(&r.links));
     }
+    buf_done(&ended);
     buf_done(&r.text);
     buf_done(&r.links);
     arena_done(&r.cells_arena);
