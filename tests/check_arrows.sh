@@ -38,10 +38,10 @@ tests:          core gpu tui tests
 # header (a regular expression over what stands between <>): the paths that may include it.
 LIBRARIES='
 curses|ncurses|panel[.]h|term[.]h|readline/        ^(tui/|tests/)
-^curl/                                             ^core/net/
-microhttpd                                         ^core/localhub/
-md4c                                               ^tui/widget/m(ark)?d
-libfyaml                                           ^core/card/
+^curl/                                             ^core/(net/|cli/doctor_machine)
+microhttpd                                         ^core/(localhub/|cli/doctor_machine)
+md4c                                               ^(tui/widget/m(ark)?d|core/cli/card_text)
+libfyaml                                           ^core/(card/|cli/doctor_machine)
 ^cuda|nvml                                         ^gpu/
 sixel                                              ^tui/picture/
 vterm[.]h|^pty[.]h|cmocka                          ^tests/

@@ -227,7 +227,7 @@ static void flush_table(struct render *r)
                 struct buf cut = BUF_INIT;
                 text_cut_end(&cut, r->cells[i + c], widths[c], r->style->is_ascii);
                 text_pad(&line, buf_str(&cut), widths[c], r->right[c]);
-                buf_pad(&line, ' ', CELL_GAP);
+                buf_pad(&line, ' ', c + 1 < r->n_columns ? CELL_GAP : 0);
                 buf_done(&cut);
             }
             put_line(r, line.p, line.n, CLI_BOLD, i == 0);

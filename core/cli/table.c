@@ -85,7 +85,7 @@ void cli_table_add_bytes(struct cli_table *t, bool has, uint64_t n)
 void cli_table_add_date(struct cli_table *t, bool has, int64_t unix_s)
 {
     struct buf shown = BUF_INIT, exact = BUF_INIT;
-    text_age(&shown, unix_s, clock_unix_s());
+    text_age_short(&shown, unix_s, clock_unix_s());
     clock_put_iso(&exact, unix_s);
     add_pair(t, has, &shown, &exact);
 }
@@ -229,6 +229,9 @@ static void print_table(const struct cli_table *t, struct cli_out *out)
             if (widths[c] >= 0) {
                 put_cell(&line, &t->columns[c], text, widths[c], c + 1 == end, out->is_ascii);
             }
+        }
+        while (line.n > 0 && line.p[line.n - 1] == ' ') {
+            line.p[--line.n] = '\0';
         }
         fprintf(out->f, "%s%s%s\n", row == 0 ? cli_style(out, CLI_BOLD) : "", buf_str(&line),
                 row == 0 ? cli_style_end(out) : "");

@@ -303,20 +303,20 @@ static void test_tables(void **state)
     (void)state;
     expect_table(true, 80,
                  "name                   task        likes  updated\n"
-                 "org/a-long-model-name  generation   1.9M  3 days ago\n"
+                 "org/a-long-model-name  generation   1.9M  3d\n"
                  "b^[[31mad name                         -  -\n");
-    expect_table(true, 40,
+    expect_table(true, 37,
                  "name             task  likes  updated\n"
-                 "org/a-l~el-name  gen~   1.9M  3 days ago\n"
+                 "org/~model-name  gen~   1.9M  3d\n"
                  "b^[[31mad name             -  -\n");
-    expect_table(true, 27,
-                 "name      likes  updated\n"
-                 "org~name   1.9M  3 days ago\n"
-                 "b^[~name      -  -\n");
+    expect_table(true, 25,
+                 "name       likes  updated\n"
+                 "or~l-name   1.9M  3d\n"
+                 "b^~d name      -  -\n");
     expect_table(true, 14,
                  "name     likes\n"
-                 "org~ame   1.9M\n"
-                 "b^[~ame      -\n");
+                 "or~name   1.9M\n"
+                 "b^~name      -\n");
     /* Nothing is left to leave out; numbers are whole all the same. */
     expect_table(true, 5,
                  "name    likes\n"
