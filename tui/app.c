@@ -490,8 +490,8 @@ static bool draw_panes(struct app *app)
 
 static bool is_dirty(struct app *app)
 {
-    if (app->needs_layout || app->frame_dirty) {
-        return true;
+    if (app->needs_layout || app->frame_dirty || app->is_too_small) {
+        return app->needs_layout || app->frame_dirty; /* a window too small shows no panes */
     }
     struct screen *s = current_screen(app);
     for (size_t i = 0; i < s->n_panes; i++) {

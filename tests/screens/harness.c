@@ -148,7 +148,7 @@ static char **make_env(const struct harness *h, const char *const *extra)
     char *entries[] = {
         xasprintf("PATH=%s", env_or("PATH", "/usr/bin:/bin")),
         xasprintf("HOME=%s", h->home),
-        xasprintf("ASAN_OPTIONS=log_path=%s/sanitizer:detect_leaks=%s", h->home,
+        xasprintf("ASAN_OPTIONS=log_path=%s/sanitizer:print_legend=0:detect_leaks=%s", h->home,
                   env_or("HFTERM_TEST_LEAKS", "1")),
         xasprintf("UBSAN_OPTIONS=log_path=%s/sanitizer:print_stacktrace=1", h->home),
         xasprintf("LSAN_OPTIONS=suppressions=%s:print_suppressions=0",
@@ -277,6 +277,17 @@ void h_press_(struct harness *h, const char *keys, const char *file, int line)
 
 void h_keys_(struct harness *h, const char *keys, const char *file, int line)
 {
+    /* A terminal cannot tell Esc and then q from Alt-q when they come in one read: people are slower
+     * than that, so each Esc is waited for. */
+    const char *esc = NULL;
+    while ((esc = strstr(keys, "<Esc> ")) != NULL) {
+        const size_t n = (size_t)(esc - keys) + strlen("<Esc>");
+        char *part = xstrndup(keys, n);
+        h_press_(h, part, file, line);
+        free(part);
+        h_wait_idle_(h, file, line);
+        keys += n + 1;
+    }
     h_press_(h, keys, file, line);
     h_wait_idle_(h, file, line);
 }

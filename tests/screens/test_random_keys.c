@@ -256,10 +256,12 @@ static void keep_running(struct monkey *m)
     }
     if (ptyterm_has_exited(t)) {
         int status = ptyterm_status(t);
-        if (!WIFEXITED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != 130)) {
+        int code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+        /* Keys that come after a quit gave the terminal back are signals again. */
+        if (code != 0 && code != 128 + SIGINT && code != 128 + SIGQUIT) {
             give_up(m, "the program did not survive");
         }
-        h_stop_with(m->h, "", WEXITSTATUS(status));
+        h_stop_with(m->h, "", code);
         m->restarts++;
         note(m, "restart");
         start(m);

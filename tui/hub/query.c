@@ -267,7 +267,9 @@ static void query_draw(struct pane *p, const struct canvas *c)
     int end = draw_right(c, 0, STYLE_DIM, buf_str(&right)) - 2;
     buf_done(&right);
     int at = 1;
-    at += draw_printf(c, 0, at, end - at, STYLE_ACCENT, "%s ▾", kind_title(h->query.kind)) + 2;
+    at += draw_printf(c, 0, at, end - at, STYLE_ACCENT, "%s ▾", kind_title(h->query.kind)) + 1;
+    at += draw_printf(c, 0, at, end - at, STYLE_DIM, "by %s%s", hub_sort_name(h->query.sort),
+                      h->query.is_ascending ? ", ascending" : "") + 2;
     if (h->search[0]) {
         char *clean = text_clean(h->search);
         at += draw_printf(c, 0, at, end - at, STYLE_TEXT, "\"%s\"", clean) + 2;
@@ -275,11 +277,12 @@ static void query_draw(struct pane *p, const struct canvas *c)
     }
     if (h->filter[0]) {
         char *clean = text_clean(h->filter);
-        at += draw_text(c, 0, at, end - at, STYLE_BADGE, clean) + 2;
+        struct buf cut = BUF_INIT;
+        text_cut_end(&cut, clean, end - at, c->is_ascii);
+        draw_text(c, 0, at, end - at, STYLE_BADGE, buf_str(&cut));
+        buf_done(&cut);
         free(clean);
     }
-    draw_printf(c, 0, at, end - at, STYLE_DIM, "sort: %s%s", hub_sort_name(h->query.sort),
-                h->query.is_ascending ? " (ascending)" : "");
 }
 
 const struct pane_ops HUB_QUERY_OPS = {.draw = query_draw};

@@ -15,6 +15,7 @@ enum {
     MAX_URL_BYTES = 4096,
     MAX_LINKS = 100000,
     MAX_ANCHOR_BYTES = 256,
+    MAX_NAME_BYTES = 512, /* of an anchor looked for: with the number of a copy */
     MAX_PROBES = 32, /* a table made to collide costs this much a look-up and no more */
 };
 
@@ -100,7 +101,7 @@ static int hex_digit(char c)
 /* Lower-case letters and digits of s as they are; blanks become '-', all else is dropped. */
 static void put_slug(struct buf *out, const char *s, size_t n, bool drop_punctuation)
 {
-    for (size_t i = 0; i < n && out->n < MAX_ANCHOR_BYTES;) {
+    for (size_t i = 0; i < n;) {
         uint32_t cp = 0;
         i += text_decode(s + i, n - i, &cp);
         if (cp == ' ' || cp == '\t') {
@@ -119,7 +120,7 @@ static void put_slug(struct buf *out, const char *s, size_t n, bool drop_punctua
 
 static void put_unescaped(struct buf *out, const char *s)
 {
-    for (size_t i = 0; s[i] && out->n < MAX_ANCHOR_BYTES; i++) {
+    for (size_t i = 0; s[i] && out->n < MAX_NAME_BYTES; i++) {
         const int high = s[i] == '%' ? hex_digit(s[i + 1]) : -1;
         const int low = high >= 0 ? hex_digit(s[i + 2]) : -1;
         if (low >= 0) {
@@ -421,7 +422,7 @@ static bool add_anchor(struct rich *r, const char *name, size_t n, uint32_t *ind
 void rich_add_anchor(struct rich *r, const char *name, size_t n)
 {
     struct buf slug = BUF_INIT;
-    put_slug(&slug, name, n, false);
+    put_slug(&slug, name, n < MAX_ANCHOR_BYTES ? n : MAX_ANCHOR_BYTES, false);
     uint32_t index = 0;
     if (slug.n > 0) {
         add_anchor(r, slug.p, slug.n, &index);
@@ -440,7 +441,7 @@ void rich_add_heading(struct rich *r, int level, const char *text, size_t n)
         .level = level,
     };
     struct buf slug = BUF_INIT;
-    put_slug(&slug, text, n, true);
+    put_slug(&slug, text, n < MAX_ANCHOR_BYTES ? n : MAX_ANCHOR_BYTES, true);
     uint32_t index = 0;
     if (slug.n > 0 && !add_anchor(r, slug.p, slug.n, &index)) {
         buf_printf(&slug, "-%u", ++r->anchors[index].copies);
