@@ -121,7 +121,7 @@ static const struct cli_option SPACE_OPTIONS[] = {
 /* ---- columns ---- */
 
 static const struct cli_column MODEL_COLUMNS[] = {
-    {.title = "model", .min_cols = 32, .cut_middle = true},
+    {.title = "model", .min_cols = 28, .cut_middle = true},
     {.title = "task", .min_cols = 10, .rank = 4},
     {.title = "params", .is_right = true, .rank = 2},
     {.title = "downloads", .is_right = true, .rank = 1},
@@ -131,7 +131,7 @@ static const struct cli_column MODEL_COLUMNS[] = {
     {.title = "access", .rank = 1},
 };
 static const struct cli_column DATASET_COLUMNS[] = {
-    {.title = "dataset", .min_cols = 32, .cut_middle = true},
+    {.title = "dataset", .min_cols = 28, .cut_middle = true},
     {.title = "downloads", .is_right = true, .rank = 1},
     {.title = "likes", .is_right = true, .rank = 3},
     {.title = "updated", .rank = 4},
@@ -139,7 +139,7 @@ static const struct cli_column DATASET_COLUMNS[] = {
     {.title = "access", .rank = 1},
 };
 static const struct cli_column SPACE_COLUMNS[] = {
-    {.title = "space", .min_cols = 32, .cut_middle = true},
+    {.title = "space", .min_cols = 28, .cut_middle = true},
     {.title = "sdk", .min_cols = 6, .rank = 4},
     {.title = "stage", .min_cols = 8, .rank = 1},
     {.title = "hardware", .min_cols = 8, .rank = 3},
