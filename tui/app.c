@@ -730,9 +730,12 @@ static void wake_loop(void *arg)
     loop_wake(arg);
 }
 
-static void nothing(void *arg)
+static void input_came(void *arg)
 {
-    (void)arg; /* the descriptor only ends the wait; keys are read every turn */
+    /* It only ends the wait; keys are read every turn. Input that makes no key (the release of a mouse
+     * button) is an answer awaited by a test all the same. */
+    struct app *app = arg;
+    app->has_told_idle = false;
 }
 
 static void take_signal(struct app *app)
@@ -957,7 +960,7 @@ static void open_parts(struct app *app)
     app->pool = pool_new(WORKERS, app->results);
     app->keymap = keymap_new();
     app->input = input_new();
-    loop_add_fd(app->loop, STDIN_FILENO, nothing, NULL);
+    loop_add_fd(app->loop, STDIN_FILENO, input_came, app);
     loop_add_fd(app->loop, queue_fd(app->results), drain_results, app);
     term_on_signal(wake_loop, app->loop);
     for (size_t i = 0; i < APP_SCREENS; i++) {

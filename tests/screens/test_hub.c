@@ -446,8 +446,8 @@ static void test_mouse(void **state)
     struct harness *h = start_demo(36, 120);
     h_mouse(h, PTYTERM_CLICK, 6, 10);
     h_expect_in_row(h, 6, "\xE2\x96\x8C");
-    h_mouse(h, PTYTERM_CLICK, 0, 35); /* the tab of the GPU screen */
-    h_expect_text(h, "not built yet");
+    h_mouse(h, PTYTERM_CLICK, 0, 41); /* the tab of the GPU screen */
+    h_expect_text(h, "GPU: what fills");
     h_stop_with(h, "1 q", 0);
 }
 
