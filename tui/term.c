@@ -88,6 +88,17 @@ static void on_polite(int sig)
     }
 }
 
+/* ncurses notes the new size; but a signal that comes just before poll would not end the wait. */
+static void on_resize(int sig)
+{
+    if (guard.old[SIGWINCH].sa_handler != SIG_DFL && guard.old[SIGWINCH].sa_handler != SIG_IGN) {
+        guard.old[SIGWINCH].sa_handler(sig);
+    }
+    if (guard.wake) {
+        guard.wake(guard.wake_arg);
+    }
+}
+
 static void install_handlers(void)
 {
     static char alt_stack[64 * 1024];
@@ -101,6 +112,8 @@ static void install_handlers(void)
     for (size_t i = 0; i < sizeof POLITE / sizeof *POLITE; i++) {
         sigaction(POLITE[i], &polite, &guard.old[POLITE[i]]);
     }
+    struct sigaction resize = {.sa_handler = on_resize};
+    sigaction(SIGWINCH, &resize, &guard.old[SIGWINCH]);
 }
 
 int term_take_signal(void)
