@@ -27,10 +27,13 @@ enum {
     ESC_DELAY_MS = 25, /* ncurses' default of 1000 blocks a lone Esc for a second */
     CODE_PASTE_BEGIN = KEY_MAX + 1,
     CODE_PASTE_END,
+    CODE_MOUSE,
     CODE_MODIFIED, /* CODE_MODIFIED + index into MODIFIED */
     PASTE_MAX = 1 << 20,
     CLIPBOARD_MAX = 74994,
     STDERR_TAIL = 4096,
+    REPORT_MAX = 24, /* bytes of a mouse report */
+    REPORT_MS = 50,
 };
 
 /* Everything that could be on, turned off: string terminator (an unfinished sequence), synchronised
@@ -196,6 +199,9 @@ static void define_keys(void)
 {
     define_key("\033[200~", CODE_PASTE_BEGIN);
     define_key("\033[201~", CODE_PASTE_END);
+    /* Mouse reports are read here and not by ncurses, which blocks in a read when it gets a report of
+     * a kind that was not asked for (the release after a press). */
+    define_key("\033[<", CODE_MOUSE);
     for (size_t i = 0; i < sizeof MODIFIED / sizeof *MODIFIED; i++) {
         define_key(MODIFIED[i].bytes, CODE_MODIFIED + (int)i);
     }
@@ -305,8 +311,7 @@ bool term_start(struct term *t, const struct term_options *options, struct err *
 
 static void leave_modes(void)
 {
-    put_text("\033[?2004l");
-    mousemask(0, NULL);
+    put_text("\033[?2004l\033[?1006l\033[?1000l");
     curs_set(1);
     endwin();
 }
@@ -364,11 +369,7 @@ void term_suspend(struct term *t)
 void term_set_mouse(struct term *t, bool on)
 {
     t->has_mouse = on;
-    mousemask(on ? BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED |
-                       BUTTON5_PRESSED
-                 : 0,
-              NULL);
-    mouseinterval(0);
+    put_text(on ? "\033[?1000h\033[?1006h" : "\033[?1006l\033[?1000l");
 }
 
 bool term_copy(struct term *t, const char *text, size_t n)
@@ -488,26 +489,41 @@ static const char *collect_paste(void)
     return buf_str(&text);
 }
 
+/* The rest of an SGR report: "button;column;row" and M for a press, m for a release. */
 static bool read_mouse(struct term_key *out)
 {
-    MEVENT ev;
-    if (getmouse(&ev) != OK) {
+    char text[REPORT_MAX + 1];
+    size_t n = 0;
+    wint_t c = 0;
+    wtimeout(stdscr, REPORT_MS);
+    while (n < REPORT_MAX && get_wch(&c) == OK && c < 0x7F) {
+        text[n++] = (char)c;
+        if (c == 'M' || c == 'm') {
+            break;
+        }
+    }
+    nodelay(stdscr, TRUE);
+    text[n] = '\0';
+    int button = 0;
+    char end = 0;
+    if (sscanf(text, "%d;%d;%d%c", &button, &out->col, &out->row, &end) != 4 || end != 'M') {
         return false;
     }
-    out->row = ev.y;
-    out->col = ev.x;
-    if (ev.bstate & BUTTON4_PRESSED) {
-        out->mouse = TERM_MOUSE_WHEEL_UP;
-    } else if (ev.bstate & BUTTON5_PRESSED) {
-        out->mouse = TERM_MOUSE_WHEEL_DOWN;
-    } else if (ev.bstate & BUTTON1_DOUBLE_CLICKED) {
-        out->mouse = TERM_MOUSE_DOUBLE;
-    } else if (ev.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED)) {
+    out->col--;
+    out->row--;
+    switch (button & ~(4 | 8 | 16)) { /* Shift, Alt and Control do not matter */
+    case 0:
         out->mouse = TERM_MOUSE_PRESS;
-    } else {
+        return true;
+    case 64:
+        out->mouse = TERM_MOUSE_WHEEL_UP;
+        return true;
+    case 65:
+        out->mouse = TERM_MOUSE_WHEEL_DOWN;
+        return true;
+    default:
         return false;
     }
-    return true;
 }
 
 static uint32_t after_escape(void)
@@ -535,7 +551,7 @@ bool term_read(struct term *t, struct term_key *out)
     if (c == CODE_PASTE_BEGIN) {
         out->code = TKEY_PASTE;
         out->paste = collect_paste();
-    } else if (c == KEY_MOUSE) {
+    } else if (c == CODE_MOUSE) {
         out->code = read_mouse(out) ? TKEY_MOUSE : TKEY_NONE;
     } else {
         out->code = from_curses(c);

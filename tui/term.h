@@ -73,7 +73,7 @@ enum {
     TKEY_SHIFT = 0x4000000, /* only with TKEY_ codes */
 };
 
-enum term_mouse { TERM_MOUSE_PRESS, TERM_MOUSE_DOUBLE, TERM_MOUSE_WHEEL_UP, TERM_MOUSE_WHEEL_DOWN };
+enum term_mouse { TERM_MOUSE_PRESS, TERM_MOUSE_WHEEL_UP, TERM_MOUSE_WHEEL_DOWN };
 
 struct term_key {
     uint32_t code;

@@ -673,7 +673,7 @@ static unsigned results_mouse(struct pane *p, enum term_mouse what, int row, int
     }
     bool is_again = at == h->results.list.sel;
     list_goto(&h->results.list, at);
-    if (what == TERM_MOUSE_DOUBLE || is_again) {
+    if (is_again) {
         return do_open(p);
     }
     return moved(h);
