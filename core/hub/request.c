@@ -233,6 +233,10 @@ void *hub_ask(struct hub *hub, const struct hub_call *call, struct hub_get *get,
         if (call->subject.what && failure.code != ERR_CANCELLED) {
             err_wrap(&failure, "%s", call->subject.what);
         }
+        if (failure.code == ERR_LIMIT && !failure.remedy[0]) {
+            err_remedy(&failure, "No Hub answers at such length: is the endpoint right? It is %s",
+                       hub->endpoint);
+        }
         log_line("hub", "%s (%s)", failure.msg, err_name(failure.code));
         if (e) {
             *e = failure;
