@@ -161,10 +161,13 @@ static void add_single(struct lh_layout *l, const char *root)
     struct buf id = BUF_INIT;
     buf_puts(&id, "local/");
     for (const char *c = slash ? slash + 1 : ""; *c; c++) {
-        const bool is_fine = isalnum((unsigned char)*c) || *c == '_' || *c == '.';
-        if (is_fine || id.p[id.n - 1] != '-') {
-            buf_putc(&id, is_fine ? *c : '-');
+        const bool is_fine = isalnum((unsigned char)*c) || *c == '_';
+        if (is_fine || !strchr("-./", id.p[id.n - 1])) {
+            buf_putc(&id, is_fine || *c == '.' ? *c : '-');
         }
+    }
+    while (strchr("-.", id.p[id.n - 1])) {
+        id.p[--id.n] = '\0';
     }
     const char *name = lh_is_repo_id(buf_str(&id)) ? buf_str(&id) : "local/folder";
     add_place(l, root, LH_MODEL, name, root, false);
