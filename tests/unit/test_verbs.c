@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verbs on the demo hub, as a script sees them: exit codes, tab-separated lines, JSON whose
+ * keys docs/verbs.md describes. Run from the root of the source tree. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/base/buf.h"
+#include "core/base/err.h"
+#include "core/base/file.h"
+#include "core/base/json.h"
+#include "core/base/mem.h"
+#include "core/cli/cli.h"
+
+#define MODEL "lumen-labs/Aurora-VL-Nano-Instruct"
+
+enum { MAX_WORDS = 12 };
+
+struct room {
+    char *home;
+};
+
+/* What a verb left: exit code and both outputs. */
+struct result {
+    int code;
+    char *out, *err;
+};
+
+static int set_up(void **state)
+{
+    static const char *const VARIABLES[] = {
+        "http_proxy",           "all_proxy", "ALL_PROXY",  "HF_HUB_OFFLINE",
+        "TRANSFORMERS_OFFLINE", "HF_TOKEN",  "HF_ENDPOINT"};
+    for (size_t i = 0; i < sizeof VARIABLES / sizeof *VARIABLES; i++) {
+        unsetenv(VARIABLES[i]);
+    }
+    struct room *room = xcalloc(1, sizeof *room);
+    const char *tmp = getenv("TMPDIR");
+    room->home = xasprintf("%s/hfterm-verbs-XXXXXX", tmp ? tmp : "/tmp");
+    if (!mkdtemp(room->home)) {
+        return -1;
+    }
+    setenv("HOME", room->home, 1);
+    setenv("XDG_CACHE_HOME", room->home, 1);
+    setenv("XDG_STATE_HOME", room->home, 1);
+    setenv("XDG_CONFIG_HOME", room->home, 1);
+    *state = room;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct room *room = *state;
+    file_remove_tree(room->home, NULL);
+    free(room->home);
+    free(room);
+    return 0;
+}
+
+static char *path_in(const struct room *room, const char *name)
+{
+    return xasprintf("%s/%s", room->home, name);
+}
+
+/* Lets the stream write into a file; returns what it wrote to before. */
+static int redirect(FILE *stream, const char *path)
+{
+    fflush(stream);
+    const int old = dup(fileno(stream));
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    dup2(fileno(file), fileno(stream));
+    fclose(file);
+    return old;
+}
+
+static char *restore(FILE *stream, int old, const char *path)
+{
+    struct buf text = BUF_INIT;
+    fflush(stream);
+    dup2(old, fileno(stream));
+    close(old);
+    assert_true(file_read(path, &text, 64 * 1024 * 1024, NULL));
+    return buf_steal(&text);
+}
+
+/* line: blank-separated words behind "hfterm". */
+static struct result run(const struct room *room, const char *line)
+{
+    char *copy = xstrdup(line);
+    char *words[MAX_WORDS + 1] = {"hfterm"};
+    int n = 1;
+    for (char *p = copy; *p && n < MAX_WORDS;) {
+        const size_t len = strcspn(p, " ");
+        words[n++] = p;
+        p += len;
+        if (*p) {
+            *p++ = '\0';
+        }
+    }
+    char *out_path = path_in(room, "out"), *err_path = path_in(room, "err");
+    const int out = redirect(stdout, out_path), err = redirect(stderr, err_path);
+    struct result r = {0};
+    struct cli_globals g;
+    struct err e = ERR_INIT;
+    int first = 0;
+    r.code = cli_parse_globals(n, words, &g, &first, &e) ? cli_main(&g, n - first, words + first)
+                                                         : cli_fail(&e);
+    r.err = restore(stderr, err, err_path);
+    r.out = restore(stdout, out, out_path);
+    free(out_path);
+    free(err_path);
+    free(copy);
+    return r;
+}
+
+static void result_done(struct result *r)
+{
+    free(r->out);
+    free(r->err);
+}
+
+static size_t count_char(const char *s, char c)
+{
+    size_t n = 0;
+    for (; *s; s++) {
+        n += *s == c;
+    }
+    return n;
+}
+
+static cJSON *run_json(const struct room *room, const char *line)
+{
+    struct err e = ERR_INIT;
+    struct result r = run(room, line);
+    cJSON *json = json_parse(r.out, strlen(r.out), &e);
+    if (r.code != 0 || !json || r.err[0]) {
+        fail_msg("%s: code %d, %s%s", line, r.code, e.msg, r.err);
+    }
+    assert_int_equal(count_char(r.out, '\n'), 1);
+    result_done(&r);
+    return json;
+}
+
+/* ---- exit codes ---- */
+
+static void test_exit_codes(void **state)
+{
+    static const struct {
+        const char *line;
+        int code;
+        const char *out, *err; /* must be in there; NULL: must be empty */
+    } CASES[] = {
+        {"--version", 0, "hfterm " HFTERM_VERSION "\n", NULL},
+        {"--help", 0, "Verbs:", NULL},
+        {"models --help", 0, "--trained-on", NULL},
+        {"completion fish", 0, "complete -c hfterm", NULL},
+        {"nonsense", 2, NULL, "no verb \"nonsense\""},
+        {"--nonsense", 2, NULL, "--nonsense"},
+        {"models --sort size", 2, NULL, "trending downloads"},
+        {"models --limit 0", 2, NULL, "from 1 to"},
+        {"completion tcsh", 2, NULL, "tcsh"},
+        {"--demo spaces --sort downloads", 2, NULL, "downloads"},
+        {"--demo show a/b/c", 2, NULL, "not a repository name"},
+        {"--demo show " MODEL " --files --commits", 2, NULL, "only one of"},
+        {"--demo show " MODEL " --raw --json", 2, NULL, "--raw"},
+        {"--demo show nobody/nothing", 4, NULL, "not found, or it is private"},
+        {"--demo show " MODEL " --revision nope", 4, NULL, "no revision \"nope\""},
+        {"--demo --offline models", 5, NULL, "offline"},
+        {"--endpoint http://127.0.0.1:1 models", 5, NULL, "listing models"},
+        {"--endpoint ftp://x models", 2, NULL, "ftp://x"},
+        {"serve /no/such/folder", 4, NULL, "/no/such/folder"},
+        {"serve . --fault nonsense", 2, NULL, "nonsense"},
+        {"--demo models no-such-model-anywhere", 0, NULL, NULL},
+    };
+    const struct room *room = *state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct result r = run(room, CASES[i].line);
+        const bool out_ok = CASES[i].out ? strstr(r.out, CASES[i].out) != NULL : !r.out[0];
+        const bool err_ok = CASES[i].err ? strstr(r.err, CASES[i].err) != NULL : !r.err[0];
+        if (r.code != CASES[i].code || !out_ok || !err_ok) {
+            fail_msg("%s: code %d, out \"%s\", err \"%s\"", CASES[i].line, r.code, r.out, r.err);
+        }
+        result_done(&r);
+    }
+}
+
+/* ---- lines ---- */
+
+static void test_tabs(void **state)
+{
+    static const struct {
+        const char *line;
+        size_t rows, columns;
+    } CASES[] = {
+        {"--demo models -n 5", 5, 8},
+        {"--demo datasets -n 3", 3, 6},
+        {"--demo spaces -n 4", 4, 7},
+        {"--demo show " MODEL " --commits -n 3", 3, 4},
+        {"--demo show " MODEL " --discussions -n 2", 2, 6},
+    };
+    const struct room *room = *state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct result r = run(room, CASES[i].line);
+        assert_int_equal(r.code, 0);
+        assert_int_equal(count_char(r.out, '\n'), CASES[i].rows);
+        assert_int_equal(count_char(r.out, '\t'), CASES[i].rows * (CASES[i].columns - 1));
+        result_done(&r);
+    }
+}
+
+/* More than a page of a hundred is followed to the end, without a repo twice. */
+static void test_limit(void **state)
+{
+    const struct room *room = *state;
+    cJSON *few = run_json(room, "--demo models --limit 7 --json");
+    cJSON *all = run_json(room, "--demo models --limit 5000 --json");
+    assert_int_equal(cJSON_GetArraySize(few), 7);
+    assert_true(cJSON_GetArraySize(all) > 40);
+    for (const cJSON *a = all->child; a; a = a->next) {
+        for (const cJSON *b = a->next; b; b = b->next) {
+            assert_string_not_equal(json_str(a, "id"), json_str(b, "id"));
+        }
+    }
+    cJSON_Delete(few);
+    cJSON_Delete(all);
+}
+
+static void test_raw_card_is_exact(void **state)
+{
+    const struct room *room = *state;
+    struct buf stored = BUF_INIT;
+    struct result r = run(room, "--demo show " MODEL " --raw");
+    assert_int_equal(r.code, 0);
+    assert_true(
+        file_read("tests/fixtures/demo/models/" MODEL "/README.md", &stored, 1 << 20, NULL));
+    assert_string_equal(r.out, buf_str(&stored));
+    buf_done(&stored);
+    result_done(&r);
+}
+
+/* Nothing that a terminal obeys leaves a verb, whatever the repository holds. */
+static void test_hostile_repo(void **state)
+{
+    static const char *const LINES[] = {
+        "--demo models escape",
+        "--demo models escape --json --full",
+        "--demo show hostile/escape-artist",
+        "--demo show hostile/escape-artist --json",
+        "--demo show hostile/escape-artist --files",
+        "--demo show hostile/escape-artist --files --json",
+        "--demo show hostile/escape-artist --commits",
+        "--demo show hostile/escape-artist --discussions",
+    };
+    const struct room *room = *state;
+    for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
+        struct result r = run(room, LINES[i]);
+        assert_int_equal(r.code, 0);
+        assert_true(r.out[0] != '\0');
+        for (const char *p = r.out; *p; p++) {
+            const unsigned char c = (unsigned char)*p;
+            const bool is_c1 =
+                c == 0xc2 && ((unsigned char)p[1] & 0xe0) == 0x80 && (unsigned char)p[1] < 0xa0;
+            if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f || is_c1) {
+                fail_msg("%s lets byte %02x through", LINES[i], c);
+            }
+        }
+        result_done(&r);
+    }
+}
+
+/* ---- JSON ---- */
+
+/* Keys of an object, and of the objects in an array, stand in the document as `key`. */
+static void expect_described(const char *doc, const cJSON *json, const char *line)
+{
+    const cJSON *item = cJSON_IsArray(json) ? json->child : json;
+    assert_non_null(item);
+    for (; item; item = cJSON_IsArray(json) ? item->next : NULL) {
+        for (const cJSON *member = item->child; member; member = member->next) {
+            char *word = xasprintf("`%s`", member->string);
+            if (!strstr(doc, word)) {
+                fail_msg("%s: docs/verbs.md does not describe the key %s", line, member->string);
+            }
+            free(word);
+        }
+    }
+}
+
+static void test_json_is_described(void **state)
+{
+    static const char *const LINES[] = {
+        "--demo models --json --full -n 3",
+        "--demo datasets --json -n 3",
+        "--demo spaces --json -n 3",
+        "--demo show " MODEL " --json",
+        "--demo show " MODEL " --files --json",
+        "--demo show " MODEL " --commits --json",
+        "--demo show " MODEL " --refs --json",
+        "--demo show " MODEL " --discussions --json",
+    };
+    const struct room *room = *state;
+    struct buf doc = BUF_INIT;
+    assert_true(file_read("docs/verbs.md", &doc, 1 << 20, NULL));
+    for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
+        cJSON *json = run_json(room, LINES[i]);
+        expect_described(buf_str(&doc), json, LINES[i]);
+        cJSON_Delete(json);
+    }
+    buf_done(&doc);
+}
+
+static void test_json_of_a_repo(void **state)
+{
+    const struct room *room = *state;
+    cJSON *one = run_json(room, "--demo show " MODEL " --json");
+    assert_string_equal(json_str(one, "id"), MODEL);
+    assert_string_equal(json_str(one, "type"), "model");
+    assert_true(str_starts(json_str(one, "card"), "---\n"));
+    assert_non_null(json_obj(one, "raw"));
+    assert_true(cJSON_GetArraySize(json_arr(one, "files")) > 10);
+    uint64_t params = 0;
+    assert_true(json_u64(one, "params", &params) && params == 31816);
+    cJSON_Delete(one);
+    cJSON *none = run_json(room, "--demo models no-such-model-anywhere --json");
+    assert_true(cJSON_IsArray(none) && !none->child);
+    cJSON_Delete(none);
+}
+
+static void test_doctor(void **state)
+{
+    const struct room *room = *state;
+    setenv("TERM", "xterm", 1);
+    struct result r = run(room, "--demo doctor --json");
+    cJSON *rows = json_parse(r.out, strlen(r.out), NULL);
+    bool has_endpoint = false, has_missing = false;
+    assert_true(cJSON_IsArray(rows));
+    for (const cJSON *row = rows->child; row; row = row->next) {
+        const char *check = json_str(row, "check"), *word = json_str(row, "state");
+        assert_true(check && word && json_str(row, "detail"));
+        has_missing = has_missing || strcmp(word, "missing") == 0;
+        has_endpoint = has_endpoint || (strcmp(check, "endpoint") == 0 && strcmp(word, "ok") == 0);
+        if (strcmp(word, "ok") != 0) {
+            assert_non_null(json_str(row, "remedy"));
+        }
+    }
+    assert_true(has_endpoint);
+    assert_int_equal(r.code, has_missing ? 1 : 0);
+    cJSON_Delete(rows);
+    result_done(&r);
+    r = run(room, "--endpoint http://127.0.0.1:1 doctor");
+    assert_int_equal(r.code, 1);
+    assert_non_null(strstr(r.out, "endpoint\tmissing\t"));
+    result_done(&r);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exit_codes),     cmocka_unit_test(test_tabs),
+        cmocka_unit_test(test_limit),          cmocka_unit_test(test_raw_card_is_exact),
+        cmocka_unit_test(test_hostile_repo),   cmocka_unit_test(test_json_is_described),
+        cmocka_unit_test(test_json_of_a_repo), cmocka_unit_test(test_doctor),
+    };
+    return cmocka_run_group_tests_name("verbs", tests, set_up, tear_down);
+}
