@@ -295,7 +295,6 @@ bool term_start(struct term *t, const struct term_options *options, struct err *
     stderr_redirect();
     install_handlers();
     atexit(restore_now);
-    define_keys();
     t->colours = 0;
     if (!options->is_mono && has_colors()) {
         start_color();
@@ -304,6 +303,7 @@ bool term_start(struct term *t, const struct term_options *options, struct err *
     }
     t->has_mouse = options->want_mouse;
     enter_modes(t);
+    define_keys(); /* after keypad(), which lays the keys of terminfo over ours */
     t->cols = COLS;
     t->rows = LINES;
     return true;

@@ -39,7 +39,7 @@ static void extend_run(struct flow *f, enum rich_style style, uint32_t link)
     }
     void *runs = f->runs;
     if (!mem_grow(&runs, &f->cap_runs, f->n_runs + 1, sizeof *f->runs)) {
-        abort();
+        xmalloc(SIZE_MAX); /* prints and aborts */
     }
     f->runs = runs;
     f->runs[f->n_runs++] = (struct flow_run){.end = end, .link = link, .style = style};
@@ -228,7 +228,7 @@ static void add_cut(struct flow_cuts *out, const struct flow *f, size_t at, size
     }
     void *cuts = out->cuts;
     if (!mem_grow(&cuts, &out->cap, out->n + 1, sizeof *out->cuts)) {
-        abort();
+        xmalloc(SIZE_MAX); /* prints and aborts */
     }
     out->cuts = cuts;
     out->cuts[out->n++] = (struct flow_cut){

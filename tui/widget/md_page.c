@@ -354,7 +354,7 @@ void page_mark_block(struct page *p)
 {
     void *lines = p->block_lines;
     if (!mem_grow(&lines, &p->cap_blocks, p->n_blocks + 1, sizeof *p->block_lines)) {
-        abort();
+        xmalloc(SIZE_MAX); /* prints and aborts */
     }
     p->block_lines = lines;
     p->block_lines[p->n_blocks++] = (uint32_t)p->r->n_lines;

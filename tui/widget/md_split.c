@@ -300,6 +300,30 @@ static void put_row(struct buf *out, struct str line)
     buf_append(out, line.p + from, line.n - from);
 }
 
+/* "> [!NOTE]", a quote with a title on the Hub: the title in bold on a line of its own. False when
+ * the line is none. */
+static bool put_alert(struct buf *out, struct str line)
+{
+    static const struct {
+        const char *mark, *title;
+    } ALERTS[] = {
+        {"[!NOTE]", "Note"},       {"[!TIP]", "Tip"},         {"[!IMPORTANT]", "Important"},
+        {"[!WARNING]", "Warning"}, {"[!CAUTION]", "Caution"},
+    };
+    const size_t at = skip_quotes(line);
+    const struct str rest = {line.p + at, line.n - at};
+    for (size_t i = 0; memchr(line.p, '>', at) && i < sizeof ALERTS / sizeof *ALERTS; i++) {
+        const size_t n = strlen(ALERTS[i].mark);
+        if (rest.n >= n && strncasecmp(rest.p, ALERTS[i].mark, n) == 0 &&
+            is_blank((struct str){rest.p + n, rest.n - n})) {
+            buf_append(out, line.p, at);
+            buf_printf(out, "**%s**\\\n", ALERTS[i].title);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* all: where the line lies in, to see whether the next one makes it the head of a table. */
 static void put_line(struct split *sp, struct scan *sc, struct str all, struct str line)
 {
@@ -313,7 +337,7 @@ static void put_line(struct split *sp, struct scan *sc, struct str all, struct s
     } else if (sc->table_head.n > 0 ||
                (sc->open.kind == OPEN_NOTHING && is_delimiter_row(next))) {
         put_row(&sp->piece, line);
-    } else {
+    } else if (sc->open.kind != OPEN_NOTHING || !put_alert(&sp->piece, line)) {
         buf_append(&sp->piece, line.p, line.n);
     }
     follow(&sc->open, line);

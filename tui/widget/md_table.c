@@ -49,7 +49,7 @@ void table_cell(struct table *t, enum table_align align)
     }
     void *cells = t->cells;
     if (!mem_grow(&cells, &t->cap_cells, t->n_cells + 1, sizeof *t->cells)) {
-        abort();
+        xmalloc(SIZE_MAX); /* prints and aborts */
     }
     t->cells = cells;
     flow_hard_break(&t->flow); /* no blank and no soft break reaches over a cell's border */

@@ -62,7 +62,7 @@ void rich_clear(struct rich *r)
 static void grow(void **array, size_t *cap, size_t need, size_t size)
 {
     if (!mem_grow(array, cap, need, size)) {
-        abort();
+        xmalloc(SIZE_MAX); /* prints and aborts */
     }
 }
 
