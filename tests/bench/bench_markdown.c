@@ -91,7 +91,8 @@ static void bench_text(void)
     viewer_append(v, text.p, text.n, NULL);
     viewer_finish(v);
     viewer_rows(v);
-    row_value("text of 20 MB: open", now_ms() - start, "ms", "50", "bytes copied, first window made");
+    row_value("text of 20 MB: open", now_ms() - start, "ms", "50",
+              "bytes copied, first window made");
     start = now_ms();
     viewer_end(v);
     viewer_rows(v);
@@ -113,7 +114,8 @@ static void bench_text(void)
         found = viewer_matches(v).state;
     }
     row_value("text of 20 MB: search to the end", now_ms() - start, "ms", "",
-              "regular expression, in slices of 4 ms; %s", found == VIEWER_FOUND ? "found" : "lost");
+              "regular expression, in slices of 4 ms; %s",
+              found == VIEWER_FOUND ? "found" : "lost");
     samples_done(&keys);
     viewer_free(v);
     buf_done(&text);
