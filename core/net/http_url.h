@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* http_url.h - the parts of http and https URLs that core/net needs; private to core/net.
+/* http_url.h - the parts of http and https URLs that core/net and core/hub need.
  *
  * Every function parses with libcurl's own parser, so that what is compared here is what libcurl
  * connects to. URLs with a user name or password are refused everywhere.
