@@ -6,6 +6,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
+#include "core/base/text.h"
 #include "core/cli/cli.h"
 #include "core/cli/session.h"
 #include "tui/action.h"
@@ -51,6 +52,7 @@ static int run_screen(const struct cli_globals *g)
 
 int main(int argc, char **argv)
 {
+    text_use_locale();
     struct cli_globals globals = {0};
     struct err e = ERR_INIT;
     int first = 0;

@@ -5,8 +5,6 @@
 #include <curses.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -227,22 +225,6 @@ static void put_text(const char *s)
     put_raw(s, strlen(s));
 }
 
-static void pick_locale(struct term *t, bool want_ascii)
-{
-    setlocale(LC_ALL, "");
-    bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    bool is_unset = !getenv("LC_ALL") && !getenv("LC_CTYPE") && !getenv("LANG");
-    if (!is_utf8 && is_unset) {
-        /* A bare SSH session names no locale, and its terminal is UTF-8 all the same. */
-        is_utf8 = setlocale(LC_CTYPE, "C.UTF-8") != NULL;
-    }
-    if (!is_utf8) {
-        t->notice = "the locale is not UTF-8: drawing with ASCII characters";
-    }
-    setlocale(LC_NUMERIC, "C");
-    t->is_ascii = want_ascii || !is_utf8;
-}
-
 static SCREEN *open_screen(struct term *t)
 {
     t->name = getenv("TERM");
@@ -280,7 +262,10 @@ bool term_start(struct term *t, const struct term_options *options, struct err *
         err_set(e, ERR_UNSUPPORTED, "the full screen needs a terminal");
         return err_remedy(e, "use a verb in scripts, for example: hfterm models --json");
     }
-    pick_locale(t, options->is_ascii);
+    t->is_ascii = options->is_ascii || !text_locale_is_utf8();
+    if (!text_locale_is_utf8()) {
+        t->notice = "the locale is not UTF-8: drawing with ASCII characters";
+    }
     guard.tty_fd = STDOUT_FILENO;
     guard.has_saved = tcgetattr(STDIN_FILENO, &guard.saved) == 0;
     /* Exported LINES and COLUMNS freeze ncurses' idea of the size. */

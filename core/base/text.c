@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +99,16 @@ size_t text_encode(uint32_t cp, char out[4])
     return 4;
 }
 
-static bool locale_is_utf8(void)
+void text_use_locale(void)
+{
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C"); /* JSON and sizes have a point */
+    if (!text_locale_is_utf8() && !getenv("LC_ALL") && !getenv("LC_CTYPE") && !getenv("LANG")) {
+        setlocale(LC_CTYPE, "C.UTF-8");
+    }
+}
+
+bool text_locale_is_utf8(void)
 {
     return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
@@ -116,7 +126,7 @@ int text_cp_width(uint32_t cp)
         cat == UTF8PROC_CATEGORY_ZP) {
         return -1;
     }
-    if (locale_is_utf8()) {
+    if (text_locale_is_utf8()) {
         return wcwidth((wchar_t)cp);
     }
     return utf8proc_charwidth((utf8proc_int32_t)cp);

@@ -17,6 +17,12 @@
 
 struct buf;
 
+/* Take the locale of the environment; once, at the start of main. When none is set at all (a bare SSH
+ * session), UTF-8 is taken, because the terminal at its other end is. */
+void text_use_locale(void);
+/* Whether the locale can show more than ASCII. */
+bool text_locale_is_utf8(void);
+
 /* Decode one code point from s (n bytes left). Sets *cp (U+FFFD for a bad byte) and returns the
  * bytes used, at least 1 when n > 0, 0 when n == 0. */
 size_t text_decode(const char *s, size_t n, uint32_t *cp);

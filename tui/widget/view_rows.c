@@ -177,27 +177,49 @@ void view_byte_place(struct viewer *v, size_t piece, size_t byte, uint32_t *sub,
     }
 }
 
+/* Byte of the laid out line where wrapped row `sub` starts. */
+static size_t row_start(struct viewer *v, uint32_t sub)
+{
+    size_t at = 0;
+    int used = 0;
+    for (uint32_t i = 0; i < sub && at < v->flow.text.n; i++) {
+        at += fit_bytes(&v->flow, at, view_text_cols(v), &used);
+    }
+    return at;
+}
+
+static bool is_inside_char(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
 size_t view_row_byte(struct viewer *v, struct view_pos pos)
 {
-    const size_t from = lines_start(&v->lines, pos.row);
+    const struct str s = lines_text(&v->lines, view_text(v), pos.row);
     if (pos.sub == 0) {
-        return from;
+        return lines_start(&v->lines, pos.row);
     }
-    /* Look for the first byte that is drawn in this row: the place grows with the byte. */
-    size_t low = from;
-    size_t high = from + lines_text(&v->lines, view_text(v), pos.row).n;
+    layout_piece(v, pos.row, SIZE_MAX, INT32_MAX);
+    const size_t target = row_start(v, pos.sub);
+    const size_t from = lines_start(&v->lines, pos.row);
+    size_t low = 0; /* the first byte of s before which `target` bytes or more are laid out */
+    size_t high = s.n;
     while (low < high) {
-        const size_t mid = low + (high - low) / 2;
-        uint32_t sub = 0;
-        int col = 0;
-        view_byte_place(v, pos.row, mid, &sub, &col);
-        if (sub < pos.sub) {
+        size_t mid = low + (high - low) / 2;
+        while (mid > low && is_inside_char(s.p[mid])) {
+            mid--;
+        }
+        layout_piece(v, pos.row, from + mid, INT32_MAX);
+        if (v->flow.text.n < target) {
             low = mid + 1;
         } else {
             high = mid;
         }
+        while (low < high && is_inside_char(s.p[low])) {
+            low++;
+        }
     }
-    return low;
+    return from + low;
 }
 
 /* ---- text ---- */
