@@ -27,7 +27,7 @@ core/format:    core/base
 core/plan:      core/base core/format
 core/arrcoc:    core/base core/format
 core/card:      core/base
-core/localhub:  core/base
+core/localhub:  core/base core/card
 core/cli:       core gpu/source gpu/trace
 gpu/cli:        core gpu
 gpu:            core/base core/task
@@ -38,7 +38,7 @@ tests:          core gpu tui tests
 # header (a regular expression over what stands between <>): the paths that may include it.
 LIBRARIES='
 curses|ncurses|panel[.]h|term[.]h|readline/        ^(tui/|tests/)
-^curl/                                             ^core/(net/|cli/doctor_machine)
+^curl/                                             ^(core/(net/|cli/doctor_machine)|tests/unit/localhub_help)
 microhttpd                                         ^core/(localhub/|cli/doctor_machine)
 md4c                                               ^(tui/widget/m(ark)?d|core/cli/card_text)
 libfyaml                                           ^core/(card/|cli/doctor_machine)

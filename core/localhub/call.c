@@ -96,7 +96,8 @@ int lh_call_open(struct lh_call *c, const struct lh_file *file)
     struct stat st;
     const int fd = open(file->real, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
-        (uint64_t)st.st_size != file->size || (uint64_t)st.st_ino != file->inode) {
+        (uint64_t)st.st_size != file->size || (uint64_t)st.st_ino != file->inode ||
+        (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec != file->mtime_ns) {
         if (fd >= 0) {
             close(fd);
         }

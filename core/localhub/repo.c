@@ -316,21 +316,27 @@ bool lh_tree_range(const struct lh_tree *tree, const char *path, size_t *first, 
     return *first < *end;
 }
 
+/* Anything but false and null sets a restriction: a slip in a sidecar must not open a repo. */
+static bool is_set(const struct lh_repo *repo, const char *key)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(repo->sidecar, key);
+    return value && !cJSON_IsFalse(value) && !cJSON_IsNull(value);
+}
+
 bool lh_repo_is_private(const struct lh_repo *repo)
 {
-    bool is_private = false;
-    return json_bool(repo->sidecar, "private", &is_private) && is_private;
+    return is_set(repo, "private");
 }
 
 bool lh_repo_is_disabled(const struct lh_repo *repo)
 {
-    bool is_disabled = false;
-    return json_bool(repo->sidecar, "disabled", &is_disabled) && is_disabled;
+    return is_set(repo, "disabled");
 }
 
 const char *lh_repo_gated(const struct lh_repo *repo)
 {
-    return json_str(repo->sidecar, "gated");
+    const char *how = json_str(repo->sidecar, "gated");
+    return how && *how ? how : is_set(repo, "gated") ? "manual" : NULL;
 }
 
 static int64_t date_of(const struct lh_repo *repo, const char *key, int64_t otherwise)

@@ -119,6 +119,68 @@ static void a_missing_folder_is_an_error(void **state)
     assert_int_equal(e.code, ERR_USAGE);
 }
 
+/* A sidecar is written by hand: whatever stands in it, the answers stay answers. */
+static void odd_sidecars_do_no_harm(void **state)
+{
+    (void)state;
+    static const char *const ODD[] = {
+        "[]",
+        "{",
+        "{\"commits\":5,\"refs\":[],\"discussions\":{},\"runtime\":7,\"lastCommits\":[1]}",
+        "{\"commits\":[1,{\"id\":5},{\"title\":[]}],\"refs\":{\"branches\":[1,{\"name\":1}]}}",
+        "{\"commits\":[{\"id\":\"short\",\"authors\":7,\"date\":\"yesterday\"}],\"lastCommits\":"
+        "{\"a.txt\":99999}}",
+        "{\"discussions\":[1,null,{\"num\":\"x\"},{\"num\":1,\"events\":[1,{\"author\":[]}]}]}",
+        "{\"createdAt\":\"nonsense\",\"lastModified\":5,\"likes\":\"many\",\"downloads\":[]}",
+        "{\"gated\":false,\"granted\":{\"x\":1},\"private\":null,\"disabled\":false}",
+    };
+    static const char *const ROUTES[] = {
+        "?blobs=true",   "/tree/main?expand=true", "/refs?include_prs=1",
+        "/commits/main", "/discussions",           "/discussions/1",
+    };
+    char *root = new_folder();
+    for (size_t i = 0; i < sizeof ODD / sizeof *ODD; i++) {
+        char *file = xasprintf("models/org/m%zu/a.txt", i);
+        char *sidecar = xasprintf(".hub/models/org/m%zu.json", i);
+        put(root, file, "a\n");
+        put(root, sidecar, ODD[i]);
+        free(file);
+        free(sidecar);
+    }
+    struct localhub *hub = serve_folder(root);
+    cJSON *list = json_of(hub, "/api/models?full=true&sort=likes");
+    assert_int_equal(cJSON_GetArraySize(list), sizeof ODD / sizeof *ODD);
+    cJSON_Delete(list);
+    for (size_t i = 0; i < sizeof ODD / sizeof *ODD; i++) {
+        for (size_t k = 0; k < sizeof ROUTES / sizeof *ROUTES; k++) {
+            char *target = xasprintf("/api/models/org/m%zu%s", i, ROUTES[k]);
+            const long status = status_of(hub, target, NULL);
+            if (status != 200 && !(status == 404 && k == 5)) {
+                fail_msg("%s: %ld", target, status);
+            }
+            free(target);
+        }
+    }
+    localhub_stop(hub);
+    remove_folder(root);
+}
+
+static void a_slip_in_a_sidecar_opens_nothing(void **state)
+{
+    (void)state;
+    char *root = new_folder();
+    put_accounts(root);
+    put(root, "models/alice/p/a.txt", "a\n");
+    put(root, ".hub/models/alice/p.json", "{\"private\":\"yes\"}");
+    put(root, "models/alice/g/a.txt", "a\n");
+    put(root, ".hub/models/alice/g.json", "{\"gated\":true}");
+    struct localhub *hub = serve_folder(root);
+    assert_int_equal(status_of(hub, "/api/models/alice/p", NULL), 401);
+    assert_int_equal(status_of(hub, "/alice/g/raw/main/a.txt", NULL), 401);
+    localhub_stop(hub);
+    remove_folder(root);
+}
+
 /* ---- faults ---- */
 
 struct faulty {
@@ -367,6 +429,8 @@ int main(void)
         cmocka_unit_test(one_repo_is_local_and_its_folders_name),
         cmocka_unit_test(a_cache_serves_all_its_snapshots),
         cmocka_unit_test(a_missing_folder_is_an_error),
+        cmocka_unit_test(odd_sidecars_do_no_harm),
+        cmocka_unit_test(a_slip_in_a_sidecar_opens_nothing),
         cmocka_unit_test(faults_change_the_answer),
         cmocka_unit_test(a_fault_can_be_used_up),
         cmocka_unit_test(latency_and_slowness_take_time),
