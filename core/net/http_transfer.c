@@ -389,6 +389,8 @@ static void set_callbacks(CURL *c, struct transfer *t)
 static void set_request(CURL *c, struct transfer *t)
 {
     curl_easy_setopt(c, CURLOPT_URL, t->url);
+    /* A proxy cannot reach what listens on this machine: the demo, hfterm serve. */
+    curl_easy_setopt(c, CURLOPT_NOPROXY, http_url_is_loopback(t->url) ? "*" : NULL);
     curl_easy_setopt(c, CURLOPT_USERAGENT, t->http->user_agent);
     if (t->req->want_identity) {
         curl_easy_setopt(c, CURLOPT_BUFFERSIZE, (long)IDENTITY_BUFFER);

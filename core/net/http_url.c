@@ -180,3 +180,20 @@ bool http_url_is_https(const char *url)
 {
     return strncasecmp(url, "https:", 6) == 0;
 }
+
+bool http_url_is_loopback(const char *url)
+{
+    CURLU *u = parse(url);
+    if (!u) {
+        return false;
+    }
+    struct buf host = BUF_INIT;
+    put_part(&host, u, CURLUPART_HOST, "", 0);
+    const char *name = buf_str(&host);
+    const bool is_number = name[strspn(name, "0123456789.")] == '\0';
+    const bool is_loopback = strcmp(name, "localhost") == 0 || strcmp(name, "[::1]") == 0 ||
+                             (is_number && str_starts(name, "127."));
+    buf_done(&host);
+    curl_url_cleanup(u);
+    return is_loopback;
+}

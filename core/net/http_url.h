@@ -32,4 +32,7 @@ bool http_url_same_origin(const char *a, const char *b);
 
 bool http_url_is_https(const char *url);
 
+/* localhost, 127.0.0.0/8 or ::1: this machine itself. */
+bool http_url_is_loopback(const char *url);
+
 #endif

@@ -128,6 +128,23 @@ static void test_every_file(void **state)
     cli_session_close(&s);
 }
 
+/* A proxy of the office cannot reach what listens here. */
+static void test_demo_behind_a_proxy(void **state)
+{
+    (void)state;
+    struct err e = ERR_INIT;
+    struct cli_session s;
+    const struct cli_globals g = {.is_demo = true};
+    const struct hub_query q = {.kind = HUB_MODEL, .limit = 1};
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    assert_true(cli_session_open(&g, &s, &e));
+    struct hub_page *p = hub_list(s.hub, &q, NULL, &e);
+    assert_non_null(p);
+    hub_page_free(p);
+    cli_session_close(&s);
+    unsetenv("http_proxy");
+}
+
 /* ---- faults ---- */
 
 enum call { LIST, INFO, READ };
@@ -249,6 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_demo_answers_everything),
         cmocka_unit_test(test_every_file),
+        cmocka_unit_test(test_demo_behind_a_proxy),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_bad_sessions),
         cmocka_unit_test(test_token_file),

@@ -15,6 +15,7 @@
 #include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/hub/internal.h"
+#include "core/net/http_url.h"
 
 static const char *const TOKEN_VARIABLES[] = {
     "HF_TOKEN",
@@ -181,6 +182,18 @@ static void test_own_address(void **state)
         assert_int_equal(e.code, CASES[i].is_own ? ERR_NONE : ERR_SERVER);
     }
     hub_free(hub);
+}
+
+static void test_loopback(void **state)
+{
+    (void)state;
+    assert_true(http_url_is_loopback("http://127.0.0.1:80/x"));
+    assert_true(http_url_is_loopback("http://localhost/"));
+    assert_true(http_url_is_loopback("https://[::1]:9"));
+    assert_false(http_url_is_loopback("http://127.evil.example/"));
+    assert_false(http_url_is_loopback("http://localhost.evil.example/"));
+    assert_false(http_url_is_loopback("http://10.0.0.1/"));
+    assert_false(http_url_is_loopback("nonsense"));
 }
 
 static void test_total(void **state)
@@ -374,6 +387,7 @@ int main(void)
         cmocka_unit_test_setup(test_link_next, clean_env),
         cmocka_unit_test_setup(test_link_rewrite, clean_env),
         cmocka_unit_test_setup(test_own_address, clean_env),
+        cmocka_unit_test_setup(test_loopback, clean_env),
         cmocka_unit_test_setup(test_total, clean_env),
         cmocka_unit_test_setup(test_repo_ids, clean_env),
         cmocka_unit_test_setup(test_revisions_and_paths, clean_env),
