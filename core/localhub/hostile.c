@@ -2,11 +2,17 @@
 #include "core/localhub/hostile.h"
 
 #include <cjson/cJSON.h>
+#include <dirent.h>
 #include <errno.h>
-#include <stdbool.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
@@ -265,25 +271,81 @@ static void put_broken_cards(struct build *b)
              "---\n# Bomb\n");
 }
 
-char *lh_hostile_new(struct err *e)
+/* ---- the folder ---- */
+
+static const char PREFIX[] = "hfterm-hostile-";
+static const int64_t FRESH_S = 60; /* younger ones may be between mkdtemp and the lock */
+
+/* A folder of ours that no living server holds. */
+static bool is_left_behind(const char *path)
+{
+    struct stat st;
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    const bool is_free = fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+                         (int64_t)time(NULL) - (int64_t)st.st_mtime > FRESH_S &&
+                         flock(fd, LOCK_EX | LOCK_NB) == 0;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return is_free;
+}
+
+static void sweep(const char *tmp)
+{
+    DIR *dir = opendir(tmp);
+    struct dirent *entry = NULL;
+    while (dir && (entry = readdir(dir)) != NULL) {
+        if (!str_starts(entry->d_name, PREFIX)) {
+            continue;
+        }
+        char *path = xasprintf("%s/%s", tmp, entry->d_name);
+        if (is_left_behind(path)) {
+            file_remove_tree(path, NULL);
+        }
+        free(path);
+    }
+    if (dir) {
+        closedir(dir);
+    }
+}
+
+bool lh_hostile_new(struct lh_hostile *out, struct err *e)
 {
     const char *tmp = getenv("TMPDIR");
-    char *root = xasprintf("%s/hfterm-hostile-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    if (!mkdtemp(root)) {
+    tmp = tmp && *tmp ? tmp : "/tmp";
+    sweep(tmp);
+    *out = (struct lh_hostile){xasprintf("%s/%sXXXXXX", tmp, PREFIX), -1};
+    if (!mkdtemp(out->dir)) {
         err_set_sys(e, ERR_IO, errno, "cannot make a temporary folder");
-        free(root);
-        return NULL;
+        free(out->dir);
+        out->dir = NULL;
+        return false;
     }
-    struct build b = {root, true, e};
+    out->lock_fd = open(out->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (out->lock_fd >= 0) {
+        flock(out->lock_fd, LOCK_EX | LOCK_NB);
+    }
+    struct build b = {out->dir, true, e};
     put_names(&b);
     put_lying_headers(&b);
     put_readme(&b);
     put_sidecar(&b);
     put_broken_cards(&b);
     if (!b.ok) {
-        file_remove_tree(root, NULL);
-        free(root);
-        return NULL;
+        lh_hostile_free(out);
     }
-    return root;
+    return b.ok;
+}
+
+void lh_hostile_free(struct lh_hostile *h)
+{
+    if (!h->dir) {
+        return;
+    }
+    file_remove_tree(h->dir, NULL);
+    if (h->lock_fd >= 0) {
+        close(h->lock_fd);
+    }
+    free(h->dir);
+    *h = (struct lh_hostile){NULL, -1};
 }

@@ -9,9 +9,17 @@
 #ifndef HFTERM_CORE_LOCALHUB_HOSTILE_H
 #define HFTERM_CORE_LOCALHUB_HOSTILE_H
 
+#include <stdbool.h>
+
 struct err;
 
-/* The folder, owned: file_remove_tree it, then free. NULL: ERR_IO. */
-char *lh_hostile_new(struct err *e);
+struct lh_hostile {
+    char *dir;   /* NULL: not built */
+    int lock_fd; /* held while in use, so that what a crash left behind can be told and removed */
+};
+
+/* Removes what dead servers left, builds the folder. False: ERR_IO, out is empty. */
+bool lh_hostile_new(struct lh_hostile *out, struct err *e);
+void lh_hostile_free(struct lh_hostile *h);
 
 #endif

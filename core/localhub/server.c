@@ -13,7 +13,6 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/err.h"
-#include "core/base/file.h"
 #include "core/base/hash.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
@@ -40,7 +39,7 @@ struct port {
 struct localhub {
     struct lh_site site;
     struct lh_faults *faults;
-    char *hostile_dir; /* NULL: none */
+    struct lh_hostile hostile;
     char *url, *storage_url;
     char secret[HASH_SHA256_HEX];
     char run_id[9];
@@ -276,11 +275,11 @@ struct localhub *localhub_start(const struct localhub_options *options, struct e
     if (!make_secret(hub, e)) {
         goto fail;
     }
-    if (options->with_hostile_repo && !(hub->hostile_dir = lh_hostile_new(e))) {
+    if (options->with_hostile_repo && !lh_hostile_new(&hub->hostile, e)) {
         goto fail;
     }
     hub->site.secret = hub->secret;
-    hub->site.store = lh_store_new(options->dir, hub->hostile_dir, e);
+    hub->site.store = lh_store_new(options->dir, hub->hostile.dir, e);
     if (!hub->site.store) {
         goto fail;
     }
@@ -316,10 +315,7 @@ void localhub_stop(struct localhub *hub)
     lh_accounts_free(hub->site.accounts);
     lh_hashes_free(hub->site.hashes);
     lh_faults_free(hub->faults);
-    if (hub->hostile_dir) {
-        file_remove_tree(hub->hostile_dir, NULL);
-    }
-    free(hub->hostile_dir);
+    lh_hostile_free(&hub->hostile);
     free(hub->url);
     free(hub->storage_url);
     free(hub);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* localhub: other layouts, faults, hostile repos, the second port, speed. */
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/unit/localhub_help.h"
@@ -341,6 +343,12 @@ static void hostile_repos_come_as_clean_json(void **state)
     (void)state;
     char *tmp = new_folder();
     assert_int_equal(setenv("TMPDIR", tmp, 1), 0);
+    /* What a server that crashed long ago has left is removed, too. */
+    put(tmp, "hfterm-hostile-dead/models/hostile/x.txt", "x");
+    char *dead = xasprintf("%s/hfterm-hostile-dead", tmp);
+    const struct timespec long_ago[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    assert_int_equal(utimensat(AT_FDCWD, dead, long_ago, 0), 0);
+    free(dead);
     char *root = new_folder();
     put_fixture(root);
     const struct localhub_options options = {.dir = root, .with_hostile_repo = true};
