@@ -110,7 +110,9 @@ void text_use_locale(void)
 
 bool text_locale_is_utf8(void)
 {
-    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    const char *name = nl_langinfo(CODESET); /* asked for every character: no call to strcmp */
+    return name[0] == 'U' && name[1] == 'T' && name[2] == 'F' && name[3] == '-' &&
+           name[4] == '8' && name[5] == '\0';
 }
 
 int text_cp_width(uint32_t cp)
