@@ -4,6 +4,9 @@
 
 #include <curses.h>
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -814,6 +817,18 @@ static int64_t animate(struct app *app)
     return wait;
 }
 
+/* Parsed replies leave free pages in the arenas of the workers; give them back when all are done. */
+static void trim_memory(struct app *app)
+{
+    bool is_busy = pool_busy(app->pool) > 0;
+    if (app->was_busy && !is_busy) {
+#ifdef __GLIBC__
+        malloc_trim(0);
+#endif
+    }
+    app->was_busy = is_busy;
+}
+
 static bool is_idle(struct app *app)
 {
     struct pollfd results = {.fd = queue_fd(app->results), .events = POLLIN};
@@ -868,6 +883,7 @@ static void run_loop(struct app *app)
             wait = spin;
         }
         if (!more_work && draw_in < 0) {
+            trim_memory(app);
             tell_idle(app);
         }
         loop_wait(app->loop, wait);

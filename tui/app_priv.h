@@ -58,6 +58,7 @@ struct app {
     int exit_status;
     struct app_timer timers[APP_TIMERS];
     bool has_told_idle;
+    bool was_busy; /* tasks ran at the last turn */
     int test_fd; /* HFTERM_TEST_FD: one byte a time when idle; -1 none */
 
     struct notice notices[APP_NOTICES]; /* newest first */
