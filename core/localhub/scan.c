@@ -83,6 +83,13 @@ static char *follow(const struct scan *s, const char *path, struct stat *st, boo
     return real;
 }
 
+/* What a file of the folder is called in the repo. A tree of repos that lies in a git repository of its
+ * own keeps its .gitattributes under another name, or they would act there. */
+static const char *served_name(const char *path)
+{
+    return strcmp(path, "dot-gitattributes") == 0 ? ".gitattributes" : path;
+}
+
 static void add_file(struct scan *s, const char *path, const char *real, const struct stat *st,
                      bool is_blob)
 {
@@ -134,7 +141,7 @@ static void walk(struct scan *s, const char *prefix, int depth)
             walk(s, below, depth + 1);
             free(below);
         } else if (S_ISREG(st.st_mode)) {
-            add_file(s, path, full, &st, false);
+            add_file(s, served_name(path), full, &st, false);
         } else if (S_ISLNK(st.st_mode)) {
             char *real = follow(s, full, &st, &is_blob);
             if (real) {
