@@ -3,6 +3,9 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
@@ -26,6 +29,15 @@ static int print_keys(const char *format)
     fputs(buf_str(&text), stdout);
     buf_done(&text);
     return 0;
+}
+
+/* The workers parse in turn, hardly ever at the same time: an arena of malloc for each of them would only
+ * keep a free megabyte a thread. */
+static void share_arenas(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 1);
+#endif
 }
 
 static int run_screen(const struct cli_globals *g)
@@ -52,6 +64,7 @@ static int run_screen(const struct cli_globals *g)
 
 int main(int argc, char **argv)
 {
+    share_arenas();
     text_use_locale();
     struct cli_globals globals = {0};
     struct err e = ERR_INIT;

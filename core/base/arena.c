@@ -8,7 +8,8 @@
 
 #include "core/base/mem.h"
 
-enum { BLOCK_BYTES = 16 * 1024 };
+/* Blocks grow, so that an arena of a few names does not take the room of a long listing. */
+enum { FIRST_BLOCK = 1024, LARGEST_BLOCK = 16 * 1024 };
 
 struct arena_block {
     struct arena_block *next;
@@ -35,7 +36,9 @@ void *arena_alloc(struct arena *a, size_t n, size_t size)
     size_t want = (n * size + align - 1) / align * align;
     struct arena_block *b = a->head;
     if (!b || b->cap - b->used < want) {
-        size_t cap = want > BLOCK_BYTES ? want : BLOCK_BYTES;
+        size_t cap = a->total < FIRST_BLOCK ? FIRST_BLOCK : a->total;
+        cap = cap > LARGEST_BLOCK ? LARGEST_BLOCK : cap;
+        cap = want > cap ? want : cap;
         b = xcalloc(1, sizeof *b + cap);
         b->cap = cap;
         b->next = a->head;
