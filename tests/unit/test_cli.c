@@ -25,7 +25,7 @@
 
 /* ---- arguments ---- */
 
-static int count_words(char **words)
+static int count_words(const char *const *words)
 {
     int n = 0;
     while (words[n]) {
@@ -34,12 +34,20 @@ static int count_words(char **words)
     return n;
 }
 
+/* The words as main gets them; good until the next call. */
+static char **as_argv(const char *const *words)
+{
+    static char *argv[32];
+    memcpy(argv, words, ((size_t)count_words(words) + 1) * sizeof *argv);
+    return argv;
+}
+
 static void test_globals(void **state)
 {
     (void)state;
     struct cli_globals g;
     int first = 0;
-    char *all[] = {"hfterm",
+    const char *all[] = {"hfterm",
                    "--demo",
                    "--endpoint=http://h",
                    "--offline",
@@ -59,7 +67,7 @@ static void test_globals(void **state)
                    "models",
                    "--json",
                    NULL};
-    assert_true(cli_parse_globals(count_words(all), all, &g, &first, NULL));
+    assert_true(cli_parse_globals(count_words(all), as_argv(all), &g, &first, NULL));
     assert_string_equal(all[first], "models");
     assert_true(g.is_demo && g.is_offline && g.is_readonly && g.is_ascii && g.no_mouse);
     assert_string_equal(g.endpoint, "http://h");
@@ -68,12 +76,12 @@ static void test_globals(void **state)
     assert_string_equal(g.config, "c");
     assert_string_equal(g.log, "l");
     assert_string_equal(g.token_file, "t");
-    char *none[] = {"hfterm", NULL};
-    assert_true(cli_parse_globals(1, none, &g, &first, NULL));
+    const char *none[] = {"hfterm", NULL};
+    assert_true(cli_parse_globals(1, as_argv(none), &g, &first, NULL));
     assert_int_equal(first, 1);
     assert_false(g.is_demo || g.wants_help);
-    char *help[] = {"hfterm", "-h", NULL};
-    assert_true(cli_parse_globals(2, help, &g, &first, NULL));
+    const char *help[] = {"hfterm", "-h", NULL};
+    assert_true(cli_parse_globals(2, as_argv(help), &g, &first, NULL));
     assert_true(g.wants_help);
 }
 
@@ -81,7 +89,7 @@ static void test_bad_globals(void **state)
 {
     (void)state;
     static const struct {
-        char *words[4];
+        const char *words[4];
         const char *says;
     } CASES[] = {
         {{"hfterm", "--nonsense", NULL}, "--nonsense"},
@@ -95,9 +103,8 @@ static void test_bad_globals(void **state)
         struct cli_globals g;
         struct err e = ERR_INIT;
         int first = 0;
-        char *words[4];
-        memcpy(words, CASES[i].words, sizeof words);
-        const bool ok = cli_parse_globals(count_words(words), words, &g, &first, &e);
+        const char *const *words = CASES[i].words;
+        const bool ok = cli_parse_globals(count_words(words), as_argv(words), &g, &first, &e);
         assert_int_equal(ok, CASES[i].says == NULL);
         if (!ok && (e.code != ERR_USAGE || !strstr(e.msg, CASES[i].says) || !e.remedy[0])) {
             fail_msg("%s: %s", words[1], e.msg);
@@ -105,12 +112,12 @@ static void test_bad_globals(void **state)
     }
 }
 
-static bool parse(const char *verb, char **words, struct cli_globals *g, struct cli_args *args,
+static bool parse(const char *verb, const char *const *words, struct cli_globals *g, struct cli_args *args,
                   struct err *e)
 {
     *g = (struct cli_globals){0};
     *e = (struct err)ERR_INIT;
-    return cli_args_parse(cli_find_verb(verb), count_words(words), words, g, args, e);
+    return cli_args_parse(cli_find_verb(verb), count_words(words), as_argv(words), g, args, e);
 }
 
 static void test_verb_arguments(void **state)
@@ -121,7 +128,7 @@ static void test_verb_arguments(void **state)
     struct err e;
     const char *values[2] = {NULL, NULL};
     unsigned long n = 0;
-    char *words[] = {"models", "qwen", "--limit", "7",  "--license=mit", "vl", "--license", "cc0",
+    const char *words[] = {"models", "qwen", "--limit", "7",  "--license=mit", "vl", "--license", "cc0",
                      "--demo", "-n",   "9",       "--", "--json",        NULL};
     assert_true(parse("models", words, &g, &a, &e));
     assert_int_equal(a.n_operands, 3);
@@ -143,7 +150,7 @@ static void test_bad_arguments(void **state)
     (void)state;
     static const struct {
         const char *verb;
-        char *words[5];
+        const char *words[5];
         const char *says;
     } CASES[] = {
         {"models", {"models", "--gpu", NULL}, "--gpu"},
@@ -159,8 +166,7 @@ static void test_bad_arguments(void **state)
         struct cli_globals g;
         struct cli_args a;
         struct err e;
-        char *words[5];
-        memcpy(words, CASES[i].words, sizeof words);
+        const char *const *words = CASES[i].words;
         assert_false(parse(CASES[i].verb, words, &g, &a, &e));
         if (e.code != ERR_USAGE || !strstr(e.msg, CASES[i].says) || !e.remedy[0]) {
             fail_msg("%s %s: %s", words[0], words[1] ? words[1] : "", e.msg);
@@ -172,13 +178,13 @@ static void test_bad_arguments(void **state)
 static void test_numbers(void **state)
 {
     (void)state;
-    static char *const BAD[] = {"0", "101", "-1", "1.5", "many", "", "99999999999999999999"};
+    static const char *const BAD[] = {"0", "101", "-1", "1.5", "many", "", "99999999999999999999"};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         struct cli_globals g;
         struct cli_args a;
         struct err e;
         unsigned long n = 0;
-        char *words[] = {"models", "--limit", BAD[i], NULL};
+        const char *words[] = {"models", "--limit", BAD[i], NULL};
         assert_true(parse("models", words, &g, &a, &e));
         assert_false(cli_number(&a, "limit", 1, 100, 20, &n, &e));
         assert_int_equal(e.code, ERR_USAGE);
