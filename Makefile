@@ -91,7 +91,7 @@ $(BUILD)/hfterm: $(MAIN_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
 
 Q := @
 # The rooms without a screen must not lose bits in conversions either.
-$(BUILD)/obj/core/%.o $(BUILD)/obj/gpu/%.o: ROOM_WARN := -Wconversion -Wno-sign-conversion
+$(BUILD)/obj/core/%.o $(BUILD)/obj/gpu/%.o: ROOM_WARN := -Wconversion
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)

@@ -95,7 +95,8 @@ static char *restore(FILE *stream, int old, const char *path)
 static struct result run(const struct room *room, const char *line)
 {
     char *copy = xstrdup(line);
-    char *words[MAX_WORDS + 1] = {"hfterm"};
+    char program[] = "hfterm";
+    char *words[MAX_WORDS + 1] = {program};
     int n = 1;
     for (char *p = copy; *p && n < MAX_WORDS;) {
         const size_t len = strcspn(p, " ");
