@@ -228,8 +228,7 @@ void app_relayout(struct app *app)
 void app_push(struct app *app, struct pane *p, int rows, int cols)
 {
     if (app->n_popups == APP_MAX_POPUPS) {
-        pane_free(p);
-        return;
+        app_pop(app, app->popups[0].pane); /* the one furthest below; nobody remembers it */
     }
     app->popups[app->n_popups++] = (struct popup){p, rows, cols};
     app->needs_layout = true;

@@ -118,6 +118,7 @@ struct menu_spec {
     const char *hint;     /* shown at the lower border; NULL */
     bool use_shortcuts;   /* a key equal to an item's keys picks it at once */
     bool type_to_filter;  /* letters narrow the list (fuzzy) */
+    bool can_filter;      /* they do after "/"; before it j, k and q move and close */
     size_t selected;
     /* index of the item in the order given; -1: closed without. */
     void (*done)(void *ctx, int index);

@@ -25,13 +25,14 @@ void config_load(struct app *app)
         }
         goto done;
     }
+    const char *leaf = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
     int number = 1;
     for (const char *p = text.p; p && *p; number++) {
         size_t n = strcspn(p, "\n");
         char *line = xstrndup(p, n);
         err_clear(&e);
         if (!command_run_config(app, line, &e)) {
-            app_notice(app, APP_ERROR, -1, "%s:%d: %s%s%s", path, number, e.msg, e.remedy[0] ? ". " : "", e.remedy);
+            app_notice(app, APP_ERROR, -1, "%s:%d: %s%s%s", leaf, number, e.msg, e.remedy[0] ? ". " : "", e.remedy);
         }
         free(line);
         p += n + (p[n] == '\n');

@@ -53,8 +53,8 @@ void popup_help(struct app *app)
     add_set(h, items, p, &GLOBAL_ACTIONS);
     struct menu_spec spec = {
         .title = "Keys here and everywhere",
-        .hint = "type to find, Enter runs, Esc closes",
-        .type_to_filter = true,
+        .hint = "/ finds, Enter runs, q closes",
+        .can_filter = true,
         .done = run_picked,
         .free_ctx = free,
         .ctx = h,

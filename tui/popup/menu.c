@@ -24,6 +24,7 @@ struct menu {
     size_t *shown; /* indices of entries that match, best first */
     struct list list;
     char filter[80];
+    bool is_typing; /* letters go to the filter */
     int result; /* what done is told */
 };
 
@@ -83,12 +84,14 @@ static unsigned menu_pick(struct pane *p)
 static unsigned menu_cancel(struct pane *p)
 {
     struct menu *m = p->state;
-    if (m->filter[0]) {
-        m->filter[0] = '\0';
-        apply_filter(m);
-        return REACT_DIRTY;
+    bool leaves_filter = m->is_typing && !m->spec.type_to_filter;
+    if (!m->filter[0] && !leaves_filter) {
+        return REACT_CLOSE;
     }
-    return REACT_CLOSE;
+    m->is_typing = m->spec.type_to_filter;
+    m->filter[0] = '\0';
+    apply_filter(m);
+    return REACT_DIRTY;
 }
 
 static unsigned menu_move(struct pane *p, const char *how)
@@ -201,10 +204,13 @@ static unsigned menu_key(struct pane *p, const struct term_key *key)
             return menu_pick(p) | REACT_DIRTY;
         }
     }
-    if (m->spec.type_to_filter) {
+    if (m->is_typing) {
         return type_key(m, key->code);
     }
     switch (key->code) {
+    case '/':
+        m->is_typing = m->spec.can_filter;
+        return m->is_typing ? REACT_DIRTY : REACT_NONE;
     case 'j':
         return menu_move(p, "down");
     case 'k':
@@ -222,7 +228,7 @@ static void draw_entry(const struct menu *m, const struct canvas *c, int row, si
     bool is_selected = at == m->list.sel;
     enum style style = is_selected ? STYLE_SELECTED : e->reason ? STYLE_DIM : STYLE_TEXT;
     draw_blank(c, row, 0, c->rect.cols, style);
-    int right = e->keys ? text_width(e->keys) + 2 : 1;
+    int right = e->keys ? text_width(e->keys) + 3 : 2; /* the last column is the scroll mark's */
     int room = c->rect.cols - right - 1;
     int used = draw_text(c, row, 1, room, style, e->label);
     const char *note = e->reason ? e->reason : e->note;
@@ -231,7 +237,7 @@ static void draw_entry(const struct menu *m, const struct canvas *c, int row, si
         draw_cell(c, row, at_col, room + 1 - at_col, is_selected ? style : STYLE_DIM, note, false);
     }
     if (e->keys) {
-        draw_text(c, row, c->rect.cols - right + 1, -1, is_selected ? style : STYLE_BAR_KEY, e->keys);
+        draw_text(c, row, c->rect.cols - right + 1, right - 2, is_selected ? style : STYLE_BAR_KEY, e->keys);
     }
 }
 
@@ -241,7 +247,7 @@ static void menu_draw(struct pane *p, const struct canvas *c)
     struct canvas in = draw_box(c, m->title, m->hint, true);
     draw_clear(&in);
     int first = 0;
-    if (m->spec.type_to_filter) {
+    if (m->is_typing) {
         int used = draw_text(&in, 0, 1, -1, STYLE_PROMPT, "> ");
         used += draw_text(&in, 0, 1 + used, -1, STYLE_TEXT, m->filter);
         draw_text(&in, 0, 1 + used, -1, STYLE_ACCENT, "▌");
@@ -266,7 +272,7 @@ static unsigned menu_mouse(struct pane *p, enum term_mouse what, int row, int co
         list_move(&m->list, what == TERM_MOUSE_WHEEL_UP ? -1 : 1);
         return REACT_DIRTY;
     }
-    int first = m->spec.type_to_filter ? 2 : 1;
+    int first = m->is_typing ? 2 : 1;
     size_t at = m->list.top + (size_t)(row - first);
     if (row < first || row >= p->rect.rows - 1 || at >= m->list.n) {
         return REACT_HANDLED;
@@ -325,6 +331,7 @@ void app_menu(struct app *app, const struct menu_spec *spec, const struct menu_i
     m->title = text_clean(spec->title);
     m->hint = spec->hint ? text_clean(spec->hint) : NULL;
     m->result = -1;
+    m->is_typing = spec->type_to_filter;
     m->n = n;
     m->entries = xcalloc(n, sizeof *m->entries);
     m->shown = xcalloc(n, sizeof *m->shown);
@@ -337,7 +344,7 @@ void app_menu(struct app *app, const struct menu_spec *spec, const struct menu_i
         };
     }
     apply_filter(m);
-    int rows = (int)(n < 40 ? n : 40) + 2 + (spec->type_to_filter ? 1 : 0);
+    int rows = (int)(n < 40 ? n : 40) + 2 + (spec->type_to_filter || spec->can_filter ? 1 : 0);
     list_height(&m->list, rows);
     list_goto(&m->list, spec->selected);
     app_push(app, pane_new(app, &MENU_OPS, m), rows < 4 ? 4 : rows, widest(m));

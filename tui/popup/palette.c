@@ -189,19 +189,49 @@ void popup_themes(struct app *app)
 
 /* ---- notices ---- */
 
+enum { NOTICE_COLS = 100, NOTICE_LINES = 200 };
+
+struct notice_lines {
+    struct menu_item items[NOTICE_LINES];
+    char *texts[NOTICE_LINES], *ages[NOTICE_LINES];
+    size_t n;
+};
+
+/* A notice on as many lines as it takes; its age beside the first. */
+static void add_notice(struct notice_lines *l, const struct notice *notice, int cols)
+{
+    struct buf age = BUF_INIT;
+    text_age(&age, notice->unix_s, clock_unix_s());
+    const char *p = notice->text;
+    while (*p && l->n < NOTICE_LINES) {
+        size_t n = text_fit(p, cols, NULL);
+        size_t blank = n;
+        while (p[n] && blank > 0 && p[blank] != ' ') {
+            blank--;
+        }
+        n = p[n] && blank > 0 ? blank : n;
+        n = n > 0 ? n : strlen(p);
+        l->texts[l->n] = xstrndup(p, n);
+        l->ages[l->n] = p == notice->text ? xstrdup(buf_str(&age)) : NULL;
+        l->items[l->n] = (struct menu_item){.label = l->texts[l->n], .keys = l->ages[l->n]};
+        l->n++;
+        p += n + strspn(p + n, " ");
+    }
+    buf_done(&age);
+}
+
 void popup_notices(struct app *app)
 {
-    struct menu_item items[APP_NOTICES] = {0};
-    char *ages[APP_NOTICES];
+    struct notice_lines *l = xcalloc(1, sizeof *l);
+    int cols = app->term.cols - 24 < NOTICE_COLS ? app->term.cols - 24 : NOTICE_COLS;
     for (size_t i = 0; i < app->n_notices; i++) {
-        struct buf age = BUF_INIT;
-        text_age(&age, app->notices[i].unix_s, clock_unix_s());
-        ages[i] = buf_steal(&age);
-        items[i] = (struct menu_item){.label = app->notices[i].text, .keys = ages[i]};
+        add_notice(l, &app->notices[i], cols);
     }
     struct menu_spec spec = {.title = app->n_notices ? "Notices" : "No notices yet"};
-    app_menu(app, &spec, items, app->n_notices);
-    for (size_t i = 0; i < app->n_notices; i++) {
-        free(ages[i]);
+    app_menu(app, &spec, l->items, l->n);
+    for (size_t i = 0; i < l->n; i++) {
+        free(l->texts[i]);
+        free(l->ages[i]);
     }
+    free(l);
 }
