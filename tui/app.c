@@ -7,6 +7,7 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -59,44 +60,14 @@ struct http *app_http(struct app *app)
     return app->options.http;
 }
 
-const struct theme *app_theme(const struct app *app)
-{
-    return &app->theme;
-}
-
-struct keymap *app_keymap(struct app *app)
-{
-    return app->keymap;
-}
-
-bool app_is_readonly(const struct app *app)
-{
-    return app->options.is_readonly;
-}
-
 bool app_is_ascii(const struct app *app)
 {
     return app->term.is_ascii;
 }
 
-struct term *app_term(struct app *app)
-{
-    return &app->term;
-}
-
 struct input *app_input(struct app *app)
 {
     return app->input;
-}
-
-size_t app_current(const struct app *app)
-{
-    return app->current;
-}
-
-bool app_is_current_screen(const struct app *app, const struct screen *s)
-{
-    return &app->screens[app->current] == s;
 }
 
 const char *app_spinner(const struct app *app)
@@ -298,6 +269,9 @@ void app_switch(struct app *app, size_t screen)
     if (screen >= APP_SCREENS) {
         return;
     }
+    while (app->n_popups > 0) { /* they belong to the screen that is left */
+        app_pop(app, app->popups[app->n_popups - 1].pane);
+    }
     app->current = screen;
     struct screen *s = current_screen(app);
     s->unread = 0;
@@ -323,7 +297,15 @@ void app_notice(struct app *app, enum app_level level, int screen, const char *f
     va_end(ap);
     secret_mask(raw);
     char *clean = text_clean(raw);
-    snprintf(n->text, sizeof n->text, "%s", clean);
+    size_t length = strlen(clean);
+    if (length >= sizeof n->text) {
+        length = sizeof n->text - 1;
+        while (length > 0 && ((unsigned char)clean[length] & 0xC0) == 0x80) {
+            length--; /* not through the middle of a character */
+        }
+    }
+    memcpy(n->text, clean, length);
+    n->text[length] = '\0';
     free(clean);
     if (screen >= 0 && (size_t)screen != app->current) {
         app->screens[screen].unread++;
@@ -348,30 +330,45 @@ void app_copy(struct app *app, const char *text, const char *what)
     }
 }
 
-/* Start xdg-open detached from our terminal; false when there is no display to open it on. */
+/* Where xdg-open lies, NULL when it is nowhere on the PATH. Owned. */
+static char *find_opener(void)
+{
+    const char *path = getenv("PATH");
+    while (path && *path) {
+        size_t n = strcspn(path, ":");
+        char *full = xasprintf("%.*s/xdg-open", (int)n, path);
+        if (access(full, X_OK) == 0) {
+            return full;
+        }
+        free(full);
+        path += n + (path[n] == ':');
+    }
+    return NULL;
+}
+
+/* Start xdg-open away from our terminal; false when there is no display or no opener. Between fork and
+ * exec only async-signal-safe calls: other threads may hold locks. */
 static bool spawn_opener(const char *url)
 {
-    if (!getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY")) {
-        return false;
-    }
-    pid_t pid = fork();
-    if (pid < 0) {
-        return false;
-    }
+    bool has_display = getenv("DISPLAY") || getenv("WAYLAND_DISPLAY");
+    char *opener = has_display ? find_opener() : NULL;
+    pid_t pid = opener ? fork() : -1;
     if (pid == 0) {
         if (fork() == 0) { /* the grandchild is init's: nobody has to wait for it */
+            int null = open("/dev/null", O_RDWR);
             setsid();
-            if (freopen("/dev/null", "r", stdin) && freopen("/dev/null", "w", stdout) &&
-                freopen("/dev/null", "w", stderr)) {
-                execlp("xdg-open", "xdg-open", url, (char *)NULL);
-            }
+            dup2(null, STDIN_FILENO);
+            dup2(null, STDOUT_FILENO);
+            dup2(null, STDERR_FILENO);
+            execl(opener, "xdg-open", url, (char *)NULL);
             _exit(127);
         }
         _exit(0);
     }
-    while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
+    while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR) {
     }
-    return true;
+    free(opener);
+    return pid > 0;
 }
 
 void app_open_url(struct app *app, const char *url)
@@ -399,14 +396,21 @@ void app_error_lines(const struct err *e, struct buf *line, struct buf *remedy)
     text_sanitize(remedy, e->remedy, strlen(e->remedy), TEXT_LINE);
 }
 
+bool app_load_theme(struct app *app, const char *name, struct err *e)
+{
+    if (!theme_load(&app->theme, name, e)) {
+        return false;
+    }
+    theme_apply(&app->theme);
+    app->needs_layout = true;
+    app->needs_repaint = true;
+    return true;
+}
+
 void app_set_theme(struct app *app, const char *name)
 {
     struct err e = ERR_INIT;
-    if (theme_load(&app->theme, name, &e)) {
-        theme_apply(&app->theme);
-        app->needs_layout = true;
-        app->needs_repaint = true;
-    } else {
+    if (!app_load_theme(app, name, &e)) {
         app_notice(app, APP_ERROR, -1, "%s. %s", e.msg, e.remedy);
     }
 }
@@ -586,6 +590,11 @@ static bool key_to_pane(struct app *app, struct pane *p, const struct term_key *
 
 static void mouse(struct app *app, const struct term_key *key)
 {
+    if (key->mouse == TERM_MOUSE_PRESS && input_is_active(app->input)) {
+        input_cancel(app->input);
+        app->is_prompting = false;
+        app->needs_layout = true;
+    }
     if (app->n_popups == 0 && key->row == 0) {
         int tab = frame_tab_at(app, key->col);
         if (tab >= 0) {
@@ -624,6 +633,22 @@ static void resized(struct app *app)
     app->needs_repaint = true;
 }
 
+static void handle_key(struct app *app, const struct term_key *key);
+
+/* Esc and the next key often come in one piece over a slow line and look like Alt with that key. When
+ * Alt with it means nothing, they are taken as the two keys they were. */
+static bool split_alt(struct app *app, const struct term_key *key, bool means_something)
+{
+    if (!(key->code & TKEY_ALT) || means_something) {
+        return false;
+    }
+    struct term_key first = {.code = TKEY_ESC};
+    struct term_key second = {.code = key->code & ~(uint32_t)TKEY_ALT};
+    handle_key(app, &first);
+    handle_key(app, &second);
+    return true;
+}
+
 static void handle_key(struct app *app, const struct term_key *key)
 {
     app->was_key = true;
@@ -640,7 +665,11 @@ static void handle_key(struct app *app, const struct term_key *key)
         app->wants_quit = true;
         return;
     }
-    if (input_is_active(app->input) && key->code != 26) { /* C-z suspends from everywhere */
+    bool is_for_all = key->code == 26 || key->code == 12; /* C-z and C-l work in a prompt, too */
+    if (input_is_active(app->input) && !is_for_all) {
+        if (split_alt(app, key, input_takes(app->input, key->code))) {
+            return;
+        }
         input_key(app->input, key);
         app->is_prompting = app->is_prompting && input_is_active(app->input);
         app->frame_dirty = true;
@@ -654,6 +683,8 @@ static void handle_key(struct app *app, const struct term_key *key)
     const struct action *a = keymap_find(app->keymap, &GLOBAL_ACTIONS, key->code);
     if (a) {
         run_action(app, p, a);
+    } else {
+        split_alt(app, key, false);
     }
 }
 
@@ -738,6 +769,11 @@ static void input_came(void *arg)
      * button) is an answer awaited by a test all the same. */
     struct app *app = arg;
     app->has_told_idle = false;
+    struct pollfd tty = {.fd = STDIN_FILENO, .events = POLLIN};
+    if (poll(&tty, 1, 0) > 0 && (tty.revents & (POLLHUP | POLLERR | POLLNVAL))) {
+        app->wants_quit = true; /* the terminal is gone, and nobody sent a signal */
+        app->exit_status = 128 + SIGHUP;
+    }
 }
 
 static void take_signal(struct app *app)
@@ -1033,8 +1069,11 @@ int app_run(const struct app_options *options, struct err *e)
         app_notice(app, APP_WARN, -1, "%s", app->term.notice);
     }
     config_load(app);
-    if (options->theme || !app->theme.name[0]) {
-        app_set_theme(app, options->theme ? options->theme : term.is_mono ? "monochrome" : "default");
+    if (options->theme) {
+        app_set_theme(app, options->theme);
+    }
+    if (!app->theme.name[0]) {
+        app_set_theme(app, term.is_mono ? "monochrome" : "default");
     }
     app->was_key = true; /* first paint at once, before any network */
     app_switch(app, saved_screen());

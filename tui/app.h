@@ -18,7 +18,6 @@
 struct app;
 struct http;
 struct hub;
-struct keymap;
 
 struct app_options {
     struct hub *hub;       /* borrowed, as all below */
@@ -36,11 +35,7 @@ int app_run(const struct app_options *options, struct err *e);
 
 struct hub *app_hub(struct app *app);
 struct http *app_http(struct app *app);
-const struct theme *app_theme(const struct app *app);
-struct keymap *app_keymap(struct app *app);
-bool app_is_readonly(const struct app *app);
 bool app_is_ascii(const struct app *app);
-struct term *app_term(struct app *app);
 
 /* ---- work off the ui thread ---- */
 
@@ -72,7 +67,6 @@ void app_pop(struct app *app, struct pane *p);
 void app_focus(struct app *app, struct pane *p);
 /* 0-5. */
 void app_switch(struct app *app, size_t screen);
-size_t app_current(const struct app *app);
 /* The state of a screen, which is opened when it was not; for the functions a screen offers others. */
 struct screen_ops;
 void *app_screen_state(struct app *app, const struct screen_ops *screen);
@@ -128,8 +122,5 @@ struct menu_spec {
     void *ctx;
 };
 void app_menu(struct app *app, const struct menu_spec *spec, const struct menu_item *items, size_t n);
-
-/* A yes-no question; done(ctx, 1) for yes, done(ctx, 0) for no. */
-void app_confirm(struct app *app, const char *question, void (*done)(void *ctx, int yes), void *ctx);
 
 #endif

@@ -79,9 +79,10 @@ struct canvas frame_canvas(struct app *app, struct rect r);
 
 /* app.c */
 struct pane *app_focused(struct app *app);
+/* A theme that cannot be read is an error here and a notice there; the old one stays. */
+bool app_load_theme(struct app *app, const char *name, struct err *e);
 void app_set_theme(struct app *app, const char *name);
 void app_move_focus(struct app *app, int step);
-bool app_is_current_screen(const struct app *app, const struct screen *s);
 
 /* global.c: the actions that work everywhere */
 extern const struct action_set GLOBAL_ACTIONS;

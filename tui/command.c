@@ -7,6 +7,7 @@
 #include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "core/hub/hub.h"
 #include "tui/app_priv.h"
 #include "tui/fuzzy.h"
@@ -24,6 +25,7 @@ struct words {
 
 static void split(const char *line, struct words *w)
 {
+    line += strspn(line, " \t");
     *w = (struct words){.copy = xstrdup(line)};
     size_t first = strcspn(line, " \t");
     w->rest = line + first + strspn(line + first, " \t");
@@ -69,12 +71,7 @@ static bool cmd_set(struct app *app, const struct words *w, struct err *e)
     const char *name = w->at[1];
     bool on = false;
     if (strcmp(name, "theme") == 0) {
-        if (!theme_load(&app->theme, w->at[2], e)) {
-            return false;
-        }
-        theme_apply(&app->theme);
-        app->needs_repaint = true;
-        return true;
+        return app_load_theme(app, w->at[2], e);
     }
     if (!parse_switch(w->at[2], &on, e)) {
         return false;
@@ -82,10 +79,13 @@ static bool cmd_set(struct app *app, const struct words *w, struct err *e)
     if (strcmp(name, "mouse") == 0) {
         term_set_mouse(&app->term, on && !app->options.no_mouse);
     } else if (strcmp(name, "ascii") == 0) {
-        app->term.is_ascii = app->term.is_ascii || on;
+        app->term.is_ascii = on || !text_locale_is_utf8();
         app->needs_repaint = true;
+    } else if (strcmp(name, "readonly") == 0 && !on && app->options.is_readonly) {
+        return err_set(e, ERR_USAGE, "readonly cannot be switched off while hfterm runs");
     } else if (strcmp(name, "readonly") == 0) {
-        app->options.is_readonly = app->options.is_readonly || on; /* a switch that only locks */
+        app->options.is_readonly = on;
+        app->frame_dirty = true;
     } else {
         err_set(e, ERR_USAGE, "there is no setting \"%s\"", name);
         return err_remedy(e, "names: theme, mouse, ascii, readonly");
@@ -241,8 +241,7 @@ bool command_run_config(struct app *app, const char *line, struct err *e)
     } else if (strcmp(c->name, "theme") == 0 && w.n < 2) {
         ok = err_set(e, ERR_USAGE, "expected: theme NAME");
     } else if (strcmp(c->name, "theme") == 0) {
-        ok = theme_load(&app->theme, w.at[1], e);
-        theme_apply(&app->theme);
+        ok = app_load_theme(app, w.at[1], e);
     } else {
         ok = c->run(app, &w, e);
     }
@@ -287,7 +286,7 @@ static void offer_repo(void *ctx, const char *kind, const char *id, bool is_book
     offer_matching(o->out, o->word, id, kind);
 }
 
-static void complete_argument(const char *line, const char *word, struct input_candidates *out)
+static void complete_argument(struct app *app, const char *line, const char *word, struct input_candidates *out)
 {
     if (str_starts(line, "theme ") || str_starts(line, "set theme ")) {
         struct buf names = BUF_INIT;
@@ -296,7 +295,7 @@ static void complete_argument(const char *line, const char *word, struct input_c
         buf_done(&names);
     } else if (str_starts(line, "open ")) {
         struct offer o = {out, word};
-        hub_places_each(offer_repo, &o);
+        hub_places_each(app, offer_repo, &o);
     } else if (str_starts(line, "sort ")) {
         for (int s = HUB_SORT_TRENDING; s <= HUB_SORT_CREATED; s++) {
             offer_matching(out, word, hub_sort_name((enum hub_sort)s), NULL);
@@ -308,9 +307,8 @@ static void complete_argument(const char *line, const char *word, struct input_c
 
 static void complete(void *ctx, const char *line, size_t start, const char *word, struct input_candidates *out)
 {
-    (void)ctx;
     if (start > 0) {
-        complete_argument(line, word, out);
+        complete_argument(ctx, line, word, out);
         return;
     }
     if (!*word) {

@@ -58,6 +58,9 @@ static void account_text(struct app *app, struct buf *out)
     if (http_is_offline(app->options.http)) {
         buf_puts(out, " offline");
     }
+    if (app->options.is_readonly) {
+        buf_puts(out, " read-only");
+    }
     time_t now = (time_t)clock_unix_s();
     struct tm tm;
     localtime_r(&now, &tm);

@@ -17,7 +17,7 @@
 #include "core/base/secret.h"
 #include "core/base/text.h"
 
-enum { SHOWN_CANDIDATES = 8, HISTORY_LINES = 500, QUEUE_BYTES = 256 };
+enum { SHOWN_CANDIDATES = 8, HISTORY_LINES = 500, QUEUE_BYTES = 256, LINE_BYTES = 4096 };
 
 struct input {
     bool is_active;
@@ -255,6 +255,7 @@ void input_cancel(struct input *in)
     if (!in->is_active) {
         return;
     }
+    rl_callback_sigcleanup(); /* out of a search or a half-typed key sequence */
     rl_callback_handler_remove();
     rl_free_line_state();
     rl_cleanup_after_signal();
@@ -274,11 +275,6 @@ void input_free(struct input *in)
 bool input_is_active(const struct input *in)
 {
     return in->is_active;
-}
-
-const void *input_ctx(const struct input *in)
-{
-    return in->is_active ? in->spec.ctx : NULL;
 }
 
 /* ---- keys ---- */
@@ -323,6 +319,17 @@ static size_t bytes_of(uint32_t code, char out[8])
     return n + text_encode(code, out + n);
 }
 
+bool input_takes(const struct input *in, uint32_t code)
+{
+    (void)in;
+    if (!(code & TKEY_ALT)) {
+        return true;
+    }
+    char bytes[9] = "";
+    bytes_of(code, bytes);
+    return bytes[0] && rl_function_of_keyseq(bytes, NULL, NULL) != NULL;
+}
+
 static void feed(struct input *in, const char *bytes, size_t n)
 {
     if (n > sizeof in->queue) {
@@ -341,6 +348,13 @@ static void paste(const char *text)
     struct buf clean = BUF_INIT;
     text_sanitize(&clean, text, strlen(text), TEXT_LINE);
     size_t n = clean.n;
+    if (n > LINE_BYTES) { /* one line is being edited, not a file */
+        n = LINE_BYTES;
+        while (n > 0 && ((unsigned char)clean.p[n] & 0xC0) == 0x80) {
+            n--;
+        }
+        clean.p[n] = '\0';
+    }
     while (n > 0 && clean.p[n - 1] == ' ') { /* the newline at the end of a copied line */
         clean.p[--n] = '\0';
     }
@@ -420,10 +434,13 @@ void input_draw(struct input *in, const struct canvas *c, int row, int col, int 
     const char *text = rl_line_buffer ? rl_line_buffer : "";
     size_t point = (size_t)rl_point;
     size_t first = 0;
-    /* Scroll so that the cursor is visible, with a little of what comes before it. */
-    while (text_width_n(text + first, point - first) >= room && first < point) {
+    /* Scroll so that the cursor is visible. */
+    int before = text_width_n(text, point);
+    while (before >= room && first < point) {
         uint32_t cp = 0;
         first += text_decode(text + first, point - first, &cp);
+        int width = text_cp_width(cp);
+        before -= width > 0 ? width : 0;
     }
     draw_blank(c, row, col + used, room, STYLE_FIELD);
     struct buf clean = BUF_INIT;
@@ -431,7 +448,7 @@ void input_draw(struct input *in, const struct canvas *c, int row, int col, int 
     draw_text(c, row, col + used, room, STYLE_FIELD, buf_str(&clean));
     buf_done(&clean);
     in->cursor_row = c->rect.row + row;
-    in->cursor_col = c->rect.col + col + used + text_width_n(text + first, point - first);
+    in->cursor_col = c->rect.col + col + used + before;
 }
 
 void input_place_cursor(const struct input *in)

@@ -49,8 +49,8 @@ void input_free(struct input *in);
 void input_begin(struct input *in, const struct input_spec *spec);
 void input_cancel(struct input *in); /* calls done(NULL) */
 bool input_is_active(const struct input *in);
-/* The ctx of the line being edited, NULL when none is. */
-const void *input_ctx(const struct input *in);
+/* Whether Alt with this key edits (readline has a function for it). True for keys without Alt. */
+bool input_takes(const struct input *in, uint32_t code);
 
 /* False when the key means nothing here (function keys...). */
 bool input_key(struct input *in, const struct term_key *key);

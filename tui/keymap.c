@@ -70,6 +70,9 @@ bool keymap_parse_key(const char *name, uint32_t *key)
         *key = inner | TKEY_CTRL;
         return true;
     }
+    if (inner < 0x80 && strchr("hijm", (int)inner)) {
+        return false; /* what the terminal sends for Backspace, Tab and Enter */
+    }
     bool is_letter = (inner >= 'a' && inner <= 'z') || strchr("[\\]^_", (int)inner) != NULL;
     *key = inner & 0x1F;
     return is_letter && inner < 0x80;

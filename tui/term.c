@@ -23,7 +23,7 @@
 
 enum {
     ESC_DELAY_MS = 25, /* ncurses' default of 1000 blocks a lone Esc for a second */
-    CODE_PASTE_BEGIN = KEY_MAX + 1,
+    CODE_PASTE_BEGIN = 0x4000, /* above KEY_MAX ncurses numbers the further keys of terminfo */
     CODE_PASTE_END,
     CODE_MOUSE,
     CODE_MODIFIED, /* CODE_MODIFIED + index into MODIFIED */
@@ -35,9 +35,9 @@ enum {
 };
 
 /* Everything that could be on, turned off: string terminator (an unfinished sequence), synchronised
- * update, bracketed paste, mouse modes, attributes, cursor, alternate screen. */
+ * update, bracketed paste, mouse modes, attributes, keypad, cursor, alternate screen. */
 static const char RESTORE[] = "\033\\\033[?2026l\033[?2004l\033[?1006l\033[?1002l\033[?1000l"
-                              "\033[0m\033[?25h\033[?1049l\r\n";
+                              "\033[0m\033[?1l\033>\033[?25h\033[?1049l\r\n";
 
 /* State the signal handlers need; there is one terminal, so there is one of these. */
 static struct {
@@ -276,6 +276,11 @@ bool term_start(struct term *t, const struct term_options *options, struct err *
         err_set(e, ERR_UNSUPPORTED, "ncurses cannot drive this terminal (TERM=%s)", t->name);
         return err_remedy(e, "set TERM to what your terminal is, for example xterm-256color");
     }
+    if (!tigetstr("cup")) {
+        endwin();
+        err_set(e, ERR_UNSUPPORTED, "this terminal cannot place its cursor (TERM=%s)", t->name);
+        return err_remedy(e, "use a verb (hfterm models ...), or set TERM to what your terminal is");
+    }
     guard.is_active = 1;
     stderr_redirect();
     install_handlers();
@@ -296,6 +301,10 @@ bool term_start(struct term *t, const struct term_options *options, struct err *
 
 static void leave_modes(void)
 {
+    if (!tigetstr("smcup")) { /* no second screen to come back from: leave a clean one */
+        erase();
+        refresh();
+    }
     put_text("\033[?2004l\033[?1006l\033[?1000l");
     curs_set(1);
     endwin();
@@ -340,15 +349,20 @@ void term_outside(struct term *t, void (*fn)(void *arg), void *arg)
     t->rows = LINES;
 }
 
-static void stop_self(void *arg)
+/* The whole job stops, as the shell expects of Ctrl-Z: "sh -c hfterm" as well as hfterm alone. */
+static void stop_job(void *arg)
 {
     (void)arg;
-    raise(SIGSTOP);
+    struct sigaction plain = {.sa_handler = SIG_DFL};
+    struct sigaction old;
+    sigaction(SIGTSTP, &plain, &old);
+    kill(0, SIGTSTP);
+    sigaction(SIGTSTP, &old, NULL);
 }
 
 void term_suspend(struct term *t)
 {
-    term_outside(t, stop_self, NULL);
+    term_outside(t, stop_job, NULL);
 }
 
 void term_set_mouse(struct term *t, bool on)
@@ -511,12 +525,29 @@ static bool read_mouse(struct term_key *out)
     }
 }
 
+/* The rest of a control sequence that no key is known for, up to its final byte. */
+static uint32_t swallow_sequence(void)
+{
+    wint_t c = 0;
+    wtimeout(stdscr, REPORT_MS);
+    for (int i = 0; i < REPORT_MAX && get_wch(&c) == OK && c < 0x40; i++) {
+    }
+    nodelay(stdscr, TRUE);
+    return TKEY_NONE;
+}
+
 static uint32_t after_escape(void)
 {
     wint_t c = 0;
     int kind = get_wch(&c);
     if (kind == ERR || (kind == OK && c == 27)) {
         return TKEY_ESC;
+    }
+    if (kind == KEY_CODE_YES && c == KEY_RESIZE) {
+        return TKEY_ESC; /* the size is compared at the end of every read */
+    }
+    if (kind == OK && c == '[') {
+        return swallow_sequence();
     }
     return (kind == KEY_CODE_YES ? from_curses(c) : from_char(c)) | TKEY_ALT;
 }
@@ -527,6 +558,12 @@ bool term_read(struct term *t, struct term_key *out)
     wint_t c = 0;
     int kind = get_wch(&c);
     if (kind == ERR) {
+        if (t->cols != COLS || t->rows != LINES) { /* told in the middle of a paste or sequence */
+            out->code = TKEY_RESIZE;
+            t->cols = COLS;
+            t->rows = LINES;
+            return true;
+        }
         return false;
     }
     if (kind == OK) {

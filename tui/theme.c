@@ -239,7 +239,7 @@ void theme_names(struct buf *out)
     DIR *dir = opendir(dir_path);
     const struct dirent *entry = NULL;
     while (dir && n < MAX_NAMES && (entry = readdir(dir))) {
-        if (str_ends(entry->d_name, ".theme") && !builtin_text(entry->d_name)) {
+        if (str_ends(entry->d_name, ".theme")) {
             char *name = xstrndup(entry->d_name, strlen(entry->d_name) - strlen(".theme"));
             if (builtin_text(name)) {
                 free(name);

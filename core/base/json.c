@@ -19,7 +19,7 @@ cJSON *json_parse(const char *bytes, size_t n, struct err *e)
         err_set(e, ERR_DAMAGED, "not valid JSON (byte %zu of %zu)", at, n);
         return NULL;
     }
-    while (at < n && strchr(" \t\r\n", bytes[at])) {
+    while (at < n && bytes[at] && strchr(" \t\r\n", bytes[at])) {
         at++;
     }
     if (at < n) {

@@ -37,11 +37,6 @@ void secret_set(struct secret *sec, const char *s)
     sec->hidden = copy;
 }
 
-void secret_copy(struct secret *dst, const struct secret *src)
-{
-    secret_set(dst, src->hidden);
-}
-
 void secret_done(struct secret *sec)
 {
     if (sec->hidden) {

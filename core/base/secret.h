@@ -18,7 +18,6 @@ struct secret {
 
 /* Copies s without CR, LF and surrounding blanks; "" or NULL is no secret. */
 void secret_set(struct secret *sec, const char *s);
-void secret_copy(struct secret *dst, const struct secret *src);
 void secret_done(struct secret *sec);
 bool secret_present(const struct secret *sec);
 /* The bytes, NULL when there is none. Borrowed; hand them to libcurl and nowhere else. */

@@ -112,16 +112,16 @@ void detail_show(struct hub_screen *h, enum hub_kind kind, const char *id)
     d->id = copy;
     d->kind = kind;
     d->has_repo = true;
-    job_info(h, false);
-    job_card(h, false);
+    job_info(h);
+    job_card(h);
     load_tab(h);
     detail_update_ops(h);
 }
 
 void detail_set_tab(struct hub_screen *h, enum detail_tab tab)
 {
+    detail_back(h); /* a file or discussion that lies over the old tab */
     h->detail.tab = tab;
-    h->detail.layer = LAYER_NONE;
     if (h->detail.has_repo) {
         load_tab(h);
     }
@@ -134,11 +134,14 @@ void detail_reload(struct hub_screen *h)
     if (!d->has_repo) {
         return;
     }
+    d->is_reloading = true;
     loading_begin(h, &d->info_loading);
-    job_info(h, true);
-    if (d->tab == TAB_CARD) {
+    job_info(h);
+    if (d->layer == LAYER_NONE && d->tab == TAB_CARD) {
         loading_begin(h, &d->card_loading);
-        job_card(h, true);
+        job_card(h);
+    } else if (d->layer == LAYER_FILE && d->is_local_text) {
+        detail_back(h); /* what it was made from is being asked for anew */
     } else if (d->layer == LAYER_FILE) {
         char *path = xstrdup(d->file_path);
         view_done(h);
@@ -156,6 +159,7 @@ void detail_reload(struct hub_screen *h)
         talks_done(h);
         talks_load(h);
     }
+    d->is_reloading = false;
     detail_update_ops(h);
 }
 
@@ -729,10 +733,13 @@ const struct action_set HUB_DOC_ACTIONS = {"hub.text", "Hub: card, metadata, dis
 static void list_moved(struct hub_screen *h)
 {
     struct detail *d = &h->detail;
-    if (d->tab == TAB_COMMITS && d->commits.next && !d->commits.loading.task && list_near_end(&d->commits.list, 10)) {
+    bool commits_failed = d->commits.loading.err.code != ERR_NONE;
+    bool talks_failed = d->talks.loading.err.code != ERR_NONE;
+    if (d->tab == TAB_COMMITS && d->commits.next && !d->commits.loading.task && !commits_failed &&
+        list_near_end(&d->commits.list, 10)) {
         commits_load(h);
     }
-    if (d->tab == TAB_DISCUSSIONS && d->talks.has_more && !d->talks.loading.task &&
+    if (d->tab == TAB_DISCUSSIONS && d->talks.has_more && !d->talks.loading.task && !talks_failed &&
         list_near_end(&d->talks.list, 10)) {
         talks_load(h);
     }
@@ -859,7 +866,7 @@ static unsigned detail_mouse(struct pane *p, enum term_mouse what, int row, int 
         list_goto(list, list->top + (size_t)content_row);
         return is_again ? list_enter(p) : REACT_DIRTY;
     } else if (h->detail.viewer && content_row >= 0) {
-        viewer_click(h->detail.viewer, content_row);
+        viewer_click(h->detail.viewer, content_row - 1); /* the first row is the status */
     }
     return REACT_DIRTY;
 }

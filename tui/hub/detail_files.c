@@ -26,9 +26,8 @@ static void free_node(struct hub_screen *h, struct file_node *node)
 void files_done(struct hub_screen *h)
 {
     struct files *f = &h->detail.files;
-    uint32_t generation = f->root.loading.generation; /* must go on counting */
     free_node(h, &f->root);
-    generation = f->root.loading.generation > generation ? f->root.loading.generation : generation;
+    uint32_t generation = f->root.loading.generation; /* must go on counting */
     free(f->rows);
     *f = (struct files){.root = {.loading = {.generation = generation}}};
 }
@@ -40,7 +39,7 @@ void files_open(struct hub_screen *h)
     root->path = xstrdup("");
     root->depth = -1;
     root->is_open = true;
-    job_tree(h, root, false);
+    job_tree(h, root);
 }
 
 /* ---- visible rows ---- */
@@ -153,7 +152,7 @@ unsigned files_enter(struct hub_screen *h)
     }
     node->is_open = !node->is_open;
     if (node->is_open && !node->children && !node->loading.task) {
-        job_tree(h, node, false);
+        job_tree(h, node);
     }
     rebuild(f);
     return REACT_DIRTY;

@@ -35,13 +35,20 @@ static void draw_clean(const struct canvas *c, int row, int col, int cols, enum 
 
 /* ---- commits ---- */
 
+static void drop_commits(struct commits *m)
+{
+    for (size_t i = 0; i < m->n_pages; i++) {
+        hub_commits_free(m->pages[i]);
+    }
+    m->n_pages = 0;
+    m->n = 0;
+}
+
 void commits_done(struct hub_screen *h)
 {
     struct commits *m = &h->detail.commits;
     loading_begin(h, &m->loading);
-    for (size_t i = 0; i < m->n_pages; i++) {
-        hub_commits_free(m->pages[i]);
-    }
+    drop_commits(m);
     free(m->pages);
     free(m->rows);
     free(m->next);
@@ -50,10 +57,12 @@ void commits_done(struct hub_screen *h)
 
 void commits_load(struct hub_screen *h)
 {
-    bool was_ready = h->detail.commits.loading.is_ready;
-    loading_begin(h, &h->detail.commits.loading);
-    h->detail.commits.loading.is_ready = was_ready;
-    job_commits(h, false);
+    struct commits *m = &h->detail.commits;
+    bool was_ready = m->loading.is_ready;
+    loading_begin(h, &m->loading);
+    m->loading.is_ready = was_ready;
+    m->is_first_page = m->next == NULL;
+    job_commits(h);
 }
 
 static void add_commits(struct commits *m, struct hub_commits *page)
@@ -86,14 +95,9 @@ unsigned commits_result(struct hub_screen *h, struct task_result *t)
         return REACT_HANDLED;
     }
     struct hub_commits *page = reply_take(t);
-    if (page && m->n_pages == 1 && !m->loading.from_cache && t->is_last &&
-        m->n == page->n_items && m->n > 0 && strcmp(m->rows[0]->id, page->items[0].id) == 0) {
-        hub_commits_free(page); /* the Hub confirms the cached first page */
-    } else if (page) {
-        if (m->n_pages == 1 && !m->next) { /* it replaces the cached first page */
-            hub_commits_free(m->pages[0]);
-            m->n_pages = 0;
-            m->n = 0;
+    if (page) {
+        if (m->is_first_page) { /* the Hub's answer replaces the cached one */
+            drop_commits(m);
         }
         add_commits(m, page);
     }
@@ -116,7 +120,7 @@ void commits_draw(struct hub_screen *h, const struct canvas *c)
         draw_blank(c, i, 0, c->rect.cols, base);
         draw_age(c, i, 0, is_plain ? STYLE_DIM : base, commit->has_date, commit->date_s);
         char *id = text_clean(commit->id);
-        draw_printf(c, i, AGE_COLS + 1, 8, is_plain ? STYLE_NUMBER : base, "%.8s", id);
+        draw_text(c, i, AGE_COLS + 1, 8, is_plain ? STYLE_NUMBER : base, id);
         free(id);
         int author = c->rect.cols >= 60 ? AUTHOR_COLS : 0;
         int title = c->rect.cols - AGE_COLS - 11 - author - 2;
@@ -126,6 +130,7 @@ void commits_draw(struct hub_screen *h, const struct canvas *c)
                        commit->author ? commit->author : "");
         }
     }
+    draw_failure(c, &m->loading);
     draw_scrollbar(c, m->list.top, (size_t)c->rect.rows, m->n);
 }
 
@@ -148,7 +153,7 @@ void talks_load(struct hub_screen *h)
     bool was_ready = h->detail.talks.loading.is_ready;
     loading_begin(h, &h->detail.talks.loading);
     h->detail.talks.loading.is_ready = was_ready;
-    job_talks(h, false);
+    job_talks(h);
 }
 
 static void add_talks(struct talks *k, struct hub_discussions *page)
@@ -234,6 +239,7 @@ void talks_draw(struct hub_screen *h, const struct canvas *c)
         }
         draw_age(c, i, c->rect.cols - AGE_COLS, is_plain ? STYLE_DIM : base, d->has_date, d->date_s);
     }
+    draw_failure(c, &k->loading);
     draw_scrollbar(c, k->list.top, (size_t)c->rect.rows, k->n);
 }
 

@@ -39,12 +39,14 @@ static void begin(struct hub_screen *h, const char *path)
 void view_open(struct hub_screen *h, const char *path)
 {
     begin(h, path);
+    h->detail.is_local_text = false;
     job_file(h, path, 0);
 }
 
 void view_open_text(struct hub_screen *h, const char *title, const char *text)
 {
     begin(h, title);
+    h->detail.is_local_text = true;
     struct detail *d = &h->detail;
     viewer_append(d->viewer, text, strlen(text), NULL);
     viewer_finish(d->viewer);
@@ -62,13 +64,14 @@ unsigned view_result(struct hub_screen *h, struct task_result *t)
     struct hub_blob *blob = reply_take(t);
     if (blob && d->viewer) {
         struct err e = ERR_INIT;
-        if (!viewer_append(d->viewer, blob->bytes.p ? blob->bytes.p : "", blob->bytes.n, &e)) {
+        bool is_taken = viewer_append(d->viewer, blob->bytes.p ? blob->bytes.p : "", blob->bytes.n, &e);
+        if (!is_taken) {
             app_notice(h->app, APP_WARN, 0, "%s", e.msg);
         }
         d->file_read = blob->offset + blob->bytes.n;
         d->has_file_size = blob->has_size;
         d->file_size = blob->size;
-        if (blob->bytes.n == 0 || (blob->has_size && d->file_read >= blob->size)) {
+        if (!is_taken || blob->bytes.n == 0 || (blob->has_size && d->file_read >= blob->size)) {
             viewer_finish(d->viewer);
         }
         hub_blob_free(blob);
@@ -80,7 +83,7 @@ static void fetch_more(struct hub_screen *h)
 {
     struct detail *d = &h->detail;
     bool has_more = !d->has_file_size || d->file_read < d->file_size;
-    if (d->file_loading.is_ready && !d->file_loading.task && d->file_loading.err.code == ERR_NONE && has_more &&
+    if (!d->is_local_text && d->file_loading.is_ready && !d->file_loading.task && d->file_loading.err.code == ERR_NONE && has_more &&
         viewer_wants_more(d->viewer)) {
         job_file(h, d->file_path, d->file_read);
     }
@@ -92,6 +95,7 @@ bool view_work(struct hub_screen *h)
     if (!v) {
         return false;
     }
+    fetch_more(h);
     enum viewer_find before = viewer_matches(v).state;
     bool more = viewer_work(v, WORK_NS);
     if (before == VIEWER_SEARCHING && viewer_matches(v).state != VIEWER_SEARCHING) {
@@ -166,14 +170,8 @@ void view_draw(struct hub_screen *h, const struct canvas *c)
     if (d->file_read == 0) {
         draw_text(&rows, 1, 2, -1, STYLE_DIM, "The file is empty.");
     }
-    if (d->file_loading.err.code != ERR_NONE && !d->file_loading.task) {
-        char *clean = text_clean(d->file_loading.err.msg);
-        draw_blank(&rows, rows.rect.rows - 1, 0, rows.rect.cols, STYLE_TEXT);
-        draw_printf(&rows, rows.rect.rows - 1, 1, -1, STYLE_WARN, "%s (r tries again)", clean);
-        free(clean);
-    }
+    draw_failure(&rows, &d->file_loading);
     draw_status(h, c, 0);
-    fetch_more(h);
 }
 
 /* ---- actions ---- */

@@ -8,8 +8,6 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 
-enum { STEPS_A_SLICE = 1 };
-
 void doc_done(struct doc *d)
 {
     markdown_free(d->markdown);
@@ -202,11 +200,7 @@ void doc_section(struct doc *d, int step)
 
 bool doc_work(struct doc *d)
 {
-    bool more = d->markdown && !markdown_is_done(d->markdown);
-    for (int i = 0; more && i < STEPS_A_SLICE; i++) {
-        more = markdown_step(d->markdown);
-    }
-    return more;
+    return d->markdown && !markdown_is_done(d->markdown) && markdown_step(d->markdown);
 }
 
 /* ---- drawing ---- */

@@ -27,7 +27,8 @@ bool hub_screen_filter(struct app *app, const char *text, struct err *e);
 void hub_screen_sort(struct app *app, enum hub_sort sort);
 
 /* Bookmarks first, then visited repos, newest first. kind is "model", "dataset" or "space". */
-void hub_places_each(void (*fn)(void *ctx, const char *kind, const char *id, bool is_bookmark), void *ctx);
+void hub_places_each(struct app *app,
+                     void (*fn)(void *ctx, const char *kind, const char *id, bool is_bookmark), void *ctx);
 
 /* Candidates for one word of a filter. */
 void hub_filter_complete(const char *word, struct input_candidates *out);

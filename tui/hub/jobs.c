@@ -244,9 +244,9 @@ static struct ask *new_ask(struct hub_screen *h, enum hub_job what, bool reload)
 }
 
 /* About the repo of the detail. */
-static struct ask *new_repo_ask(struct hub_screen *h, enum hub_job what, bool reload)
+static struct ask *new_repo_ask(struct hub_screen *h, enum hub_job what)
 {
-    struct ask *a = new_ask(h, what, reload);
+    struct ask *a = new_ask(h, what, h->detail.is_reloading);
     a->kind = h->detail.kind;
     a->id = xstrdup(h->detail.id);
     return a;
@@ -309,48 +309,48 @@ void job_more(struct hub_screen *h)
     start(h, h->results_pane, &h->results.more, a);
 }
 
-void job_info(struct hub_screen *h, bool reload)
+void job_info(struct hub_screen *h)
 {
-    start(h, h->detail_pane, &h->detail.info_loading, new_repo_ask(h, JOB_INFO, reload));
+    start(h, h->detail_pane, &h->detail.info_loading, new_repo_ask(h, JOB_INFO));
 }
 
-void job_card(struct hub_screen *h, bool reload)
+void job_card(struct hub_screen *h)
 {
-    start(h, h->detail_pane, &h->detail.card_loading, new_repo_ask(h, JOB_CARD, reload));
+    start(h, h->detail_pane, &h->detail.card_loading, new_repo_ask(h, JOB_CARD));
 }
 
-void job_tree(struct hub_screen *h, struct file_node *node, bool reload)
+void job_tree(struct hub_screen *h, struct file_node *node)
 {
-    struct ask *a = new_repo_ask(h, JOB_TREE, reload);
+    struct ask *a = new_repo_ask(h, JOB_TREE);
     a->path = xstrdup(node->path);
     loading_begin(h, &node->loading);
     start(h, h->detail_pane, &node->loading, a);
 }
 
-void job_commits(struct hub_screen *h, bool reload)
+void job_commits(struct hub_screen *h)
 {
-    struct ask *a = new_repo_ask(h, JOB_COMMITS, reload);
+    struct ask *a = new_repo_ask(h, JOB_COMMITS);
     a->next = xstrdup_opt(h->detail.commits.next);
     start(h, h->detail_pane, &h->detail.commits.loading, a);
 }
 
-void job_talks(struct hub_screen *h, bool reload)
+void job_talks(struct hub_screen *h)
 {
-    struct ask *a = new_repo_ask(h, JOB_TALKS, reload);
+    struct ask *a = new_repo_ask(h, JOB_TALKS);
     a->page = h->detail.talks.next_page;
     start(h, h->detail_pane, &h->detail.talks.loading, a);
 }
 
 void job_thread(struct hub_screen *h, uint64_t num)
 {
-    struct ask *a = new_repo_ask(h, JOB_THREAD, false);
+    struct ask *a = new_repo_ask(h, JOB_THREAD);
     a->num = num;
     start(h, h->detail_pane, &h->detail.thread_loading, a);
 }
 
 void job_file(struct hub_screen *h, const char *path, uint64_t offset)
 {
-    struct ask *a = new_repo_ask(h, JOB_FILE, false);
+    struct ask *a = new_repo_ask(h, JOB_FILE);
     a->path = xstrdup(path);
     a->offset = offset;
     start(h, h->detail_pane, &h->detail.file_loading, a);
@@ -359,7 +359,7 @@ void job_file(struct hub_screen *h, const char *path, uint64_t offset)
 void job_tags(struct hub_screen *h)
 {
     struct ask *a = new_ask(h, JOB_TAGS, false);
-    a->kind = h->query.kind == HUB_DATASET ? HUB_DATASET : HUB_MODEL;
+    a->kind = h->tags_kind;
     start(h, h->results_pane, &h->tags_loading, a);
 }
 
@@ -408,6 +408,17 @@ void draw_waiting(struct hub_screen *h, const struct canvas *c, const struct loa
     } else if (l->err.code != ERR_NONE) {
         draw_error(c, 1, &l->err, "r tries again");
     }
+}
+
+void draw_failure(const struct canvas *c, const struct loading *l)
+{
+    if (l->err.code == ERR_NONE || l->task) {
+        return;
+    }
+    char *clean = text_clean(l->err.msg);
+    draw_blank(c, c->rect.rows - 1, 0, c->rect.cols, STYLE_TEXT);
+    draw_printf(c, c->rect.rows - 1, 1, -1, STYLE_WARN, "%s (r tries again)", clean);
+    free(clean);
 }
 
 void put_age_mark(const struct loading *l, struct buf *out)

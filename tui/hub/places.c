@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "core/base/buf.h"
+#include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/base/paths.h"
-#include "tui/hub/hub.h"
 
 enum { MAX_FILE = 256 * 1024 };
 
@@ -65,41 +65,71 @@ static bool parse_place(const char *line, enum hub_kind *kind, const char **id)
     return false;
 }
 
+/* False when there is a file that cannot be read: it must not be written over then. */
+static bool read_file(struct places *p, const char *path, size_t max)
+{
+    struct buf text = BUF_INIT;
+    struct err e = ERR_INIT;
+    bool ok = file_read(path, &text, MAX_FILE, &e) || e.code == ERR_NOT_FOUND;
+    /* The file has the newest first; adding from the end keeps that order. */
+    while (ok && text.n > 0) {
+        char *line = memrchr(text.p, '\n', text.n);
+        enum hub_kind kind = HUB_MODEL;
+        const char *id = NULL;
+        if (parse_place(line ? line + 1 : text.p, &kind, &id)) {
+            places_add(p, kind, id, max);
+        }
+        text.n = line ? (size_t)(line - text.p) : 0;
+        text.p[text.n] = '\0';
+    }
+    buf_done(&text);
+    return ok;
+}
+
 void places_load(struct places *p, const char *leaf, size_t max)
 {
     char *path = paths_state(leaf);
-    struct buf text = BUF_INIT;
-    if (file_read(path, &text, MAX_FILE, NULL)) {
-        /* The file has the newest first; adding from the end keeps that order. */
-        while (text.n > 0) {
-            char *line = memrchr(text.p, '\n', text.n);
-            enum hub_kind kind = HUB_MODEL;
-            const char *id = NULL;
-            if (parse_place(line ? line + 1 : text.p, &kind, &id)) {
-                places_add(p, kind, id, max);
-            }
-            text.n = line ? (size_t)(line - text.p) : 0;
-            text.p[text.n] = '\0';
-        }
-    }
-    buf_done(&text);
+    read_file(p, path, max);
     free(path);
 }
 
-void places_save(const struct places *p, const char *leaf)
+static bool write_file(const struct places *p, const char *path, struct err *e)
 {
     struct buf text = BUF_INIT;
     for (size_t i = 0; i < p->n; i++) {
         buf_printf(&text, "%s %s\n", hub_kind_name(p->items[i].kind), p->items[i].id);
     }
     char *dir = paths_state("");
-    char *path = paths_state(leaf);
-    if (file_mkdirs(dir, 0700, NULL)) {
-        file_write_atomic(path, buf_str(&text), text.n, 0600, NULL);
-    }
-    free(path);
+    bool ok = file_mkdirs(dir, 0700, e) && file_write_atomic(path, buf_str(&text), text.n, 0600, e);
     free(dir);
     buf_done(&text);
+    return ok;
+}
+
+bool places_change(struct places *p, const char *leaf, size_t max, enum hub_kind kind, const char *id,
+                   bool is_in, struct err *e)
+{
+    struct places fresh = {0};
+    char *path = paths_state(leaf);
+    char *copy = xstrdup(id); /* it may lie in p */
+    bool ok = read_file(&fresh, path, max);
+    size_t at = places_find(&fresh, kind, copy);
+    if (is_in) {
+        places_add(&fresh, kind, copy, max);
+    } else if (at < fresh.n) {
+        places_remove(&fresh, at);
+    }
+    if (ok) {
+        ok = write_file(&fresh, path, e);
+        places_done(p);
+        *p = fresh;
+    } else {
+        err_set(e, ERR_IO, "%s cannot be read; it is left as it is", path);
+        places_done(&fresh);
+    }
+    free(copy);
+    free(path);
+    return ok;
 }
 
 void places_done(struct places *p)
@@ -109,26 +139,4 @@ void places_done(struct places *p)
     }
     free(p->items);
     *p = (struct places){0};
-}
-
-void hub_places_each(void (*fn)(void *ctx, const char *kind, const char *id, bool is_bookmark), void *ctx)
-{
-    static const struct {
-        const char *leaf;
-        size_t max;
-        bool is_bookmark;
-    } FILES[] = {{"bookmarks", PLACES_BOOKMARKS_MAX, true}, {"visited", PLACES_VISITED_MAX, false}};
-    struct places seen = {0};
-    for (size_t f = 0; f < 2; f++) {
-        struct places p = {0};
-        places_load(&p, FILES[f].leaf, FILES[f].max);
-        for (size_t i = 0; i < p.n; i++) {
-            if (places_find(&seen, p.items[i].kind, p.items[i].id) == seen.n) {
-                fn(ctx, hub_kind_name(p.items[i].kind), p.items[i].id, FILES[f].is_bookmark);
-                places_add(&seen, p.items[i].kind, p.items[i].id, PLACES_BOOKMARKS_MAX);
-            }
-        }
-        places_done(&p);
-    }
-    places_done(&seen);
 }

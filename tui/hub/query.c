@@ -168,9 +168,13 @@ static void complete(struct hub_screen *h, enum hub_kind kind, const char *word,
         }
         return;
     }
-    offer_fixed(word, SIZES, out);
-    offer_fixed(word, GATED, out);
-    offer_fixed(word, APPS, out);
+    if (kind == HUB_MODEL) {
+        offer_fixed(word, SIZES, out);
+        offer_fixed(word, APPS, out);
+    }
+    if (kind != HUB_SPACE) {
+        offer_fixed(word, GATED, out);
+    }
     if (h) {
         offer_values(h, word, (size_t)(colon - word) + 1, out);
     }
@@ -210,6 +214,7 @@ void query_begin_filter(struct hub_screen *h)
 {
     h->is_filtering = true;
     if (!h->tags[h->query.kind == HUB_DATASET] && !h->tags_loading.task) {
+        h->tags_kind = h->query.kind == HUB_DATASET ? HUB_DATASET : HUB_MODEL;
         loading_begin(h, &h->tags_loading);
         job_tags(h);
     }

@@ -44,9 +44,10 @@ void results_done(struct results *r)
 void results_load(struct hub_screen *h, bool reload)
 {
     struct results *r = &h->results;
-    loading_cancel(h, &r->more);
+    loading_begin(h, &r->more);
     loading_begin(h, &r->first);
     r->opens_first = false;
+    r->keeps_place = reload;
     job_list(h, reload);
     pane_dirty(h->results_pane);
 }
@@ -85,7 +86,8 @@ static void follow_now(void *arg)
     struct hub_screen *h = arg;
     h->results.follow_timer = 0;
     const struct hub_repo *repo = results_selected(h);
-    if (repo && h->is_wide) {
+    /* Not when the reader has gone into the detail or a menu meanwhile. */
+    if (repo && h->is_wide && h->results_pane->has_focus) {
         detail_show(h, repo->kind, repo->id);
     }
 }
@@ -117,15 +119,14 @@ static void fetch_more(struct hub_screen *h)
 static unsigned take_first(struct hub_screen *h, struct task_result *t)
 {
     struct results *r = &h->results;
-    bool had_cached = r->first.is_ready;
+    bool keeps_place = r->first.is_ready || r->keeps_place; /* the same question once more */
     if (!loading_take(&r->first, t)) {
         return REACT_HANDLED;
     }
     struct hub_page *page = reply_take(t);
     if (page) {
-        /* Keep the selected repo selected when the fresh page replaces the cached one. */
         const struct hub_repo *was = results_selected(h);
-        char *id = was && had_cached ? xstrdup(was->id) : NULL;
+        char *id = was && keeps_place ? xstrdup(was->id) : NULL;
         enum hub_kind kind = was ? was->kind : HUB_MODEL;
         size_t top = r->list.top;
         drop_pages(r);
@@ -174,7 +175,7 @@ static unsigned take_tags(struct hub_screen *h, struct task_result *t)
     }
     struct hub_tags *tags = reply_take(t);
     if (tags) {
-        size_t at = h->query.kind == HUB_DATASET;
+        size_t at = h->tags_kind == HUB_DATASET;
         hub_tags_free(h->tags[at]);
         h->tags[at] = tags;
     }
@@ -431,11 +432,8 @@ static void results_draw(struct pane *p, const struct canvas *c)
     }
     if (r->n == 0) {
         draw_empty(h, &rows);
-    } else if (r->first.err.code != ERR_NONE && !r->first.task) {
-        draw_blank(&rows, rows.rect.rows - 1, 0, rows.rect.cols, STYLE_TEXT);
-        char *clean = text_clean(r->first.err.msg);
-        draw_printf(&rows, rows.rect.rows - 1, 1, -1, STYLE_WARN, "%s (r tries again)", clean);
-        free(clean);
+    } else {
+        draw_failure(&rows, r->first.err.code != ERR_NONE ? &r->first : &r->more);
     }
     draw_scrollbar(&rows, r->list.top, (size_t)rows.rect.rows, r->n);
 }

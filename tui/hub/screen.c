@@ -77,14 +77,11 @@ void screen_visit(struct hub_screen *h, enum hub_kind kind, const char *id)
             h->at_visit = h->n_visits;
             h->visits[h->n_visits++] = (struct visit){.kind = kind, .id = xstrdup(copy)};
         }
-        if (h->detail.tab != TAB_CARD) {
-            h->detail.tab = TAB_CARD;
-        }
+        detail_set_tab(h, TAB_CARD);
     }
     detail_show(h, kind, copy);
     detail_update_ops(h);
-    places_add(&h->visited, kind, copy, PLACES_VISITED_MAX);
-    places_save(&h->visited, "visited");
+    places_change(&h->visited, "visited", PLACES_VISITED_MAX, kind, copy, true, NULL);
     free(copy);
 }
 
@@ -118,15 +115,13 @@ bool screen_is_bookmarked(const struct hub_screen *h, enum hub_kind kind, const 
 void screen_toggle_bookmark(struct hub_screen *h)
 {
     const struct detail *d = &h->detail;
-    size_t at = places_find(&h->bookmarks, d->kind, d->id);
-    bool was_marked = at < h->bookmarks.n;
-    if (was_marked) {
-        places_remove(&h->bookmarks, at);
+    bool was_marked = screen_is_bookmarked(h, d->kind, d->id);
+    struct err e = ERR_INIT;
+    if (places_change(&h->bookmarks, "bookmarks", PLACES_BOOKMARKS_MAX, d->kind, d->id, !was_marked, &e)) {
+        app_notice(h->app, APP_INFO, -1, "%s: %s", was_marked ? "bookmark removed" : "bookmarked", d->id);
     } else {
-        places_add(&h->bookmarks, d->kind, d->id, PLACES_BOOKMARKS_MAX);
+        app_notice(h->app, APP_ERROR, -1, "%s", e.msg);
     }
-    places_save(&h->bookmarks, "bookmarks");
-    app_notice(h->app, APP_INFO, -1, "%s: %s", was_marked ? "bookmark removed" : "bookmarked", d->id);
     pane_dirty(h->results_pane);
     pane_dirty(h->detail_pane);
 }
@@ -295,6 +290,21 @@ const struct screen_ops SCREEN_HUB = {
 static struct hub_screen *of_app(struct app *app)
 {
     return app_screen_state(app, &SCREEN_HUB);
+}
+
+void hub_places_each(struct app *app,
+                     void (*fn)(void *ctx, const char *kind, const char *id, bool is_bookmark), void *ctx)
+{
+    const struct hub_screen *h = of_app(app);
+    for (size_t i = 0; i < h->bookmarks.n; i++) {
+        fn(ctx, hub_kind_name(h->bookmarks.items[i].kind), h->bookmarks.items[i].id, true);
+    }
+    for (size_t i = 0; i < h->visited.n; i++) {
+        const struct place *p = &h->visited.items[i];
+        if (!screen_is_bookmarked(h, p->kind, p->id)) {
+            fn(ctx, hub_kind_name(p->kind), p->id, false);
+        }
+    }
 }
 
 void hub_screen_open_repo(struct app *app, enum hub_kind kind, const char *id)

@@ -48,6 +48,7 @@ struct results {
     struct list list;
     struct loading first, more;
     int follow_timer; /* the detail follows the selection after a moment */
+    bool keeps_place; /* a reload: the selected repo stays selected */
     bool opens_first; /* Enter was pressed before the answer came: open its first row */
 };
 
@@ -78,6 +79,7 @@ struct commits {
     const struct hub_commit **rows;
     size_t n, cap;
     char *next;
+    bool is_first_page; /* asked for now: its answers replace what is shown */
     struct list list;
     struct loading loading;
 };
@@ -119,10 +121,12 @@ struct detail {
     uint64_t file_size, file_read;
     bool has_file_size;
     bool is_regex;
+    bool is_local_text; /* the viewer shows text that did not come from a file */
     struct loading thread_loading; /* LAYER_THREAD */
     struct doc thread;
     uint64_t thread_num;
 
+    bool is_reloading; /* the questions asked now go past the cache */
     size_t wanted_line; /* where a "back" wants the card to be */
 };
 
@@ -156,6 +160,7 @@ struct hub_screen {
 
     struct hub_tags *tags[2]; /* models, datasets */
     struct loading tags_loading;
+    enum hub_kind tags_kind; /* of the catalogue being read */
 };
 
 struct hub_screen *hub_screen_of(const struct pane *p);
@@ -263,11 +268,11 @@ void loading_cancel(struct hub_screen *h, struct loading *l);
 
 void job_list(struct hub_screen *h, bool reload);
 void job_more(struct hub_screen *h);
-void job_info(struct hub_screen *h, bool reload);
-void job_card(struct hub_screen *h, bool reload);
-void job_tree(struct hub_screen *h, struct file_node *node, bool reload);
-void job_commits(struct hub_screen *h, bool reload);
-void job_talks(struct hub_screen *h, bool reload);
+void job_info(struct hub_screen *h);
+void job_card(struct hub_screen *h);
+void job_tree(struct hub_screen *h, struct file_node *node);
+void job_commits(struct hub_screen *h);
+void job_talks(struct hub_screen *h);
 void job_thread(struct hub_screen *h, uint64_t num);
 void job_file(struct hub_screen *h, const char *path, uint64_t offset);
 void job_tags(struct hub_screen *h);
@@ -275,6 +280,8 @@ void job_tags(struct hub_screen *h);
 /* A message in the middle of an empty pane: what is awaited, or what went wrong and how to retry. */
 void draw_waiting(struct hub_screen *h, const struct canvas *c, const struct loading *l, const char *what);
 void draw_error(const struct canvas *c, int row, const struct err *e, const char *retry);
+/* Over the last row of what is shown: why more of it could not be had. Nothing when nothing failed. */
+void draw_failure(const struct canvas *c, const struct loading *l);
 /* " cached 3 hours ago" when what is shown is old; appends nothing otherwise. */
 void put_age_mark(const struct loading *l, struct buf *out);
 

@@ -13,7 +13,6 @@ enum { MAX_ITEMS = 200 };
 struct help {
     struct app *app;
     const struct action *actions[MAX_ITEMS];
-    char *keys[MAX_ITEMS];
     size_t n;
 };
 
@@ -25,16 +24,17 @@ static void run_picked(void *ctx, int index)
     }
 }
 
-static void add_set(struct help *h, struct menu_item *items, struct pane *p, const struct action_set *set)
+static void add_set(struct help *h, struct menu_item *items, char **names, struct pane *p,
+                    const struct action_set *set)
 {
     for (size_t i = 0; i < set->n && h->n < MAX_ITEMS; i++) {
         const struct action *a = &set->actions[i];
         struct buf keys = BUF_INIT;
         keymap_keys_of(h->app->keymap, a, 3, &keys);
-        h->keys[h->n] = buf_steal(&keys);
+        names[h->n] = buf_steal(&keys);
         items[h->n] = (struct menu_item){
             .label = a->help,
-            .keys = h->keys[h->n],
+            .keys = names[h->n],
             .reason = a->disabled ? a->disabled(p) : NULL,
         };
         h->actions[h->n++] = a;
@@ -46,11 +46,12 @@ void popup_help(struct app *app)
     struct pane *p = app_focused(app);
     struct help *h = xcalloc(1, sizeof *h);
     struct menu_item *items = xcalloc(MAX_ITEMS, sizeof *items);
+    char **names = xcalloc(MAX_ITEMS, sizeof *names);
     h->app = app;
     for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
-        add_set(h, items, p, p->ops->sets[i]);
+        add_set(h, items, names, p, p->ops->sets[i]);
     }
-    add_set(h, items, p, &GLOBAL_ACTIONS);
+    add_set(h, items, names, p, &GLOBAL_ACTIONS);
     struct menu_spec spec = {
         .title = "Keys here and everywhere",
         .hint = "/ finds, Enter runs, q closes",
@@ -59,9 +60,11 @@ void popup_help(struct app *app)
         .free_ctx = free,
         .ctx = h,
     };
-    app_menu(app, &spec, items, h->n);
-    for (size_t i = 0; i < h->n; i++) {
-        free(h->keys[i]);
+    size_t n = h->n;
+    app_menu(app, &spec, items, n); /* h belongs to the menu from here on */
+    for (size_t i = 0; i < n; i++) {
+        free(names[i]);
     }
+    free(names);
     free(items);
 }

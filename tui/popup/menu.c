@@ -14,6 +14,7 @@
 struct entry {
     char *label, *note, *keys, *reason;
     int score;
+    size_t index;
 };
 
 struct menu {
@@ -21,7 +22,7 @@ struct menu {
     char *title, *hint;
     struct entry *entries;
     size_t n;
-    size_t *shown; /* indices of entries that match, best first */
+    struct entry **shown; /* those that match, best first */
     struct list list;
     char filter[80];
     bool is_typing; /* letters go to the filter */
@@ -30,7 +31,7 @@ struct menu {
 
 static int previewed(const struct menu *m)
 {
-    return m->list.n ? (int)m->shown[m->list.sel] : -1;
+    return m->list.n ? (int)m->shown[m->list.sel]->index : -1;
 }
 
 static void preview(struct menu *m)
@@ -40,27 +41,32 @@ static void preview(struct menu *m)
     }
 }
 
+/* Best first; equals as they were given. */
+static int by_score(const void *a, const void *b)
+{
+    const struct entry *const *x = a;
+    const struct entry *const *y = b;
+    if ((*x)->score != (*y)->score) {
+        return (*x)->score > (*y)->score ? -1 : 1;
+    }
+    return (*x)->index < (*y)->index ? -1 : 1;
+}
+
 static void apply_filter(struct menu *m)
 {
     size_t n = 0;
     for (size_t i = 0; i < m->n; i++) {
         struct entry *e = &m->entries[i];
+        e->index = i;
         int label = fuzzy_score(m->filter, e->label);
         int note = e->note && m->filter[0] ? fuzzy_score(m->filter, e->note) - 20 : -1;
         e->score = label > note ? label : note;
         if (m->filter[0] == '\0' || e->score >= 0) {
-            m->shown[n++] = i;
+            m->shown[n++] = e;
         }
     }
-    /* Insertion sort: stable, and a menu is short. */
-    for (size_t i = 1; m->filter[0] && i < n; i++) {
-        size_t x = m->shown[i];
-        size_t k = i;
-        while (k > 0 && m->entries[m->shown[k - 1]].score < m->entries[x].score) {
-            m->shown[k] = m->shown[k - 1];
-            k--;
-        }
-        m->shown[k] = x;
+    if (m->filter[0]) {
+        qsort(m->shown, n, sizeof *m->shown, by_score);
     }
     list_set(&m->list, n);
     list_goto(&m->list, 0);
@@ -197,7 +203,7 @@ static unsigned menu_key(struct pane *p, const struct term_key *key)
         int index = shortcut(m, key->code);
         if (index >= 0) {
             for (size_t i = 0; i < m->list.n; i++) {
-                if (m->shown[i] == (size_t)index) {
+                if (m->shown[i]->index == (size_t)index) {
                     list_goto(&m->list, i);
                 }
             }
@@ -224,7 +230,7 @@ static unsigned menu_key(struct pane *p, const struct term_key *key)
 
 static void draw_entry(const struct menu *m, const struct canvas *c, int row, size_t at)
 {
-    const struct entry *e = &m->entries[m->shown[at]];
+    const struct entry *e = m->shown[at];
     bool is_selected = at == m->list.sel;
     enum style style = is_selected ? STYLE_SELECTED : e->reason ? STYLE_DIM : STYLE_TEXT;
     draw_blank(c, row, 0, c->rect.cols, style);
@@ -269,8 +275,7 @@ static unsigned menu_mouse(struct pane *p, enum term_mouse what, int row, int co
     struct menu *m = p->state;
     (void)col;
     if (what == TERM_MOUSE_WHEEL_UP || what == TERM_MOUSE_WHEEL_DOWN) {
-        list_move(&m->list, what == TERM_MOUSE_WHEEL_UP ? -1 : 1);
-        return REACT_DIRTY;
+        return menu_move(p, what == TERM_MOUSE_WHEEL_UP ? "up" : "down");
     }
     int first = m->is_typing ? 2 : 1;
     size_t at = m->list.top + (size_t)(row - first);
@@ -348,33 +353,4 @@ void app_menu(struct app *app, const struct menu_spec *spec, const struct menu_i
     list_height(&m->list, rows);
     list_goto(&m->list, spec->selected);
     app_push(app, pane_new(app, &MENU_OPS, m), rows < 4 ? 4 : rows, widest(m));
-}
-
-/* ---- questions ---- */
-
-struct question {
-    void (*done)(void *ctx, int yes);
-    void *ctx;
-};
-
-static void answered(void *ctx, int index)
-{
-    const struct question *q = ctx;
-    q->done(q->ctx, index == 0);
-}
-
-void app_confirm(struct app *app, const char *question, void (*done)(void *ctx, int yes), void *ctx)
-{
-    static const struct menu_item ITEMS[] = {{.label = "yes", .keys = "y"}, {.label = "no", .keys = "n"}};
-    struct question *q = xmalloc(sizeof *q);
-    *q = (struct question){done, ctx};
-    struct menu_spec spec = {
-        .title = question,
-        .use_shortcuts = true,
-        .selected = 1,
-        .done = answered,
-        .free_ctx = free,
-        .ctx = q,
-    };
-    app_menu(app, &spec, ITEMS, 2);
 }

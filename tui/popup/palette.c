@@ -40,15 +40,14 @@ static void add(struct palette *l, const char *label, const char *note, const ch
     l->commands[l->n++] = command;
 }
 
-static void free_items(struct palette *l)
+static void free_items(struct menu_item *items, size_t n)
 {
-    for (size_t i = 0; i < l->n; i++) {
-        free((char *)(uintptr_t)l->items[i].label);
-        free((char *)(uintptr_t)l->items[i].note);
-        free((char *)(uintptr_t)l->items[i].keys);
+    for (size_t i = 0; i < n; i++) {
+        free((char *)(uintptr_t)items[i].label);
+        free((char *)(uintptr_t)items[i].note);
+        free((char *)(uintptr_t)items[i].keys);
     }
-    free(l->items);
-    l->items = NULL;
+    free(items);
 }
 
 static void free_palette(void *ctx)
@@ -109,7 +108,7 @@ void popup_palette(struct app *app)
         add_actions(l, p->ops->sets[i]);
     }
     add_actions(l, &GLOBAL_ACTIONS);
-    hub_places_each(add_repo, l);
+    hub_places_each(app, add_repo, l);
     add_themes(l);
     struct menu_spec spec = {
         .title = "Find",
@@ -119,8 +118,11 @@ void popup_palette(struct app *app)
         .free_ctx = free_palette,
         .ctx = l,
     };
-    app_menu(app, &spec, l->items, l->n);
-    free_items(l);
+    struct menu_item *items = l->items;
+    size_t n = l->n;
+    l->items = NULL;
+    app_menu(app, &spec, items, n); /* l belongs to the menu from here on */
+    free_items(items, n);
 }
 
 /* ---- themes ---- */

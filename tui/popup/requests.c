@@ -165,6 +165,9 @@ static const struct pane_ops REQUESTS_OPS = {
 
 void popup_requests(struct app *app)
 {
+    if (app_focused(app)->ops == &REQUESTS_OPS) {
+        return; /* open already */
+    }
     struct requests *r = xcalloc(1, sizeof *r);
     r->app = app;
     r->pane = pane_new(app, &REQUESTS_OPS, r);

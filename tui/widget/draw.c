@@ -248,7 +248,7 @@ void draw_scrollbar(const struct canvas *c, size_t top, size_t shown, size_t tot
 
 void draw_restyle(const struct canvas *c, int row, int col, int cols, enum style style)
 {
-    if (row < 0 || row >= c->rect.rows || col < 0 || cols <= 0) {
+    if (row < 0 || row >= c->rect.rows || col < 0 || col >= c->rect.cols || cols <= 0) {
         return;
     }
     const struct theme_style *s = &c->theme->styles[style];
