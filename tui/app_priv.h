@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* app_priv.h - the app's own parts (app.c, frame.c, command.c, config.c, popup/). Not for panes. */
+/* app_priv.h - the app's own parts, a file each beside app.c, and popup/. Not for panes. */
 #ifndef HFTERM_TUI_APP_PRIV_H
 #define HFTERM_TUI_APP_PRIV_H
 
@@ -77,12 +77,22 @@ int frame_candidate_rows(const struct app *app);
 int frame_tab_at(const struct app *app, int col);
 struct canvas frame_canvas(struct app *app, struct rect r);
 
-/* app.c */
+/* stage.c */
+struct screen *stage_screen(struct app *app); /* the current one */
 struct pane *app_focused(struct app *app);
+bool stage_is_dirty(struct app *app);
+void stage_draw(struct app *app);
+void app_move_focus(struct app *app, int step);
 /* A theme that cannot be read is an error here and a notice there; the old one stays. */
 bool app_load_theme(struct app *app, const char *name, struct err *e);
 void app_set_theme(struct app *app, const char *name);
-void app_move_focus(struct app *app, int step);
+
+/* dispatch.c */
+void dispatch_key(struct app *app, const struct term_key *key);
+void dispatch_reaction(struct app *app, struct pane *p, unsigned reaction);
+
+/* account.c */
+void account_start(struct app *app);
 
 /* global.c: the actions that work everywhere */
 extern const struct action_set GLOBAL_ACTIONS;
