@@ -13,8 +13,6 @@
 enum {
     FETCH_MARGIN = 20,     /* rows from the end at which the next page is asked for */
     FOLLOW_DELAY_MS = 200, /* the detail follows the selection when it rests */
-    MIN_NAME_COLS = 18,
-    GAP = 1, /* between columns; each is a little wider than what it usually holds */
 };
 
 const struct hub_repo *results_selected(const struct hub_screen *h)
@@ -195,144 +193,6 @@ static unsigned results_result(struct pane *p, struct task_result *t)
     }
 }
 
-/* ---- columns ---- */
-
-static void put_params(const struct hub_repo *repo, struct buf *out)
-{
-    if (repo->has_params) {
-        text_count(out, repo->params);
-    }
-}
-
-static void put_downloads(const struct hub_repo *repo, struct buf *out)
-{
-    if (repo->has_downloads) {
-        text_count(out, repo->downloads);
-    }
-}
-
-static void put_likes(const struct hub_repo *repo, struct buf *out)
-{
-    if (repo->has_likes) {
-        text_count(out, repo->likes);
-    }
-}
-
-static void put_updated(const struct hub_repo *repo, struct buf *out)
-{
-    if (repo->has_modified) {
-        text_age_short(out, repo->modified_s, clock_unix_s());
-    }
-}
-
-static void put_clean(const char *s, struct buf *out)
-{
-    if (s) {
-        text_sanitize(out, s, strlen(s), TEXT_LINE);
-    }
-}
-
-/* What stands behind a prefix among the tags. */
-static void put_tag(const struct hub_repo *repo, const char *prefix, struct buf *out)
-{
-    for (size_t i = 0; i < repo->n_tags; i++) {
-        if (str_starts(repo->tags[i], prefix)) {
-            put_clean(repo->tags[i] + strlen(prefix), out);
-            return;
-        }
-    }
-}
-
-static void put_task(const struct hub_repo *repo, struct buf *out)
-{
-    if (repo->kind == HUB_DATASET) {
-        put_tag(repo, "task_categories:", out);
-    } else {
-        put_clean(repo->pipeline_tag, out);
-    }
-}
-
-static void put_rows(const struct hub_repo *repo, struct buf *out)
-{
-    put_tag(repo, "size_categories:", out);
-}
-
-static void put_library(const struct hub_repo *repo, struct buf *out)
-{
-    put_clean(repo->library, out);
-}
-
-static void put_license(const struct hub_repo *repo, struct buf *out)
-{
-    put_clean(repo->license, out);
-}
-
-static void put_sdk(const struct hub_repo *repo, struct buf *out)
-{
-    put_clean(repo->sdk, out);
-}
-
-static void put_stage(const struct hub_repo *repo, struct buf *out)
-{
-    put_clean(repo->stage, out);
-}
-
-static void put_hardware(const struct hub_repo *repo, struct buf *out)
-{
-    put_clean(repo->hardware, out);
-}
-
-struct column {
-    const char *title;
-    int cols;
-    bool is_number;
-    void (*put)(const struct hub_repo *repo, struct buf *out);
-};
-
-/* In the order in which room is given; columns leave from the right. */
-static const struct column MODEL_COLUMNS[] = {
-    {"↓30d", 5, true, put_downloads}, {"♥", 5, true, put_likes},       {"params", 6, true, put_params},
-    {"updated", 7, true, put_updated}, {"task", 23, false, put_task},   {"license", 14, false, put_license},
-    {"library", 16, false, put_library},
-};
-static const struct column DATASET_COLUMNS[] = {
-    {"↓30d", 5, true, put_downloads},   {"♥", 5, true, put_likes},    {"rows", 10, true, put_rows},
-    {"updated", 7, true, put_updated}, {"task", 23, false, put_task}, {"license", 14, false, put_license},
-};
-static const struct column SPACE_COLUMNS[] = {
-    {"♥", 5, true, put_likes},         {"sdk", 9, false, put_sdk},          {"stage", 14, false, put_stage},
-    {"updated", 7, true, put_updated}, {"hardware", 12, false, put_hardware}, {"license", 14, false, put_license},
-};
-
-static const struct column *columns_of(enum hub_kind kind, size_t *n)
-{
-    switch (kind) {
-    case HUB_MODEL:
-        *n = sizeof MODEL_COLUMNS / sizeof *MODEL_COLUMNS;
-        return MODEL_COLUMNS;
-    case HUB_DATASET:
-        *n = sizeof DATASET_COLUMNS / sizeof *DATASET_COLUMNS;
-        return DATASET_COLUMNS;
-    default:
-        *n = sizeof SPACE_COLUMNS / sizeof *SPACE_COLUMNS;
-        return SPACE_COLUMNS;
-    }
-}
-
-/* How many columns fit and what is left for the name. */
-static size_t fit_columns(const struct column *columns, size_t n, int width, int *name_cols)
-{
-    size_t shown = 0;
-    int left = width - 2; /* the mark at the left, a blank at the right */
-    int wanted = width >= 70 ? 36 : width >= 44 ? 28 : MIN_NAME_COLS;
-    while (shown < n && left - columns[shown].cols - GAP >= wanted) {
-        left -= columns[shown].cols + GAP;
-        shown++;
-    }
-    *name_cols = left;
-    return shown;
-}
-
 /* ---- drawing ---- */
 
 static const char *badge(const struct hub_screen *h, const struct hub_repo *repo)
@@ -355,7 +215,7 @@ static void draw_row(struct hub_screen *h, const struct canvas *c, int row, cons
     size_t n = 0;
     const struct column *columns = columns_of(repo->kind, &n);
     int name_cols = 0;
-    size_t shown = fit_columns(columns, n, c->rect.cols, &name_cols);
+    size_t shown = columns_fit(columns, n, c->rect.cols, &name_cols);
     enum style base = !is_selected ? STYLE_TEXT : h->results_pane->has_focus ? STYLE_SELECTED : STYLE_SELECTED_DIM;
     draw_blank(c, row, 0, c->rect.cols, base);
     if (is_selected) {
@@ -374,9 +234,9 @@ static void draw_row(struct hub_screen *h, const struct canvas *c, int row, cons
         struct buf cell = BUF_INIT;
         columns[i].put(repo, &cell);
         enum style style = is_selected ? base : columns[i].is_number ? STYLE_NUMBER : STYLE_DIM;
-        draw_cell(c, row, at + GAP, columns[i].cols, style, buf_str(&cell), columns[i].is_number);
+        draw_cell(c, row, at + COLUMN_GAP, columns[i].cols, style, buf_str(&cell), columns[i].is_number);
         buf_done(&cell);
-        at += columns[i].cols + GAP;
+        at += columns[i].cols + COLUMN_GAP;
     }
 }
 
@@ -385,13 +245,13 @@ static void draw_header(struct hub_screen *h, const struct canvas *c)
     size_t n = 0;
     const struct column *columns = columns_of(h->query.kind, &n);
     int name_cols = 0;
-    size_t shown = fit_columns(columns, n, c->rect.cols, &name_cols);
+    size_t shown = columns_fit(columns, n, c->rect.cols, &name_cols);
     draw_blank(c, 0, 0, c->rect.cols, STYLE_HEADER);
     draw_text(c, 0, 2, -1, STYLE_HEADER, "repo");
     int at = name_cols;
     for (size_t i = 0; i < shown; i++) {
-        draw_cell(c, 0, at + GAP, columns[i].cols, STYLE_HEADER, columns[i].title, columns[i].is_number);
-        at += columns[i].cols + GAP;
+        draw_cell(c, 0, at + COLUMN_GAP, columns[i].cols, STYLE_HEADER, columns[i].title, columns[i].is_number);
+        at += columns[i].cols + COLUMN_GAP;
     }
 }
 

@@ -2,8 +2,8 @@
 /* screen.h - the state of the Hub screen, shared by the files of this folder and by nobody else.
  *
  * query.c    the row on top: kind, search, filter, sort, count; search as you type
- * results.c  the list
- * detail.c   one repo: header, tabs; with detail_files.c, detail_lists.c, detail_view.c
+ * results.c  the list; columns.c what stands in its columns
+ * detail.c   one repo: header, tabs; with detail_keys.c, detail_files.c, detail_lists.c, detail_view.c
  * doc.c      a scrolling document (card, metadata, discussion)
  * jobs.c     what runs on the pool threads
  */
@@ -181,7 +181,25 @@ void results_load(struct hub_screen *h, bool reload);
 void results_done(struct results *r);
 const struct hub_repo *results_selected(const struct hub_screen *h);
 
-/* ---- detail.c ---- */
+/* ---- columns.c ---- */
+enum { COLUMN_GAP = 1 }; /* each column is a little wider than what it usually holds */
+struct column {
+    const char *title;
+    int cols;
+    bool is_number;
+    void (*put)(const struct hub_repo *repo, struct buf *out);
+};
+/* In the order in which room is given; columns leave from the right. */
+const struct column *columns_of(enum hub_kind kind, size_t *n);
+/* How many columns fit into width, and what is left for the name. */
+size_t columns_fit(const struct column *columns, size_t n, int width, int *name_cols);
+
+/* ---- detail.c; detail_keys.c has its key tables and ops ---- */
+void detail_draw(struct pane *p, const struct canvas *c);
+unsigned detail_result(struct pane *p, struct task_result *t);
+bool detail_work(struct pane *p);
+/* Column of the tab row to a tab, -1 for none. */
+int detail_tab_at(int col);
 extern const struct pane_ops HUB_DETAIL_DOC_OPS, HUB_DETAIL_LIST_OPS, HUB_DETAIL_VIEWER_OPS;
 /* Show a repo; keeps what is there when it is the one shown already. */
 void detail_show(struct hub_screen *h, enum hub_kind kind, const char *id);
