@@ -277,8 +277,8 @@ void h_press_(struct harness *h, const char *keys, const char *file, int line)
 
 void h_keys_(struct harness *h, const char *keys, const char *file, int line)
 {
-    /* A terminal cannot tell Esc and then q from Alt-q when they come in one read: people are slower
-     * than that, so each Esc is waited for. */
+    /* A terminal cannot tell Esc and then q from Alt-q when they come in one read: people are
+     * slower than that, so each Esc is waited for. */
     const char *esc = NULL;
     while ((esc = strstr(keys, "<Esc> ")) != NULL) {
         const size_t n = (size_t)(esc - keys) + strlen("<Esc>");
@@ -422,6 +422,18 @@ static void read_reports(const char *home, struct buf *out)
     }
 }
 
+/* The last bytes written, escapes readable. */
+static void print_tail(struct harness *h)
+{
+    enum { TAIL = 400 };
+    struct str all = ptyterm_output(h->term);
+    for (size_t i = all.n > TAIL ? all.n - TAIL : 0; i < all.n; i++) {
+        unsigned char c = (unsigned char)all.p[i];
+        fprintf(stderr, c == '\033' ? "\n\\e" : c < ' ' || c > '~' ? "\\x%02x" : "%c", c);
+    }
+    fputc('\n', stderr);
+}
+
 static int exit_code(int status)
 {
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -450,7 +462,8 @@ void h_stop_(struct harness *h, const char *keys, int code, const char *file, in
     if (!ptyterm_is_restored(h->term, &left)) {
         print_error("%s", buf_str(&left));
         buf_done(&left);
-        fail_here(h, file, line, "the terminal was not given back as it was");
+        print_tail(h);
+        fail_here(h, file, line, "the terminal was not given back as it was (exit code %d)", got);
     }
     h_free(h);
 }

@@ -106,6 +106,9 @@ static bool open_channels(struct ptyterm *t, int *idle_write, struct err *e)
     fcntl(t->master, F_SETFL, O_NONBLOCK);
     fcntl(t->idle_fd, F_SETFL, O_NONBLOCK);
     tcgetattr(t->slave, &t->before);
+    /* A Ctrl-C in cooked mode would make the kernel drop output nobody has read yet. */
+    t->before.c_lflag |= NOFLSH;
+    tcsetattr(t->slave, TCSANOW, &t->before);
     return true;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Hub screen on the demo content: the journeys people come for with their keys counted, every view
- * at three sizes, wrong input, and a repo made of escape sequences. */
+/* The Hub screen on the demo content: the journeys people come for with their keys counted, every
+ * view at three sizes, wrong input, and a repo made of escape sequences. */
 #include "tests/screens/harness.h"
 
 #include <setjmp.h>
@@ -17,7 +17,8 @@
 
 static struct harness *start_demo(int rows, int cols)
 {
-    struct harness *h = h_start(&(struct h_options){.args = ARGS("--demo"), .rows = rows, .cols = cols});
+    struct harness *h =
+        h_start(&(struct h_options){.args = ARGS("--demo"), .rows = rows, .cols = cols});
     h_wait_idle(h);
     return h;
 }
@@ -128,7 +129,8 @@ static void test_journey_read_a_file_and_come_back(void **state)
     int row = 0;
     int col = 0;
     assert_true(h_find(h, "README.md", &row, &col));
-    while (!strstr(h_row(h, row), "\xE2\x96\x8C") && h_style(h, row, col).fg == h_style(h, 0, 70).fg) {
+    while (!strstr(h_row(h, row), "\xE2\x96\x8C") &&
+           h_style(h, row, col).fg == h_style(h, 0, 70).fg) {
         h_keys(h, "j");
     }
     h_keys(h, "<Enter>");
@@ -282,7 +284,8 @@ static void test_nobody_answers(void **state)
 static void test_offline(void **state)
 {
     (void)state;
-    struct harness *h = h_start(&(struct h_options){.args = ARGS("--offline"), .rows = 24, .cols = 100});
+    struct harness *h =
+        h_start(&(struct h_options){.args = ARGS("--offline"), .rows = 24, .cols = 100});
     h_wait_idle(h);
     h_golden(h, "hub-offline");
     h_stop_with(h, "q", 0);
@@ -291,11 +294,13 @@ static void test_offline(void **state)
 static void test_hostile_repo(void **state)
 {
     (void)state;
-    static const char *const EVIL[] = {"\033]0;", "\033]52;c;cm0", "\033]8;;", "\033Pq", "\xC2\x9B", "\xE2\x80\xAE"};
+    static const char *const EVIL[] = {"\033]0;", "\033]52;c;cm0", "\033]8;;",
+                                       "\033Pq",  "\xC2\x9B",      "\xE2\x80\xAE"};
     struct harness *h = start_demo(36, 120);
     h_keys(h, "<Esc>");
     open_repo(h, "hostile/escape-artist");
-    h_keys(h, "<PgDn> <PgDn> G g <Tab> G k k k <Enter> <Esc> <Tab> <PgDn> J <PgDn> <Esc> <Tab> <Tab> <Enter> <PgDn>");
+    h_keys(h, "<PgDn> <PgDn> G g <Tab> G k k k <Enter> <Esc> <Tab> <PgDn> J <PgDn> <Esc> <Tab> "
+              "<Tab> <Enter> <PgDn>");
     for (size_t i = 0; i < sizeof EVIL / sizeof *EVIL; i++) {
         if (h_wrote(h, EVIL[i])) {
             fail_msg("hostile bytes %zu reached the terminal", i);
@@ -356,7 +361,8 @@ static void test_themes_change_at_once(void **state)
 static void test_no_color(void **state)
 {
     (void)state;
-    struct harness *h = h_start(&(struct h_options){.args = ARGS("--demo"), .env = ARGS("NO_COLOR=1")});
+    struct harness *h =
+        h_start(&(struct h_options){.args = ARGS("--demo"), .env = ARGS("NO_COLOR=1")});
     h_wait_idle(h);
     struct ptyterm_style plain = h_style(h, 20, 70);
     for (int row = 0; row < 24; row++) {
@@ -372,7 +378,8 @@ static void test_no_color(void **state)
 static void test_ascii(void **state)
 {
     (void)state;
-    struct harness *h = h_start(&(struct h_options){.args = ARGS("--demo", "--ascii"), .rows = 36, .cols = 120});
+    struct harness *h =
+        h_start(&(struct h_options){.args = ARGS("--demo", "--ascii"), .rows = 36, .cols = 120});
     h_wait_idle(h);
     h_keys(h, "<Enter> <PgDn> <Tab>");
     for (int row = 0; row < 36; row++) {
@@ -404,9 +411,11 @@ static void test_config_errors_do_not_stop_the_start(void **state)
     char *home = h_keep_home(first);
     h_stop_with(first, "q", 0);
     char *path = paths_join(home, "my-config");
-    static const char CONFIG[] = "# mine\nset theme light\nbind hub.results Z hub.sort\nset theme nonsense\nfly away\n";
+    static const char CONFIG[] =
+        "# mine\nset theme light\nbind hub.results Z hub.sort\nset theme nonsense\nfly away\n";
     assert_true(file_write_atomic(path, CONFIG, sizeof CONFIG - 1, 0600, NULL));
-    struct harness *h = h_start(&(struct h_options){.args = ARGS("--demo", "--config", path), .home = home});
+    struct harness *h =
+        h_start(&(struct h_options){.args = ARGS("--demo", "--config", path), .home = home});
     h_wait_idle(h);
     h_keys(h, "!");
     h_expect_text(h, ":4: ");

@@ -189,7 +189,7 @@ static void broken_sequence(struct monkey *m)
 static void resize(struct monkey *m)
 {
     int rows = 1 + (int)roll(m, 60);
-    int cols = 1 + (int)roll(m, 220);
+    int cols = 2 + (int)roll(m, 220); /* libvterm 0.1.4 crashes on a wide character in one column */
     note(m, "resize to %d x %d", cols, rows);
     ptyterm_resize(h_terminal(m->h), rows, cols);
 }
@@ -285,7 +285,7 @@ static void expect_idle(struct monkey *m)
 static void quit(struct monkey *m)
 {
     ptyterm_resize(h_terminal(m->h), 30, 100);
-    for (int i = 0; i < 10 && !ptyterm_has_exited(h_terminal(m->h)); i++) {
+    for (int i = 0; i < 40 && !ptyterm_has_exited(h_terminal(m->h)); i++) {
         ptyterm_send(h_terminal(m->h), "\033", 1);
         expect_idle(m);
     }
