@@ -17,7 +17,7 @@
 #include "core/base/secret.h"
 #include "core/base/text.h"
 
-enum { SHOWN_CANDIDATES = 8, HISTORY_LINES = 500, QUEUE_BYTES = 256, LINE_BYTES = 4096 };
+enum { C_R = 18, SHOWN_CANDIDATES = 8, HISTORY_LINES = 500, QUEUE_BYTES = 256, LINE_BYTES = 4096 };
 
 struct input {
     bool is_active;
@@ -30,6 +30,7 @@ struct input {
     bool is_finished;
     char *last_text; /* to notice changes */
     struct input_candidates candidates;
+    bool is_in_history; /* C-r: the candidates are lines of the history */
     int picked; /* candidate shown in the line, -1 none */
     size_t word_start;
     char *typed_word;
@@ -73,6 +74,31 @@ static void on_line(char *line)
     rl_callback_handler_remove();
 }
 
+/* Functions that write to the terminal themselves, or that wait for further keys in a state of their own
+ * and keep pointers into a line which we may change meanwhile (a paste, a candidate). Searching the
+ * history is ours: C-r lists what matches. */
+static void unbind_unfit(void)
+{
+    static rl_command_func_t *const UNFIT[] = {
+        rl_reverse_search_history, rl_forward_search_history, rl_noninc_reverse_search,
+        rl_noninc_forward_search,  rl_char_search,            rl_backward_char_search,
+        rl_quoted_insert,          rl_digit_argument,         rl_universal_argument,
+        rl_clear_screen,           rl_clear_display,          rl_insert_comment,
+        rl_dump_functions,         rl_dump_macros,            rl_dump_variables,
+        rl_start_kbd_macro,        rl_end_kbd_macro,          rl_call_last_kbd_macro,
+        rl_re_read_init_file,      rl_vi_search,              rl_vi_arg_digit,
+        rl_vi_search_again,        rl_complete,               rl_possible_completions,
+        rl_insert_completions,     rl_menu_complete,          rl_tty_status,
+    };
+    Keymap maps[] = {emacs_standard_keymap, emacs_meta_keymap, emacs_ctlx_keymap, vi_insertion_keymap,
+                     vi_movement_keymap};
+    for (size_t m = 0; m < sizeof maps / sizeof *maps; m++) {
+        for (size_t f = 0; f < sizeof UNFIT / sizeof *UNFIT; f++) {
+            rl_unbind_function_in_map(UNFIT[f], maps[m]);
+        }
+    }
+}
+
 static void setup_readline(void)
 {
     rl_catch_signals = 0;
@@ -86,6 +112,8 @@ static void setup_readline(void)
     rl_completion_display_matches_hook = ignore_matches;
     rl_readline_name = "hfterm";
     rl_inhibit_completion = 1; /* Tab is ours */
+    rl_initialize();           /* reads the inputrc; what follows has the last word */
+    unbind_unfit();
 }
 
 struct input *input_new(void)
@@ -119,9 +147,26 @@ static void drop_candidates(struct input *in)
     in->typed_word = NULL;
 }
 
+/* Lines of the history that hold what is typed, newest first; they replace the whole line. */
+static void find_in_history(struct input *in)
+{
+    in->word_start = 0;
+    in->typed_word = xstrdup(rl_line_buffer);
+    HIST_ENTRY *const *all = history_list();
+    for (int i = history_length - 1; all && i >= 0; i--) {
+        if (str_casestr(all[i]->line, in->typed_word)) {
+            input_offer(&in->candidates, all[i]->line, NULL);
+        }
+    }
+}
+
 static void find_candidates(struct input *in)
 {
     drop_candidates(in);
+    if (in->is_in_history) {
+        find_in_history(in);
+        return;
+    }
     if (!in->spec.complete) {
         return;
     }
@@ -170,7 +215,7 @@ static char *history_path(const char *name)
 
 static void load_history(const char *name)
 {
-    clear_history();
+    rl_clear_history();
     if (!name) {
         return;
     }
@@ -227,6 +272,7 @@ void input_begin(struct input *in, const struct input_spec *spec)
     in->is_finished = false;
     in->finished = NULL;
     in->picked = -1;
+    in->is_in_history = false;
     load_history(spec->history);
     rl_callback_handler_install("", on_line);
     if (spec->initial && *spec->initial) {
@@ -256,6 +302,7 @@ void input_cancel(struct input *in)
         return;
     }
     rl_callback_sigcleanup(); /* out of a search or a half-typed key sequence */
+    rl_end_of_history(1, 0);  /* frees what was put aside when the history was entered */
     rl_callback_handler_remove();
     rl_free_line_state();
     rl_cleanup_after_signal();
@@ -266,7 +313,7 @@ void input_free(struct input *in)
 {
     if (in) {
         input_cancel(in);
-        clear_history();
+        rl_clear_history();
         the_input = NULL;
         free(in);
     }
@@ -406,6 +453,14 @@ bool input_key(struct input *in, const struct term_key *key)
     } else if (key->code == TKEY_PASTE) {
         in->picked = -1;
         paste(key->paste);
+    } else if (key->code == C_R) {
+        if (in->is_in_history) {
+            pick(in, 1);
+        } else {
+            in->is_in_history = true;
+            rl_point = rl_end;
+            find_candidates(in);
+        }
     } else if (key->code == TKEY_TAB || key->code == TKEY_BACKTAB) {
         pick(in, key->code == TKEY_TAB ? 1 : -1);
     } else {
@@ -426,10 +481,8 @@ bool input_key(struct input *in, const struct term_key *key)
 
 void input_draw(struct input *in, const struct canvas *c, int row, int col, int cols)
 {
-    /* readline shows "(reverse-i-search)..." in its own prompt while one runs. */
-    bool is_searching = RL_ISSTATE(RL_STATE_ISEARCH) || RL_ISSTATE(RL_STATE_NSEARCH);
-    const char *prompt = is_searching && rl_display_prompt ? rl_display_prompt : in->prompt;
-    int used = draw_text(c, row, col, cols - 2, STYLE_PROMPT, prompt);
+    int used = in->is_in_history ? draw_text(c, row, col, cols - 2, STYLE_DIM, "history ") : 0;
+    used += draw_text(c, row, col + used, cols - used - 2, STYLE_PROMPT, in->prompt);
     int room = cols - used;
     const char *text = rl_line_buffer ? rl_line_buffer : "";
     size_t point = (size_t)rl_point;

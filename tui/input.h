@@ -3,6 +3,7 @@
  *
  * readline's state is global, so there is one editor; beginning a new line ends the old one as
  * cancelled. Completion shows its candidates while the user types; Tab takes the next one.
+ * Ctrl-R shows the lines of the history that hold what is typed; Ctrl-R or Tab takes the next one.
  * Emacs and vi editing come from the user's inputrc. In vi insert mode the first Esc goes to command
  * mode as vi users expect; the second cancels.
  */

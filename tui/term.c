@@ -37,7 +37,7 @@ enum {
 /* Everything that could be on, turned off: string terminator (an unfinished sequence), synchronised
  * update, bracketed paste, mouse modes, attributes, keypad, cursor, alternate screen. */
 static const char RESTORE[] = "\033\\\033[?2026l\033[?2004l\033[?1006l\033[?1002l\033[?1000l"
-                              "\033[0m\033[?1l\033>\033[?25h\033[?1049l\r\n";
+                              "\033[0m\033[?1l\033>\033[?1049l\033[?25h\r\n";
 
 /* State the signal handlers need; there is one terminal, so there is one of these. */
 static struct {
@@ -308,6 +308,8 @@ static void leave_modes(void)
     put_text("\033[?2004l\033[?1006l\033[?1000l");
     curs_set(1);
     endwin();
+    /* Once more: some terminals keep the cursor's look with each of the two screens. */
+    put_text("\033[?25h");
 }
 
 void term_stop(struct term *t)

@@ -258,7 +258,7 @@ static void query_draw(struct pane *p, const struct canvas *c)
     struct hub_screen *h = hub_screen_of(p);
     draw_clear(c);
     if (h->is_searching || h->is_filtering) {
-        int rows = h->is_filtering ? input_candidate_rows(app_input(h->app)) : 0;
+        int rows = input_candidate_rows(app_input(h->app));
         if (rows > 0 && c->rect.rows > 1) {
             struct canvas below = canvas_sub(c, (struct rect){1, 0, rows, c->rect.cols});
             input_draw_candidates(app_input(h->app), &below);

@@ -217,7 +217,7 @@ static void hub_layout(struct screen *s, struct rect area)
     struct hub_screen *h = s->state;
     bool was_wide = h->is_wide;
     h->is_wide = area.cols >= WIDE_COLS;
-    int candidates = h->is_filtering ? input_candidate_rows(app_input(h->app)) : 0;
+    int candidates = h->is_filtering || h->is_searching ? input_candidate_rows(app_input(h->app)) : 0;
     int query_rows = 1 + candidates;
     h->query_pane->rect = (struct rect){area.row, area.col, query_rows, area.cols};
     struct rect rest = {area.row + query_rows, area.col, area.rows - query_rows, area.cols};
