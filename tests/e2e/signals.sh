@@ -4,7 +4,7 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/e2e/lib.sh
 
-for case in SEGV:139 ABRT:134 BUS:135 FPE:136 TERM:143 INT:130; do
+for case in SEGV:139 ABRT:134 BUS:135 FPE:136 QUIT:131 TERM:143 INT:130; do
     signal=${case%:*}
     e2e_open 80 24
     e2e_start 'hfterm --demo'

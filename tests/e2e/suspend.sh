@@ -11,21 +11,25 @@ is_stopped()
 
 e2e_open 80 24
 e2e_start 'hfterm --demo'
-for round in 1 2; do
-    e2e_keys C-z
-    if e2e_until is_stopped; then
-        tap_ok "round $round: stopped"
+for round in C-z TSTP; do
+    if [ "$round" = C-z ]; then
+        e2e_keys C-z
     else
-        tap_not_ok "round $round: stopped" "$(e2e_screen)"
+        kill -s TSTP "$(e2e_pid)"
+    fi
+    if e2e_until is_stopped; then
+        tap_ok "$round: stopped"
+    else
+        tap_not_ok "$round: stopped" "$(e2e_screen)"
     fi
     e2e_type 'echo shell""-again'
-    e2e_expect "round $round: the shell has the terminal" '^shell-again'
-    tap_is "round $round: terminal as before" "$state_before" "$(e2e_state)"
+    e2e_expect "$round: the shell has the terminal" '^shell-again'
+    tap_is "$round: terminal as before" "$state_before" "$(e2e_state)"
     e2e_type clear
     e2e_type fg
-    e2e_expect "round $round: the screen is back" '1 ?Hub.*2 ?Card'
+    e2e_expect "$round: the screen is back" '1 ?Hub.*2 ?Card'
     e2e_keys '?'
-    e2e_expect "round $round: keys work" '[Kk]eys'
+    e2e_expect "$round: keys work" '[Kk]eys'
     e2e_keys Escape
 done
 # What was resized while it slept must be noticed on waking up.
