@@ -52,7 +52,7 @@ static struct {
     struct sigaction old[NSIG];
 } guard = {.tty_fd = -1, .saved_stderr = -1};
 
-static const int FATAL[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE};
+static const int FATAL[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGQUIT};
 static const int POLITE[] = {SIGTERM, SIGHUP, SIGINT};
 
 /* ---- crash-safe restore ---- */
