@@ -174,6 +174,8 @@ deps-test: deps
 	  command -v clang >/dev/null && command -v tmux >/dev/null && command -v curl >/dev/null && \
 	  python3 -c 'import ensurepip' 2>/dev/null && [ -e /usr/share/terminfo/x/xterm-direct ] && \
 	  command -v ps >/dev/null,$(DEB_TEST))
+	$(call install_missing,[ -n "$$(find "$$(clang -print-resource-dir)" -name 'libclang_rt.fuzzer*.a')" ],\
+	  libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev)
 
 # ---- the two commands -----------------------------------------------------------------------------
 
