@@ -27,6 +27,7 @@ core/format:    core/base
 core/plan:      core/base core/format
 core/arrcoc:    core/base core/format
 core/card:      core/base
+core/doc:       core/base
 core/localhub:  core/base core/card
 core/cli:       core gpu/source gpu/trace
 gpu/cli:        core gpu
@@ -40,7 +41,7 @@ LIBRARIES='
 curses|ncurses|panel[.]h|term[.]h|readline/        ^(tui/|tests/)
 ^curl/                                             ^(core/(net/|cli/doctor_machine)|tests/unit/localhub_help)
 microhttpd                                         ^core/(localhub/|cli/doctor_machine)
-md4c                                               ^(tui/widget/m(ark)?d|core/cli/card_text)
+md4c                                               ^core/(doc/|cli/card_text)
 libfyaml                                           ^core/(card/|cli/doctor_machine)
 ^cuda|nvml                                         ^gpu/
 sixel                                              ^tui/picture/
@@ -165,21 +166,25 @@ self_test()
     try wrong wrong_rooms core/base/x.c '#include "core/task/queue.h"'
     try wrong wrong_rooms core/hub/x.h '  #  include "tui/term.h"'
     try wrong wrong_rooms core/localhub/x.c '#include "core/net/http.h"'
+    try wrong wrong_rooms core/doc/x.c '#include "core/hub/hub.h"'
+    try wrong wrong_rooms core/doc/x.c '#include "tui/theme.h"'
     try wrong wrong_rooms core/cli/x.c '#include "tui/app.h"'
     try wrong wrong_rooms gpu/source/x.c '#include "core/hub/hub.h"'
     try wrong wrong_rooms core/brandnew/x.c '#include "core/base/buf.h"'
     try wrong wrong_rooms core/net/x.c '#include "http.h"'
     try right wrong_rooms core/net/x.c '#include "core/task/queue.h"'
     try right wrong_rooms core/cli/x.c '#include "core/localhub/localhub.h"'
+    try right wrong_rooms core/cli/x.c '#include "core/doc/markdown.h"'
     try right wrong_rooms tui/hub/x.c '#include "core/hub/hub.h"'
     try wrong wrong_libraries core/base/x.c '#include <ncursesw/curses.h>'
     try wrong wrong_libraries core/cli/x.c '#include <readline/readline.h>'
     try wrong wrong_libraries core/hub/x.c '#include <curl/curl.h>'
     try wrong wrong_libraries tui/x.c '#include <microhttpd.h>'
     try wrong wrong_libraries core/card/x.c '#include <md4c.h>'
+    try wrong wrong_libraries core/cli/x.c '#include <md4c.h>'
     try wrong wrong_libraries tui/card/x.c '#include <libfyaml.h>'
     try right wrong_libraries core/net/x.c '#include <curl/curl.h>'
-    try right wrong_libraries tui/widget/md_page.c '#include <md4c.h>'
+    try right wrong_libraries core/doc/md_page.c '#include <md4c.h>'
     try right wrong_libraries core/base/x.c '#include <stdio.h>'
     try wrong wrong_calls core/net/x.c '    exit(1);'
     try wrong wrong_calls tui/app.c 'if (x) exit (2);'

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "core/base/buf.h"
+#include "core/doc/markdown.h"
 #include "tests/bench/measure.h"
-#include "tui/widget/markdown.h"
 #include "tui/widget/viewer.h"
 
 enum {

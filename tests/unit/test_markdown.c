@@ -18,7 +18,7 @@
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/text.h"
-#include "tui/widget/markdown.h"
+#include "core/doc/markdown.h"
 
 static struct rich render(const char *text, int width)
 {

@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/doc/markdown.h"
+#include "core/doc/rich.h"
 #include "tui/widget/draw.h"
-#include "tui/widget/markdown.h"
-#include "tui/widget/rich.h"
 
 struct doc {
     struct markdown *markdown; /* NULL: rich is shown */

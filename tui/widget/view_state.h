@@ -11,8 +11,8 @@
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
-#include "tui/widget/md_flow.h"
-#include "tui/widget/rich.h"
+#include "core/doc/md_flow.h"
+#include "core/doc/rich.h"
 #include "tui/widget/view_find.h"
 #include "tui/widget/view_json.h"
 #include "tui/widget/view_lines.h"

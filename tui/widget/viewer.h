@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tui/widget/rich.h"
+#include "core/doc/rich.h"
 
 struct err;
 struct viewer;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The containers, tables and code blocks of a page (md_page.h). */
-#include "tui/widget/md_page.h"
+#include "core/doc/md_page.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tui/widget/md_page.h"
+#include "core/doc/md_page.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "tui/widget/md_html.h"
+#include "core/doc/md_html.h"
 
 enum {
     MIN_WIDTH = 20,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tui/widget/md_split.h"
+#include "core/doc/md_split.h"
 
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
-#include "tui/widget/md_defs.h"
+#include "core/doc/md_defs.h"
 
 enum {
     SOFT_BYTES = 16 * 1024,

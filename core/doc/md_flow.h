@@ -9,15 +9,15 @@
  *
  * Ownership: flow and cuts own their arrays; flow_done, flow_cuts_done.
  */
-#ifndef HFTERM_TUI_WIDGET_MD_FLOW_H
-#define HFTERM_TUI_WIDGET_MD_FLOW_H
+#ifndef HFTERM_CORE_DOC_MD_FLOW_H
+#define HFTERM_CORE_DOC_MD_FLOW_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/buf.h"
-#include "tui/widget/rich.h"
+#include "core/doc/rich.h"
 
 struct flow_run {
     uint32_t end; /* first byte behind it */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rich.h - a document of styled lines: what the Markdown and file widgets make and a pane draws.
+/* rich.h - a document of styled lines: what Markdown and the file viewer make, and what a pane draws
+ * and the verb `show` prints.
  *
  * A line is one run of UTF-8 bytes and the spans that cover it, in order and without gaps. The text
  * is harmless already (text_sanitize): it may go to the screen as it is. Link number 0 means "no
@@ -11,8 +12,8 @@
  *            array `lines` may move when a line is added.
  * Threads:   no shared state; one thread at a time.
  */
-#ifndef HFTERM_TUI_WIDGET_RICH_H
-#define HFTERM_TUI_WIDGET_RICH_H
+#ifndef HFTERM_CORE_DOC_RICH_H
+#define HFTERM_CORE_DOC_RICH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -141,7 +142,7 @@ const struct rich_link *rich_link(const struct rich *r, uint32_t number);
 bool rich_find_anchor(const struct rich *r, const char *name, size_t *line);
 /* Index of the last heading at or above line; false before the first. */
 bool rich_heading_at(const struct rich *r, size_t line, size_t *heading);
-/* The lines as plain text, '\n' after each: copying, tests, `show` without a terminal. */
+/* The lines as plain text, '\n' after each: copying, tests. */
 void rich_put_plain(const struct rich *r, size_t first, size_t count, struct buf *out);
 /* First line at or after `from` that holds needle (any case when it has no capitals), going back
  * when step is -1; wraps around. False when there is none. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tui/widget/md_defs.h"
+#include "core/doc/md_defs.h"
 
 #include <ctype.h>
 #include <string.h>

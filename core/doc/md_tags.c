@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tui/widget/md_tags.h"
+#include "core/doc/md_tags.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/widget/md_html.h"
-#include "tui/widget/md_page.h"
+#include "core/doc/md_html.h"
+#include "core/doc/md_page.h"
 
 enum { MAX_LIST_START = 999999 };
 

@@ -8,18 +8,18 @@
  *
  * Ownership: the page owns its buffers and borrows the rich it writes to.
  */
-#ifndef HFTERM_TUI_WIDGET_MD_PAGE_H
-#define HFTERM_TUI_WIDGET_MD_PAGE_H
+#ifndef HFTERM_CORE_DOC_MD_PAGE_H
+#define HFTERM_CORE_DOC_MD_PAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/buf.h"
-#include "tui/widget/markdown.h"
-#include "tui/widget/md_flow.h"
-#include "tui/widget/md_table.h"
-#include "tui/widget/rich.h"
+#include "core/doc/markdown.h"
+#include "core/doc/md_flow.h"
+#include "core/doc/md_table.h"
+#include "core/doc/rich.h"
 
 enum { PAGE_MAX_BOXES = 24 };
 

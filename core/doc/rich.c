@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tui/widget/rich.h"
+#include "core/doc/rich.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
  *
  * Cost is linear in the input whatever it holds: the search for the end of a tag is bounded.
  */
-#ifndef HFTERM_TUI_WIDGET_MD_HTML_H
-#define HFTERM_TUI_WIDGET_MD_HTML_H
+#ifndef HFTERM_CORE_DOC_MD_HTML_H
+#define HFTERM_CORE_DOC_MD_HTML_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* md_tags.h - the HTML of a card written to a page: common tags are honoured, the rest is dropped
  * without a trace and its text kept. */
-#ifndef HFTERM_TUI_WIDGET_MD_TAGS_H
-#define HFTERM_TUI_WIDGET_MD_TAGS_H
+#ifndef HFTERM_CORE_DOC_MD_TAGS_H
+#define HFTERM_CORE_DOC_MD_TAGS_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* md_defs.h - link definitions ("[label]: address"), which hold in the whole card. */
-#ifndef HFTERM_TUI_WIDGET_MD_DEFS_H
-#define HFTERM_TUI_WIDGET_MD_DEFS_H
+#ifndef HFTERM_CORE_DOC_MD_DEFS_H
+#define HFTERM_CORE_DOC_MD_DEFS_H
 
 #include <stdbool.h>
 

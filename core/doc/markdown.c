@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tui/widget/markdown.h"
+#include "core/doc/markdown.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "tui/widget/md_page.h"
-#include "tui/widget/md_parse.h"
-#include "tui/widget/md_split.h"
+#include "core/doc/md_page.h"
+#include "core/doc/md_parse.h"
+#include "core/doc/md_split.h"
 
 enum { MAX_SOURCE_BYTES = 16 * 1024 * 1024 };
 

@@ -8,8 +8,8 @@
  *
  * Ownership: the source is borrowed.
  */
-#ifndef HFTERM_TUI_WIDGET_MD_SPLIT_H
-#define HFTERM_TUI_WIDGET_MD_SPLIT_H
+#ifndef HFTERM_CORE_DOC_MD_SPLIT_H
+#define HFTERM_CORE_DOC_MD_SPLIT_H
 
 #include <stdbool.h>
 #include <stddef.h>

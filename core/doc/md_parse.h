@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* md_parse.h - Markdown read by md4c and written to a page. */
-#ifndef HFTERM_TUI_WIDGET_MD_PARSE_H
-#define HFTERM_TUI_WIDGET_MD_PARSE_H
+#ifndef HFTERM_CORE_DOC_MD_PARSE_H
+#define HFTERM_CORE_DOC_MD_PARSE_H
 
 #include "core/base/buf.h"
 

@@ -15,13 +15,13 @@
  * Limits:    nesting is drawn 12 deep; source beyond 16 MiB is not shown and a note says so.
  * Ownership: the source is copied. Threads: one thread at a time.
  */
-#ifndef HFTERM_TUI_WIDGET_MARKDOWN_H
-#define HFTERM_TUI_WIDGET_MARKDOWN_H
+#ifndef HFTERM_CORE_DOC_MARKDOWN_H
+#define HFTERM_CORE_DOC_MARKDOWN_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tui/widget/rich.h"
+#include "core/doc/rich.h"
 
 struct markdown;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tui/widget/md_flow.h"
+#include "core/doc/md_flow.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tui/widget/md_parse.h"
+#include "core/doc/md_parse.h"
 
 #include <limits.h>
 #include <md4c.h>
 #include <string.h>
 
-#include "tui/widget/md_html.h"
-#include "tui/widget/md_page.h"
-#include "tui/widget/md_tags.h"
+#include "core/doc/md_html.h"
+#include "core/doc/md_page.h"
+#include "core/doc/md_tags.h"
 
 struct parse {
     struct page *p;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tui/widget/md_html.h"
+#include "core/doc/md_html.h"
 
 #include <ctype.h>
 #include <stdint.h>

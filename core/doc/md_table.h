@@ -8,14 +8,14 @@
  * Usage: table_begin, then for each row table_row and for each cell table_cell, whose text goes
  * into t->flow; table_emit draws it; table_done.
  */
-#ifndef HFTERM_TUI_WIDGET_MD_TABLE_H
-#define HFTERM_TUI_WIDGET_MD_TABLE_H
+#ifndef HFTERM_CORE_DOC_MD_TABLE_H
+#define HFTERM_CORE_DOC_MD_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "tui/widget/md_flow.h"
+#include "core/doc/md_flow.h"
 
 enum { TABLE_MAX_COLS = 64 }; /* cells further right are dropped */
 
