@@ -178,10 +178,15 @@ static void input_came(void *arg)
 static void take_signal(struct app *app)
 {
     int sig = term_take_signal();
-    if (sig) {
+    if (sig == SIGTSTP) { /* from outside; Ctrl-Z comes as a key */
+        term_suspend(&app->term);
+        app->needs_repaint = true;
+        app->needs_layout = true;
+        app->was_key = true;
+    } else if (sig) {
         log_line("ui", "signal %d", sig);
         app->wants_quit = true;
-        app->exit_status = sig == SIGINT ? 130 : 128 + sig;
+        app->exit_status = 128 + sig;
     }
 }
 

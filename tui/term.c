@@ -53,7 +53,7 @@ static struct {
 } guard = {.tty_fd = -1, .saved_stderr = -1};
 
 static const int FATAL[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGQUIT};
-static const int POLITE[] = {SIGTERM, SIGHUP, SIGINT};
+static const int POLITE[] = {SIGTERM, SIGHUP, SIGINT, SIGTSTP};
 
 /* ---- crash-safe restore ---- */
 

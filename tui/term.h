@@ -88,7 +88,7 @@ bool term_read(struct term *t, struct term_key *out);
 /* Bytes the terminal has not swallowed yet, 0 when that cannot be told. */
 int term_backlog(void);
 
-/* Signals seen since the last call: SIGTERM, SIGHUP or SIGINT, 0 for none. */
+/* The last signal seen since the last call: SIGTERM, SIGHUP, SIGINT or SIGTSTP, 0 for none. */
 int term_take_signal(void);
 /* What a signal handler calls to end the wait (loop_wake). */
 void term_on_signal(void (*wake)(void *arg), void *arg);
