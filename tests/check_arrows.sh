@@ -41,7 +41,7 @@ LIBRARIES='
 curses|ncurses|panel[.]h|term[.]h|readline/        ^(tui/|tests/)
 ^curl/                                             ^(core/(net/|cli/doctor_machine)|tests/unit/localhub_help)
 microhttpd                                         ^core/(localhub/|cli/doctor_machine)
-md4c                                               ^core/(doc/|cli/card_text)
+md4c                                               ^core/doc/
 libfyaml                                           ^core/(card/|cli/doctor_machine)
 ^cuda|nvml                                         ^gpu/
 sixel                                              ^tui/picture/

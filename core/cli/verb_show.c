@@ -6,7 +6,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/card/frontmatter.h"
-#include "core/cli/card_text.h"
+#include "core/cli/card.h"
 #include "core/cli/cli.h"
 #include "core/cli/notes.h"
 #include "core/cli/out.h"
@@ -170,7 +170,7 @@ static void print_card(struct cli_out *out, const struct hub_blob *card)
     struct buf rendered = BUF_INIT;
     const char *text = buf_str(&card->bytes);
     frontmatter_split(text, card->bytes.n, &parts);
-    cli_render_card(&rendered, text + parts.body_at, parts.body_len, out);
+    cli_put_card(&rendered, text + parts.body_at, parts.body_len, out);
     fprintf(out->f, "\n%s", buf_str(&rendered));
     buf_done(&rendered);
 }

@@ -26,8 +26,9 @@
 struct markdown;
 
 struct markdown_options {
-    bool is_ascii;  /* + - | = instead of line drawing, * instead of bullets */
-    bool wrap_code; /* wrap code lines; else they are cut with a mark */
+    bool is_ascii;   /* + - | = instead of line drawing, * instead of bullets */
+    bool wrap_code;  /* wrap code lines; else they are cut with a mark */
+    bool no_anchors; /* "#part" is no link: for where nobody can follow it */
 };
 
 /* opts may be NULL: all false. Owned: markdown_free. */

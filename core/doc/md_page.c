@@ -142,7 +142,8 @@ static bool is_data_url(const char *url, size_t n)
 void page_link_open(struct page *p, const char *url, size_t n)
 {
     page_link_close(p);
-    p->link = is_data_url(url, n) ? 0 : rich_add_link(p->r, url, n, false);
+    const bool is_dropped = is_data_url(url, n) || (p->opts.no_anchors && n > 0 && url[0] == '#');
+    p->link = is_dropped ? 0 : rich_add_link(p->r, url, n, false);
     p->link_flow = target(p);
     p->link_from = p->link_flow->text.n;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any card at any width: lines fit, spans cover them, links and headings point inside. The first
- * byte chooses width and options. */
+/* Any card at any width: lines fit and hold nothing that a terminal obeys, spans cover them, links
+ * and headings point inside. The first byte chooses width and options. */
 #include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -27,6 +27,14 @@ static void require(bool is_true)
     }
 }
 
+static void require_harmless(const char *text)
+{
+    for (; *text; text++) {
+        const unsigned char c = (unsigned char)*text;
+        require(c >= 0x20 && c != 0x7f);
+    }
+}
+
 static void check_line(const struct rich *r, const struct rich_line *l, int width)
 {
     uint32_t at = 0;
@@ -38,6 +46,7 @@ static void check_line(const struct rich *r, const struct rich_line *l, int widt
         at += s->n;
         cols += s->cols;
     }
+    require_harmless(l->text);
     require(at == l->n_text && strlen(l->text) == at && cols == l->cols && cols <= width);
 }
 
@@ -47,6 +56,7 @@ static void check_page(const struct rich *r, int width)
         check_line(r, &r->lines[i], width);
     }
     for (size_t i = 0; i < r->n_links; i++) {
+        require_harmless(r->links[i].url);
         require(r->links[i].url[0] != '\0' && r->links[i].line <= r->n_lines);
     }
     for (size_t i = 0; i < r->n_headings; i++) {
@@ -69,6 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     const struct markdown_options options = {
         .is_ascii = (data[0] & 0x40) != 0,
         .wrap_code = (data[0] & 0x80) != 0,
+        .no_anchors = (data[0] & 0x20) != 0,
     };
     struct markdown *md = markdown_begin((const char *)data + 1, n - 1, width, &options);
     markdown_finish(md);

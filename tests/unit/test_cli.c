@@ -13,7 +13,7 @@
 
 #include "core/base/file.h"
 #include "core/base/mem.h"
-#include "core/cli/card_text.h"
+#include "core/cli/card.h"
 #include "core/cli/cli.h"
 #include "core/cli/completion.h"
 #include "core/cli/doctor.h"
@@ -365,49 +365,61 @@ static void test_json(void **state)
                  "\"date\":\"1970-01-01T00:00:00.000Z\"}\n");
 }
 
-static void expect_card(const char *markdown, int cols, const char *text)
+static void expect_card(const struct cli_out *out, const char *markdown, const char *text)
 {
-    struct buf out = BUF_INIT;
-    const struct cli_out style = {.cols = cols, .is_ascii = true};
-    cli_render_card(&out, markdown, strlen(markdown), &style);
-    assert_string_equal(buf_str(&out), text);
-    buf_done(&out);
+    struct buf shown = BUF_INIT;
+    cli_put_card(&shown, markdown, strlen(markdown), out);
+    assert_string_equal(buf_str(&shown), text);
+    buf_done(&shown);
 }
 
 static void test_cards(void **state)
 {
     (void)state;
-    expect_card("# Title\n\nSome *words* that have to be `wrapped` here.\n", 24,
-                "Title\n\nSome words that have to\nbe wrapped here.\n");
-    expect_card("- one\n- two\n  - deep\n1. a\n2. b\n", 40,
-                "- one\n- two\n  - deep\n\n1. a\n2. b\n");
-    expect_card("- [x] done\n- [ ] open\n", 40, "[x] done\n[ ] open\n");
-    expect_card("> quoted\n> text\n\nafter\n", 40, "> quoted text\n\nafter\n");
-    expect_card("```py\nx = 1\n\ny = 2\n```\n", 40, "    x = 1\n\n    y = 2\n");
-    expect_card("| a | n |\n|---|--:|\n| x | 10 |\n", 40, "a   n\nx  10\n");
-    expect_card("[text](http://u) and http://v and ![alt](p.png)\n", 60,
-                "text [1] and http://v and [image: alt]\n\n[1] http://u\n");
-    expect_card("a <b>bold</b> &amp; &#27;[31m \033[0m\n\n<div>gone</div>\n", 60,
-                "a bold & &#27;[31m ^[[0m\n");
-    expect_card("", 40, "");
+    const struct cli_out out = {.cols = 40, .is_ascii = true};
+    expect_card(&out, "# Title\n\nSome *words* that have to be `wrapped` here.\n",
+                "Title\n=====\n\nSome words that have to be wrapped here.\n");
+    expect_card(&out, "- one\n- two\n  - deep\n\n1. a\n2. b\n",
+                "* one\n* two\n  - deep\n\n1. a\n2. b\n");
+    expect_card(&out, "- [x] done\n- [ ] open\n", "[x] done\n[ ] open\n");
+    expect_card(&out, "> quoted\n> text\n>\n> more\n\nafter\n",
+                "> quoted text\n>\n> more\n\nafter\n");
+    expect_card(&out, "| a | n |\n|---|--:|\n| x | 10 |\n", "a |  n\n--+---\nx | 10\n");
+    expect_card(&out, "a <b>bold</b> &amp; \033[0m\n\n<div>kept</div>\n",
+                "a bold & ^[[0m\n\nkept\n");
+    expect_card(&out, "a&nbsp;b\n", "a b\n");
+    expect_card(&out, "", "");
 }
 
-/* A word wider than the line, and nesting deeper than we keep levels for. */
-static void test_card_limits(void **state)
+/* Code is wrapped, not cut: a verb's output cannot be scrolled sideways. */
+static void test_card_code(void **state)
 {
     (void)state;
-    expect_card("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", 20, "aaaaaaaaaaaaaaaaaaaa\naaaaaaaaaa\n");
-    struct buf deep = BUF_INIT;
-    for (int i = 0; i < 60; i++) {
-        buf_puts(&deep, "> ");
-    }
-    buf_puts(&deep, "x\n");
-    struct buf out = BUF_INIT;
-    const struct cli_out style = {.cols = 40, .is_ascii = true};
-    cli_render_card(&out, deep.p, deep.n, &style);
-    assert_non_null(strchr(buf_str(&out), 'x'));
-    buf_done(&out);
-    buf_done(&deep);
+    const struct cli_out out = {.cols = 20, .is_ascii = true};
+    expect_card(&out, "```\nx = 1\n\n123456789012345678901234567890\n```\n",
+                "| x = 1\n|\n| 123456789012345678\n: 901234567890\n");
+}
+
+static void test_card_links(void **state)
+{
+    (void)state;
+    const struct cli_out out = {.cols = 60, .is_ascii = true};
+    expect_card(&out, "[text](http://u), [again](http://u) and ![alt](p.png)\n",
+                "text[1], again[1] and image: alt [2]\n\n[1] http://u\n[2] p.png\n");
+    expect_card(&out, "[Usage](#usage) and [x](http://&#27;u)\n",
+                "Usage and x[1]\n\n[1] http://^[u\n");
+}
+
+static void test_card_colors(void **state)
+{
+    (void)state;
+    const struct cli_out out = {.cols = 40, .is_tty = true, .has_color = true};
+    expect_card(&out, "### A\n\nplain **bold** [a](http://u) &#27;[31m\n",
+                "\033[1mA\033[0m\n\n"
+                "plain \033[1mbold\033[0m \033[4ma\033[0m\033[2m[1]\033[0m ^[[31m\n\n"
+                "\033[2m[1]\033[0m http://u\n");
+    const struct cli_out plain = {.cols = 40, .is_tty = true};
+    expect_card(&plain, "### A\n\nplain **bold**\n", "A\n\nplain bold\n");
 }
 
 /* ---- what is made from the tables ---- */
@@ -563,7 +575,9 @@ int main(void)
         cmocka_unit_test(test_tabs),
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_cards),
-        cmocka_unit_test(test_card_limits),
+        cmocka_unit_test(test_card_code),
+        cmocka_unit_test(test_card_links),
+        cmocka_unit_test(test_card_colors),
         cmocka_unit_test(test_completion_files),
         cmocka_unit_test(test_documents_know_everything),
         cmocka_unit_test(test_terminfo),
