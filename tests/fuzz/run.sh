@@ -41,7 +41,7 @@ report() # target
         tap_ok "fuzz $name: $runs inputs in $seconds s"
         return
     fi
-    tap_not_ok "fuzz $name" "$(tail -n 60 "$found/log")
+    tap_not_ok "fuzz $name" "$(grep -v '^#[0-9]' "$found/log" | tail -n 60)
 again: $1 <the input named above>"
 }
 
