@@ -78,9 +78,10 @@ start_server()
 
 rows=$work/rows
 : >"$rows"
-for bench in "$build"/bench/bench_*; do
-    case ${bench##*/} in
-    *.*) continue ;;
+for source in tests/bench/bench_*.c; do
+    name=${source##*/}
+    bench=$build/bench/${name%.c}
+    case ${name%.c} in
     bench_cli)
         BENCH_HF_REASON=
         find_hf

@@ -15,7 +15,13 @@ cd "$(dirname "$0")/../.." || exit 1
 build=$1
 seconds=$2
 shift 2
-[ $# -gt 0 ] || set -- "$build"/fuzz_*
+if [ $# -eq 0 ]; then
+    # By their sources: a build folder may hold targets that are gone.
+    for source in tests/fuzz/fuzz_*.c; do
+        name=${source##*/}
+        set -- "$@" "$build/${name%.c}"
+    done
+fi
 
 fuzz_one() # target
 {
