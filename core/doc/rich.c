@@ -99,9 +99,10 @@ static int hex_digit(char c)
 }
 
 /* Lower-case letters and digits of s as they are; blanks become '-', all else is dropped. */
-static void put_slug(struct buf *out, const char *s, size_t n, bool drop_punctuation)
+static void put_slug(struct buf *out, const char *s, size_t n, size_t max, bool drop_punctuation)
 {
-    for (size_t i = 0; i < n;) {
+    /* max counts what comes out: a bad byte becomes three, some letters grow when lowered. */
+    for (size_t i = 0; i < n && out->n + 4 <= max;) {
         uint32_t cp = 0;
         i += text_decode(s + i, n - i, &cp);
         if (cp == ' ' || cp == '\t') {
@@ -222,7 +223,7 @@ bool rich_find_anchor(const struct rich *r, const char *name, size_t *line)
     struct buf plain = BUF_INIT;
     struct buf slug = BUF_INIT;
     put_unescaped(&plain, name[0] == '#' ? name + 1 : name);
-    put_slug(&slug, buf_str(&plain), plain.n, false);
+    put_slug(&slug, buf_str(&plain), plain.n, MAX_NAME_BYTES, false);
     uint32_t index = 0;
     const bool found = table_find(r, anchor_table(r), buf_str(&slug), slug.n, &index);
     if (found) {
@@ -422,7 +423,7 @@ static bool add_anchor(struct rich *r, const char *name, size_t n, uint32_t *ind
 void rich_add_anchor(struct rich *r, const char *name, size_t n)
 {
     struct buf slug = BUF_INIT;
-    put_slug(&slug, name, n < MAX_ANCHOR_BYTES ? n : MAX_ANCHOR_BYTES, false);
+    put_slug(&slug, name, n, MAX_ANCHOR_BYTES, false);
     uint32_t index = 0;
     if (slug.n > 0) {
         add_anchor(r, slug.p, slug.n, &index);
@@ -441,7 +442,7 @@ void rich_add_heading(struct rich *r, int level, const char *text, size_t n)
         .level = level,
     };
     struct buf slug = BUF_INIT;
-    put_slug(&slug, text, n < MAX_ANCHOR_BYTES ? n : MAX_ANCHOR_BYTES, true);
+    put_slug(&slug, text, n, MAX_ANCHOR_BYTES, true);
     uint32_t index = 0;
     if (slug.n > 0 && !add_anchor(r, slug.p, slug.n, &index)) {
         buf_printf(&slug, "-%u", ++r->anchors[index].copies);
