@@ -311,11 +311,11 @@ static void complete(void *ctx, const char *line, size_t start, const char *word
         complete_argument(ctx, line, word, out);
         return;
     }
-    if (!*word) {
-        return; /* an empty prompt stays quiet */
-    }
     for (size_t i = 0; i < N_COMMANDS; i++) {
         offer_matching(out, word, COMMANDS[i].name, COMMANDS[i].usage);
+    }
+    if (!*word) {
+        return; /* the actions are too many to show unasked */
     }
     for (size_t i = 0; i < ACTION_SET_COUNT; i++) {
         for (size_t k = 0; k < ACTION_SETS[i]->n; k++) {

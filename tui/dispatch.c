@@ -119,6 +119,10 @@ void dispatch_key(struct app *app, const struct term_key *key)
 {
     app->was_key = true;
     app->has_told_idle = false;
+    if (app->notice_until_ms && key->code != TKEY_NONE && key->code != TKEY_RESIZE) {
+        app->notice_until_ms = 0; /* read, or in the way of the keys below it; "!" lists them all */
+        app->frame_dirty = true;
+    }
     if (key->code == TKEY_RESIZE) {
         resized(app);
         return;

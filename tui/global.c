@@ -94,6 +94,7 @@ static unsigned do_mouse(struct pane *p)
 
 static unsigned do_redraw(struct pane *p)
 {
+    term_repaint();
     p->app->needs_repaint = true;
     p->app->needs_layout = true;
     return REACT_HANDLED;

@@ -367,6 +367,11 @@ void term_suspend(struct term *t)
     term_outside(t, stop_job, NULL);
 }
 
+void term_repaint(void)
+{
+    clearok(curscr, TRUE);
+}
+
 void term_set_mouse(struct term *t, bool on)
 {
     t->has_mouse = on;

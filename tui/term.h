@@ -39,6 +39,9 @@ void term_outside(struct term *t, void (*fn)(void *arg), void *arg);
 /* Stop as Ctrl-Z does; returns after SIGCONT. */
 void term_suspend(struct term *t);
 
+/* Write every cell again at the next refresh: something else has written on the screen. */
+void term_repaint(void);
+
 void term_set_mouse(struct term *t, bool on);
 /* Put text on the system clipboard by OSC 52 (through tmux too). False above 74,994 bytes, the
  * limit of the base64 payload that terminals share. */

@@ -61,6 +61,9 @@ bool query_set_filter(struct hub_screen *h, const char *text, struct err *e)
 void query_set_kind(struct hub_screen *h, enum hub_kind kind)
 {
     h->query.kind = kind;
+    if (kind == HUB_SPACE && h->query.sort == HUB_SORT_DOWNLOADS) {
+        h->query.sort = HUB_SORT_TRENDING; /* Spaces have no downloads */
+    }
     if (!rebuild(h, h->filter, NULL)) { /* a filter of the other kind makes no sense here */
         query_set_filter(h, "", NULL);
     }

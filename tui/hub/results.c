@@ -489,7 +489,8 @@ static unsigned do_detail(struct pane *p)
 
 static const char *needs_detail(struct pane *p)
 {
-    return hub_screen_of(p)->detail.has_repo ? NULL : "no repo is shown yet";
+    const struct hub_screen *h = hub_screen_of(p);
+    return h->results.n == 0 ? "the list is empty" : h->detail.has_repo ? NULL : "no repo is shown yet";
 }
 
 static const struct action ACTIONS[] = {
