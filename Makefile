@@ -20,7 +20,7 @@ JOBS       := $(shell nproc 2>/dev/null || echo 2)
 # ---- flags ----------------------------------------------------------------------------------------
 
 LIBS       := ncursesw readline libcurl libcjson libmicrohttpd libfyaml md4c libutf8proc libpcre2-8 \
-              libcrypto zlib
+              libcrypto zlib libpng libjpeg libwebp libwebpdemux
 PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
@@ -134,14 +134,15 @@ tests: $(BUILD)/hfterm $(UNIT_BIN) $(SCREEN_BIN)
 
 DEB_BUILD := pkg-config libncurses-dev libreadline-dev libcurl4-openssl-dev libcjson-dev \
              libmicrohttpd-dev libfyaml-dev libmd4c-dev libutf8proc-dev libpcre2-dev libssl-dev \
-             zlib1g-dev
+             zlib1g-dev libpng-dev libjpeg-dev libwebp-dev
 DEB_TEST  := libcmocka-dev libvterm-dev clang tmux curl python3-venv ncurses-term procps
 RPM_BUILD := pkgconf ncurses-devel readline-devel libcurl-devel cjson-devel libmicrohttpd-devel \
-             libfyaml-devel md4c-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel
+             libfyaml-devel md4c-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel \
+             libpng-devel libjpeg-turbo-devel libwebp-devel
 PAC_BUILD := pkgconf ncurses readline curl cjson libmicrohttpd libfyaml md4c libutf8proc pcre2 \
-             openssl zlib
+             openssl zlib libpng libjpeg-turbo libwebp
 BREW_BUILD := pkg-config ncurses readline curl cjson libmicrohttpd libfyaml md4c utf8proc pcre2 \
-              openssl zlib
+              openssl zlib libpng jpeg-turbo webp
 
 # $(1): what must exist, as shell tests; $(2): Debian packages
 define install_missing

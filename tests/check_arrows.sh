@@ -31,6 +31,7 @@ core/doc:       core/base
 core/localhub:  core/base core/card
 core/cli:       core gpu/source gpu/trace
 gpu/cli:        core gpu
+gpu/arrcoc:     core/base core/arrcoc gpu
 gpu:            core/base core/task
 tui:            core gpu themes
 tests:          core gpu tui tests
@@ -45,6 +46,7 @@ md4c                                               ^core/doc/
 libfyaml                                           ^core/(card/|cli/doctor_machine)
 ^cuda|nvml                                         ^gpu/
 sixel                                              ^tui/picture/
+^png[.]h|^jpeglib[.]h|^webp/                      ^(core/(format/(picture|png|jpeg|webp)|cli/doctor_machine)|tests/)
 vterm[.]h|^pty[.]h|cmocka                          ^tests/
 '
 
@@ -172,6 +174,9 @@ self_test()
     try wrong wrong_rooms gpu/source/x.c '#include "core/hub/hub.h"'
     try wrong wrong_rooms core/brandnew/x.c '#include "core/base/buf.h"'
     try wrong wrong_rooms core/net/x.c '#include "http.h"'
+    try wrong wrong_rooms core/arrcoc/x.c '#include "gpu/arrcoc/x.h"'
+    try wrong wrong_rooms core/arrcoc/x.c '#include "core/task/pool.h"'
+    try wrong wrong_libraries core/arrcoc/x.c '#include <png.h>'
     try right wrong_rooms core/net/x.c '#include "core/task/queue.h"'
     try right wrong_rooms core/cli/x.c '#include "core/localhub/localhub.h"'
     try right wrong_rooms core/cli/x.c '#include "core/doc/markdown.h"'
