@@ -93,10 +93,12 @@ $(BUILD)/hfterm: $(MAIN_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
 Q := @
 # The rooms without a screen must not lose bits in conversions either.
 $(BUILD)/obj/core/%.o $(BUILD)/obj/gpu/%.o: ROOM_WARN := -Wconversion
+# The engine's loops are written for vectors; contraction would make results differ between machines.
+$(BUILD)/obj/core/arrcoc/%.o: ROOM_OPT = $(if $(SAN),,-O3) -ffp-contract=off
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS_) $(CFLAGS_) $(ROOM_WARN) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS_) $(CFLAGS_) $(ROOM_WARN) $(ROOM_OPT) -MMD -MP -c -o $@ $<
 	@echo "  CC    $<"
 
 # Rebuild when the flags change, and only then.
