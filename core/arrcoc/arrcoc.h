@@ -36,14 +36,16 @@ struct arr_weights;
 struct err;
 
 enum arr_where { ARR_AUTO, ARR_CPU, ARR_CUDA };
+enum { ARR_BATCH_DEVICE = 32 };
 
 struct arr_setup {
-    enum arr_where
-        backend; /* ARR_AUTO: the CPU, except for batches and arrays where a device is there */
+    /* ARR_AUTO: the CPU, which does one picture faster than a device can be started; batches of at
+     * least ARR_BATCH_DEVICE pictures go to a device when there is one. */
+    enum arr_where backend;
     int device;
     int threads; /* 0: all cores */
-    const struct arr_lexicon
-        *lexicon; /* NULL: the one compiled in; borrowed, must outlive the handle */
+    /* NULL: the one compiled in. Borrowed, must outlive the handle. */
+    const struct arr_lexicon *lexicon;
 };
 
 struct arr; /* opaque */
@@ -98,14 +100,13 @@ struct arr_options {
     enum arr_resize_path resize;
     enum arr_info_kind info;
     enum arr_saliency saliency;
-    enum arr_balancer_choice
-        balancer; /* auto: adaptive with weights and a query vector, else tension */
+    /* Auto: adaptive with weights and a query vector, else tension. */
+    enum arr_balancer_choice balancer;
     bool compat_batch_norm, compat_flat, literal_edges;
 
-    float scale[ARR_WAYS]; /* 0 to 30; all 0: a stride pattern, or the fixed random one with
-                              ablate_random */
-    bool ablate_random;
-    float explore;                /* 0 to 1; negative: not set (the query's tensions decide) */
+    float scale[ARR_WAYS]; /* 0 to 30 */
+    bool ablate_random;    /* all scales 0: choose the fixed random cells, not evenly spread ones */
+    float explore;         /* 0 to 1; negative: not set (the query's tensions decide) */
     struct arr_tensions tensions; /* each 0 to 1, or negative: from the query */
     float cull; /* 40 channels: cells further than this from an edge are never chosen; 1: none */
 
@@ -161,12 +162,15 @@ struct arr_result {
     struct arr_lod lod;
     struct arr_plan plan;
     bool has_plan;
-    char plan_why[160]; /* why there is none: too small a total, an aspect the model refuses */
+    char plan_why[384]; /* why there is none: too small a total, an aspect the model refuses */
     struct arr_options options; /* as used, defaults filled in */
     bool was_computed[ARR_STAGES];
     int64_t stage_ns[ARR_STAGES]; /* of the last time it was computed */
     int64_t total_ns;             /* of this run */
     const char *backend;
+    /* The engine's own: which handle filled the large parts, and from which state of it. */
+    const void *filled_by;
+    uint64_t filled_texture, filled_array;
 };
 struct arr_result *arr_result_new(void); /* owned: arr_result_free */
 void arr_result_free(struct arr_result *r);

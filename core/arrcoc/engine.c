@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/arrcoc/arrcoc.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/arrcoc/engine_parts.h"
+#include "core/arrcoc/parallel.h"
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+
+/* ---- keys ---- */
+
+void arr_key_put(struct arr_key *k, uint64_t v)
+{
+    if (k->n < sizeof k->v / sizeof *k->v) {
+        k->v[k->n++] = v;
+    }
+}
+
+void arr_key_put_f(struct arr_key *k, float v)
+{
+    uint32_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    arr_key_put(k, bits);
+}
+
+bool arr_key_same(const struct arr_key *a, const struct arr_key *b)
+{
+    return a->n == b->n && a->n > 0 && memcmp(a->v, b->v, a->n * sizeof *a->v) == 0;
+}
+
+/* ---- the handle ---- */
+
+static bool open_cpu(struct arr *a, struct err *e)
+{
+    char why[160] = "";
+    a->cpu = &ARR_BACKEND_CPU;
+    a->cpu_state = a->cpu->open(0, a->threads, why, sizeof why);
+    return a->cpu_state || err_set(e, ERR_LIMIT, "opening the engine: %s", why);
+}
+
+bool arr_open_device(struct arr *a, size_t n, struct err *e)
+{
+    const bool is_wanted =
+        a->setup.backend == ARR_CUDA || (a->setup.backend == ARR_AUTO && n >= ARR_BATCH_DEVICE);
+    if (a->device || a->device_tried || !is_wanted) {
+        return true;
+    }
+    a->device_tried = true;
+    char why[160] = "";
+    const struct arr_backend_ops *ops = arr_backend_load_cuda(why, sizeof why);
+    void *state = ops ? ops->open(a->setup.device, a->threads, why, sizeof why) : NULL;
+    if (state) {
+        a->device = ops;
+        a->device_state = state;
+        return true;
+    }
+    snprintf(a->notice, sizeof a->notice, "no CUDA: %s", why);
+    if (a->setup.backend == ARR_AUTO) {
+        return true;
+    }
+    err_set(e, ERR_UNSUPPORTED, "the CUDA back end cannot be used: %s", why);
+    return err_remedy(e, "The CPU does the same: leave --backend out, or say --backend cpu.");
+}
+
+struct arr *arr_new(const struct arr_setup *setup, struct err *e)
+{
+    struct arr *a = xcalloc(1, sizeof *a);
+    pthread_mutex_init(&a->lock, NULL);
+    a->setup = *setup;
+    a->threads = setup->threads > 0 ? setup->threads : arr_cores();
+    a->lexicon = setup->lexicon;
+    if (!a->lexicon) {
+        a->own_lexicon = arr_lexicon_builtin();
+        a->lexicon = a->own_lexicon;
+    }
+    if (!open_cpu(a, e) || !arr_open_device(a, 1, e)) {
+        arr_free(a);
+        return NULL;
+    }
+    return a;
+}
+
+void arr_slot_done(struct arr_slot *slot)
+{
+    free(slot->owned);
+    free(slot->rgb8);
+    free(slot->dense);
+    slot->owned = NULL;
+    slot->rgb8 = slot->dense = NULL;
+}
+
+void arr_free(struct arr *a)
+{
+    if (!a) {
+        return;
+    }
+    if (a->device) {
+        a->device->close(a->device_state);
+    }
+    if (a->cpu_state) {
+        a->cpu->close(a->cpu_state);
+    }
+    arr_slot_done(&a->slot);
+    arr_lexicon_free(a->own_lexicon);
+    free(a->temporal);
+    free(a->query);
+    free(a->query_vector);
+    pthread_mutex_destroy(&a->lock);
+    free(a);
+}
+
+void arr_about(struct arr *a, const char **backend, struct arr_backend_about *about, char *notice,
+               size_t n_notice)
+{
+    pthread_mutex_lock(&a->lock);
+    const struct arr_backend_ops *ops = a->device ? a->device : a->cpu;
+    *backend = ops->name;
+    ops->about(a->device ? a->device_state : a->cpu_state, about);
+    snprintf(notice, n_notice, "%s", a->notice);
+    pthread_mutex_unlock(&a->lock);
+}
+
+/* ---- what is looked at ---- */
+
+static size_t image_bytes(const struct arr_image *im)
+{
+    const size_t rows = (size_t)im->height * (im->format == ARR_RGB_PLANAR ? 3 : 1);
+    return rows * im->stride_bytes;
+}
+
+/* History on this picture ends with it. */
+static void forget_picture(struct arr *a)
+{
+    a->has_prev_query = a->has_balanced = a->has_gaze = false;
+    memset(a->gaze, 0, sizeof a->gaze);
+}
+
+static bool take_image(struct arr *a, const struct arr_image *image, struct err *e)
+{
+    if (!arr_image_check(image, e)) {
+        return false;
+    }
+    void *pixels = try_alloc(image_bytes(image), 1);
+    if (!pixels) {
+        return err_set(e, ERR_LIMIT, "no memory for a picture of %d x %d", image->width,
+                       image->height);
+    }
+    memcpy(pixels, image->pixels, image_bytes(image));
+    arr_slot_done(&a->slot);
+    a->slot.owned = pixels;
+    a->slot.image = *image;
+    a->slot.image.pixels = pixels;
+    a->slot.image.id = ++a->last_id;
+    a->has_image = true;
+    forget_picture(a);
+    return true;
+}
+
+bool arr_set_image(struct arr *a, const struct arr_image *image, struct err *e)
+{
+    pthread_mutex_lock(&a->lock);
+    const bool ok = take_image(a, image, e);
+    if (ok && a->temporal) {
+        a->temporal->has_previous = false;
+    }
+    a->is_sequence = a->is_sequence && !ok;
+    pthread_mutex_unlock(&a->lock);
+    return ok;
+}
+
+bool arr_set_frame(struct arr *a, const struct arr_image *image, struct err *e)
+{
+    pthread_mutex_lock(&a->lock);
+    if (!a->temporal) {
+        a->temporal = try_alloc(1, sizeof *a->temporal);
+    }
+    bool ok = a->temporal || err_set(e, ERR_LIMIT, "no memory for the frame before");
+    const bool has_last =
+        a->is_sequence && a->has_balanced && a->slot.dense && (a->slot.array.have & ARR_WANT_ARRAY);
+    if (ok && has_last) {
+        arr_temporal_keep(a->temporal, a->slot.dense, &a->slot.array,
+                          a->slot.score.balance.balanced);
+    }
+    ok = ok && take_image(a, image, e);
+    a->is_sequence = a->is_sequence || ok;
+    pthread_mutex_unlock(&a->lock);
+    return ok;
+}
+
+bool arr_set_query(struct arr *a, const char *query, struct err *e)
+{
+    (void)e;
+    pthread_mutex_lock(&a->lock);
+    const char *wanted = query && *query ? query : NULL;
+    const bool is_same =
+        (!wanted && !a->query) || (wanted && a->query && !strcmp(wanted, a->query));
+    if (!is_same) {
+        free(a->query);
+        a->query = wanted ? xstrdup(wanted) : NULL;
+        a->query_id = ++a->last_id;
+        if (a->has_balanced) { /* the next turn of a conversation about the same picture */
+            memcpy(a->prev_query, a->slot.score.balance.balanced, sizeof a->prev_query);
+            a->has_prev_query = true;
+        }
+        for (int i = 0; i < ARR_CELLS; i++) {
+            a->gaze[i] *= 0.9F;
+        }
+    }
+    pthread_mutex_unlock(&a->lock);
+    return true;
+}
+
+static bool check_vector(const struct arr_weights *w, const float *query, int dim, struct err *e)
+{
+    const int want = w->has_scorer ? w->scorer.dim : w->has_balancer ? w->balancer.dim : dim;
+    if (query && dim != want) {
+        return err_set(e, ERR_USAGE, "the query vector has %d numbers, the weights want %d", dim,
+                       want);
+    }
+    for (int i = 0; query && i < dim; i++) {
+        if (!isfinite(query[i])) {
+            return err_set(e, ERR_DAMAGED, "number %d of the query vector is not finite", i);
+        }
+    }
+    return true;
+}
+
+bool arr_set_weights(struct arr *a, const struct arr_weights *weights, const float *query, int dim,
+                     struct err *e)
+{
+    pthread_mutex_lock(&a->lock);
+    const bool ok = !weights || check_vector(weights, query, dim, e);
+    if (ok) {
+        free(a->query_vector);
+        a->query_vector = NULL;
+        a->weights = weights;
+        a->weights_id = ++a->last_id;
+        a->query_id = ++a->last_id;
+    }
+    if (ok && weights && query) {
+        a->query_vector = xcalloc((size_t)dim, sizeof(float));
+        memcpy(a->query_vector, query, (size_t)dim * sizeof(float));
+        a->query_dim = dim;
+        if (weights->has_scorer) {
+            arr_scorer_set_query(&weights->scorer, query, &a->scorer_query);
+        }
+        if (weights->has_balancer) {
+            arr_balancer_set_query(&weights->balancer, query, a->query_part);
+        }
+    }
+    pthread_mutex_unlock(&a->lock);
+    return ok;
+}
+
+bool arr_set_partic_map(struct arr *a, const float *map, int grid, struct err *e)
+{
+    const int cells = grid * grid;
+    if (map && grid != ARR_GRID && grid != ARR_GRID_SEED) {
+        return err_set(e, ERR_USAGE, "a map of %d x %d cells fits no grid", grid, grid);
+    }
+    for (int i = 0; map && i < cells; i++) {
+        if (!(map[i] >= 0.0F && map[i] <= 1.0F)) {
+            return err_set(e, ERR_DAMAGED, "cell %d of the map is %g; maps go from 0 to 1", i,
+                           (double)map[i]);
+        }
+    }
+    pthread_mutex_lock(&a->lock);
+    a->map_grid = map ? grid : 0;
+    if (map) {
+        memcpy(a->map, map, (size_t)cells * sizeof(float));
+    }
+    a->map_id = ++a->last_id;
+    pthread_mutex_unlock(&a->lock);
+    return true;
+}
+
+/* A splat of sigma 1.5 cells with peak 1. */
+void arr_mark_gaze(struct arr *a, int cell_x, int cell_y)
+{
+    pthread_mutex_lock(&a->lock);
+    for (int y = 0; y < ARR_GRID; y++) {
+        for (int x = 0; x < ARR_GRID; x++) {
+            const float dx = (float)(x - cell_x), dy = (float)(y - cell_y);
+            float *g = &a->gaze[y * ARR_GRID + x];
+            *g = fminf(1.0F, *g + expf(-(dx * dx + dy * dy) / (2.0F * 1.5F * 1.5F)));
+        }
+    }
+    a->has_gaze = true;
+    pthread_mutex_unlock(&a->lock);
+}
