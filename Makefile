@@ -64,7 +64,19 @@ BENCH_BIN  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 .PHONY: all
 all: $(BUILD)/hfterm
 
-$(BUILD)/libhfcore.a: $(CORE_OBJ)
+# So is the engine's lexicon.
+LEXICON    := core/arrcoc/lexicon.txt
+$(BUILD)/gen/lexicon.c: $(LEXICON) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "core/arrcoc/lexicon.h"'; echo 'const char *const ARR_LEXICON_LINES[] = {'; \
+	  sed 's/[\\"]/\\&/g; s/.*/"&\\n",/' $(LEXICON); echo '};'; \
+	  echo 'const size_t ARR_LEXICON_LINE_COUNT ='; \
+	  echo 'sizeof ARR_LEXICON_LINES / sizeof *ARR_LEXICON_LINES;'; } > $@
+	@echo "  GEN   $@"
+$(BUILD)/gen/lexicon.o: $(BUILD)/gen/lexicon.c core/arrcoc/lexicon.h
+	$(Q)$(CC) $(CPPFLAGS_) $(CFLAGS_) -c -o $@ $<
+
+$(BUILD)/libhfcore.a: $(CORE_OBJ) $(BUILD)/gen/lexicon.o
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 	@echo "  AR    $@"
@@ -94,7 +106,10 @@ Q := @
 # The rooms without a screen must not lose bits in conversions either.
 $(BUILD)/obj/core/%.o $(BUILD)/obj/gpu/%.o: ROOM_WARN := -Wconversion
 # The engine's loops are written for vectors; contraction would make results differ between machines.
-$(BUILD)/obj/core/arrcoc/%.o: ROOM_OPT = $(if $(SAN),,-O3) -ffp-contract=off
+# Nobody reads errno or the exception flags of arithmetic; without these two gcc would not turn square
+# roots and comparisons into vectors. No value changes.
+$(BUILD)/obj/core/arrcoc/%.o: ROOM_OPT = $(if $(SAN),,-O3) -ffp-contract=off -fno-math-errno \
+                                         -fno-trapping-math
 
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
