@@ -64,7 +64,7 @@ BENCH_BIN  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 .PHONY: all
 all: $(BUILD)/hfterm
 
-# So is the engine's lexicon.
+# The engine's lexicon is compiled in, so that the library alone is the whole engine.
 LEXICON    := core/arrcoc/lexicon.txt
 $(BUILD)/gen/lexicon.c: $(LEXICON) Makefile
 	@mkdir -p $(@D)
