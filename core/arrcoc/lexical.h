@@ -36,7 +36,10 @@ struct arr_hit {
     char group[24];           /* "colour", "horizontal", "relation", ... */
     bool is_negated;
     bool is_absent;     /* its channel is not there (motion in a still): the hit was left out */
-    bool is_unanchored; /* a relation whose object is no known word: the plain half-plane map */
+    /* A relation whose object is no known word, or is nowhere to be seen: the plain half-plane map
+     * (nothing for "next to": the hit was left out). */
+    bool is_unanchored;
+    bool is_anchor; /* of a relation's object: where it points from, not looked for itself */
 };
 
 /* What was understood. */

@@ -30,6 +30,9 @@ struct arr_vlm {
     int min_side; /* 0: none */
     double max_aspect;
     int delimiters; /* tokens around each image: 2 */
+    /* The processors round a side below half a factor to 0, which makes them enlarge the picture to
+     * min_pixels; the utilities, and the formula as published, round it to one factor. */
+    bool rounds_to_zero;
 };
 /* "qwen3-vl" (default), "qwen2-vl", "qwen2-vl-class", "qwen-utils-28", "qwen-utils-32". NULL for an
  * unknown name. */
