@@ -18,14 +18,23 @@
 #include <stdint.h>
 #include <string.h>
 
-static inline int32_t arr_bits_of(float x)
+/* What the CPU and a CUDA device share: the same source compiled for both gives the same bits. */
+#ifndef ARR_FN
+#ifdef __CUDACC__
+#define ARR_FN static __host__ __device__ inline
+#else
+#define ARR_FN static inline
+#endif
+#endif
+
+ARR_FN int32_t arr_bits_of(float x)
 {
     int32_t i;
     memcpy(&i, &x, sizeof i);
     return i;
 }
 
-static inline float arr_float_of(int32_t i)
+ARR_FN float arr_float_of(int32_t i)
 {
     float x;
     memcpy(&x, &i, sizeof x);
@@ -33,7 +42,7 @@ static inline float arr_float_of(int32_t i)
 }
 
 /* Adding 1.5 * 2^23 rounds to the nearest integer, which is then in the low bits. */
-static inline float arr_expf(float x)
+ARR_FN float arr_expf(float x)
 {
     x = x < -87.0f ? -87.0f : x;
     x = x > 88.0f ? 88.0f : x;
@@ -53,7 +62,7 @@ static inline float arr_expf(float x)
 }
 
 /* x = 2^e m with m between the roots of 1/2 and 2; the logarithm of m is a polynomial in m - 1. */
-static inline float arr_logf(float x)
+ARR_FN float arr_logf(float x)
 {
     const int32_t bits = arr_bits_of(x);
     const int32_t e = (bits - 0x3f3504f3) >> 23;
@@ -76,7 +85,7 @@ static inline float arr_logf(float x)
 }
 
 /* A third of the bits is a first guess within 4 %; each of Halley's steps cubes the error. */
-static inline float arr_cbrtf(float x)
+ARR_FN float arr_cbrtf(float x)
 {
     float y = arr_float_of((int32_t)((float)arr_bits_of(x) * (1.0f / 3.0f)) + 709958130);
     float c = y * y * y;
@@ -86,7 +95,7 @@ static inline float arr_cbrtf(float x)
 }
 
 /* exp2(2.4 log2 x) in double: in float the exponent alone would cost four ulp. */
-static inline float arr_powf_2_4(float x)
+ARR_FN float arr_powf_2_4(float x)
 {
     const int32_t bits = arr_bits_of(x);
     const int32_t e = (bits - 0x3f3504f3) >> 23;
