@@ -21,9 +21,9 @@ extern const size_t ARR_LEXICON_LINE_COUNT;
 
 enum { LEX_QUERY_MAX = 4096, LEX_WORDS_MAX = LEX_QUERY_MAX / 2 + 1 };
 
-/* Words of a text, in lower case, copied into bytes. */
+/* Words of a text, in lower case. */
 struct lex_words {
-    char bytes[LEX_QUERY_MAX + 1];
+    char bytes[LEX_QUERY_MAX + 3]; /* " where is the mug ": a space on either side of every word */
     size_t n;
     struct {
         uint16_t at, len;
@@ -37,12 +37,17 @@ struct lex_words {
  * invalid UTF-8 too. */
 void lex_split(const char *text, size_t n, struct lex_words *out);
 
-/* Joins words [first, first + n) with spaces; false when that needs more than ARR_WORD_MAX. */
+/* Joins words [first, first + n) with spaces; false when that takes ARR_WORD_MAX bytes
+ * or more. */
 bool lex_join(const struct lex_words *words, size_t first, size_t n, char key[ARR_WORD_MAX]);
+/* One word, cut at a letter when it is longer than that. */
+void lex_copy_word(const struct lex_words *words, size_t i, char out[ARR_WORD_MAX]);
+
+bool lex_is_utf8(const char *text, size_t n);
 
 /* ---- entries ---- */
 
-enum { LEX_TERM_WORDS = 3, LEX_RULE_WORDS = 6, LEX_GROUP_MAX = 24 };
+enum { LEX_TERM_WORDS = 3, LEX_RULE_WORDS = 6, LEX_SENSES_MAX = 8, LEX_GROUP_MAX = 24 };
 
 enum lex_kind {
     LEX_MAP,
@@ -76,8 +81,7 @@ enum lex_map {
     LEX_SALIENT,
     LEX_MAPS,
 };
-/* The name in the file; and whether it depends on the place alone, not on the picture. */
-const char *lex_map_name(enum lex_map map);
+/* A place in the picture, or (depth) half of one: no thing that a relation could point from. */
 bool lex_map_is_spatial(enum lex_map map);
 
 enum lex_relation { LEX_LEFT_OF, LEX_RIGHT_OF, LEX_ABOVE, LEX_BELOW, LEX_BESIDE, LEX_RELATIONS };
@@ -99,6 +103,7 @@ struct lex_entry {
 struct lex_rule {
     const char *key; /* the words, NULL for a group */
     char group[LEX_GROUP_MAX];
+    int line;
     struct arr_tensions tensions;
 };
 
@@ -107,8 +112,8 @@ struct arr_lexicon {
     size_t n_entries, cap_entries;
     struct lex_rule *rule; /* in the order of the file: later ones override */
     size_t n_rules, cap_rules;
-    char *keys; /* all keys, NUL behind each */
-    size_t n_keys, cap_keys;
+    char *keys; /* NUL behind each; allocated once, so that entries can point into it */
+    size_t n_keys;
 };
 
 /* The entries of a key, NULL and 0 when it is unknown. */
