@@ -119,25 +119,28 @@ static int most_taps(const struct arr_taps *t)
 /* Eight sums at a time, whatever the machine has: compilers split or keep these as it can.
  * Unsigned, because sums may wrap on their way; the result is read as signed. */
 typedef uint32_t lanes __attribute__((vector_size(32)));
+typedef uint32_t quad __attribute__((vector_size(16)));
 typedef int32_t signed_lanes __attribute__((vector_size(32)));
 
 static const lanes HALF = {1U << 21, 1U << 21, 1U << 21, 1U << 21,
                            1U << 21, 1U << 21, 1U << 21, 1U << 21};
 
-/* Weights of the horizontal pass over a row of 32-bit values. Eight lanes see two pixels and a bit:
- * 0 to 2 carry the first one's weight, 3 to 5 the second one's, 6 and 7 are 0. Two such loads make
- * a step of 4 taps. */
+/* The horizontal pass takes BLOCK outputs of ROWS rows at a time, so that its weights and the
+ * widened pixels under them stay in the first cache. */
+enum { BLOCK = 32, ROWS = 4 };
+
+/* Its weights. Eight lanes see two pixels and a bit: 0 to 2 carry the first one's weight, 3 to 5
+ * the second one's, 6 and 7 are 0. */
 struct wide_taps {
-    int steps;
-    size_t reach;  /* values of a row that are read; at least 3 * n_in */
-    lanes *weight; /* [n_out][steps][2] */
+    int pairs;     /* of taps */
+    size_t span;   /* the most values under one block */
+    lanes *weight; /* [n_out][pairs] */
 };
 
-static bool wide_init(struct wide_taps *w, const struct arr_taps *t, int n_in)
+static bool wide_init(struct wide_taps *w, const struct arr_taps *t)
 {
-    w->steps = (most_taps(t) + 3) / 4;
-    w->reach = (size_t)n_in * 3;
-    const size_t n = (size_t)w->steps * 2;
+    w->pairs = (most_taps(t) + 1) / 2;
+    const size_t n = (size_t)w->pairs;
     void *p = NULL;
     if ((size_t)t->n_out > SIZE_MAX / sizeof(lanes) / n ||
         posix_memalign(&p, sizeof(lanes), (size_t)t->n_out * n * sizeof(lanes)) != 0) {
@@ -146,13 +149,13 @@ static bool wide_init(struct wide_taps *w, const struct arr_taps *t, int n_in)
     w->weight = p;
     for (int o = 0; o < t->n_out; o++) {
         const int32_t *v = t->weight + (size_t)o * (size_t)t->taps;
-        for (int i = 0; i < (int)n; i++) {
+        for (int i = 0; i < w->pairs; i++) {
             const uint32_t a = 2 * i < t->count[o] ? (uint32_t)v[2 * i] : 0;
             const uint32_t b = 2 * i + 1 < t->count[o] ? (uint32_t)v[2 * i + 1] : 0;
             w->weight[(size_t)o * n + (size_t)i] = (lanes){a, a, a, b, b, b, 0, 0};
         }
-        const size_t end = (size_t)t->first[o] * 3 + n * 6 + 2;
-        w->reach = end > w->reach ? end : w->reach;
+        const size_t span = (size_t)(t->first[o] - t->first[o - o % BLOCK]) * 3 + n * 6 + 2;
+        w->span = span > w->span ? span : w->span;
     }
     return true;
 }
@@ -164,28 +167,31 @@ ARR_CLONES static void row_widen(const uint8_t *restrict src, uint32_t *restrict
     }
 }
 
-/* sums has room for 3 * n_out + 1: four are written at a time, the last one again. */
-ARR_CLONES static void row_across(const uint32_t *restrict wide, const struct arr_taps *t,
-                                  const struct wide_taps *w, uint32_t *restrict sums)
+/* Outputs o to end of ROWS rows: folds gets eight lanes for each output and row. */
+ARR_CLONES static void block_across(const uint32_t *wide, size_t span, const struct arr_taps *t,
+                                    const struct wide_taps *w, int o, int end,
+                                    lanes *restrict folds)
 {
-    const lanes *weight = w->weight;
-    for (int o = 0; o < t->n_out; o++) {
-        const uint32_t *p = wide + (size_t)t->first[o] * 3;
-        lanes even = HALF, odd = {0};
-        for (int s = 0; s < w->steps; s++, weight += 2, p += 12) {
-            lanes a, b;
-            memcpy(&a, p, sizeof a);
-            memcpy(&b, p + 6, sizeof b);
-            even += a * weight[0];
-            odd += b * weight[1];
+    const lanes *weight = w->weight + (size_t)o * (size_t)w->pairs;
+    const int begin = t->first[o];
+    for (; o < end; o++, folds += ROWS) {
+        const uint32_t *p = wide + (size_t)(t->first[o] - begin) * 3;
+        lanes a = {0}, b = {0}, c = {0}, d = {0};
+        for (int i = 0; i < w->pairs; i++, weight++, p += 6) {
+            lanes v[ROWS];
+            memcpy(&v[0], p, sizeof v[0]);
+            memcpy(&v[1], p + span, sizeof v[1]);
+            memcpy(&v[2], p + 2 * span, sizeof v[2]);
+            memcpy(&v[3], p + 3 * span, sizeof v[3]);
+            a += v[0] * *weight;
+            b += v[1] * *weight;
+            c += v[2] * *weight;
+            d += v[3] * *weight;
         }
-        even += odd;
-        uint32_t sum[8];
-        memcpy(sum, &even, sizeof sum);
-        /* The second pixel's lanes began with a half of their own. */
-        for (int c = 0; c < 4; c++) {
-            sums[o * 3 + c] = sum[c] + sum[c + 3] - (1U << 21);
-        }
+        folds[0] = a;
+        folds[1] = b;
+        folds[2] = c;
+        folds[3] = d;
     }
 }
 
@@ -195,9 +201,19 @@ static inline uint8_t clip8(uint32_t sum)
     return (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
 }
 
-ARR_CLONES static void row_clip(const uint32_t *restrict sums, uint8_t *restrict dst, size_t n)
+/* One row's n pixels from its folds. */
+ARR_CLONES static void block_clip(const lanes *folds, int n, uint8_t *restrict dst)
 {
-    for (size_t i = 0; i < n; i++) {
+    uint32_t sums[BLOCK * 3 + 1]; /* four are written at a time, each fourth one again */
+    for (int o = 0; o < n; o++) {
+        const uint8_t *f = (const uint8_t *)&folds[o * ROWS];
+        quad first, second;
+        memcpy(&first, f, sizeof first);
+        memcpy(&second, f + 3 * sizeof *sums, sizeof second);
+        first += second + (1U << 21);
+        memcpy(sums + o * 3, &first, sizeof first);
+    }
+    for (int i = 0; i < n * 3; i++) {
         dst[i] = clip8(sums[i]);
     }
 }
@@ -262,24 +278,43 @@ struct resize {
  * pass has left it behind. */
 struct resize_room {
     uint8_t *across;      /* ring rows of 3 * out_w bytes */
-    uint32_t *wide;       /* a source row, zeros behind it */
-    uint32_t *sums;       /* a row before it is clipped */
+    uint32_t *wide;       /* ROWS pieces of source rows, span values each */
+    lanes *folds;         /* BLOCK * ROWS */
     const uint8_t **rows; /* of one output row */
     int next;             /* first source row not computed yet */
 };
+
+/* ROWS rows from room->next on, or as many as there are. */
+static void rows_across(const struct resize *r, struct resize_room *room)
+{
+    const size_t n = (size_t)r->out_w * 3, row_end = (size_t)r->width * 3, span = r->wide.span;
+    const int left = r->height - room->next, n_rows = left < ROWS ? left : ROWS;
+    for (int o = 0; o < r->out_w; o += BLOCK) {
+        const int end = o + BLOCK < r->out_w ? o + BLOCK : r->out_w;
+        const size_t begin = (size_t)r->x.first[o] * 3;
+        const size_t have = begin + span < row_end ? span : row_end - begin;
+        for (int i = 0; i < n_rows; i++) {
+            row_widen(r->src + (size_t)(room->next + i) * r->stride + begin,
+                      room->wide + (size_t)i * span, have);
+        }
+        block_across(room->wide, span, &r->x, &r->wide, o, end, room->folds);
+        for (int i = 0; i < n_rows; i++) {
+            uint8_t *row = room->across + (size_t)((room->next + i) % r->ring) * n;
+            block_clip(room->folds + i, end - o, row + (size_t)o * 3);
+        }
+    }
+    room->next += n_rows;
+}
 
 static const uint8_t *row_resized(const struct resize *r, struct resize_room *room, int y)
 {
     if (!r->across) {
         return r->src + (size_t)y * r->stride;
     }
-    const size_t n = (size_t)r->out_w * 3;
-    for (; room->next <= y; room->next++) {
-        row_widen(r->src + (size_t)room->next * r->stride, room->wide, (size_t)r->width * 3);
-        row_across(room->wide, &r->x, &r->wide, room->sums);
-        row_clip(room->sums, room->across + (size_t)(room->next % r->ring) * n, n);
+    while (room->next <= y) {
+        rows_across(r, room);
     }
-    return room->across + (size_t)(y % r->ring) * n;
+    return room->across + (size_t)(y % r->ring) * (size_t)r->out_w * 3;
 }
 
 static void resize_row(const struct resize *r, struct resize_room *room, int o)
@@ -306,11 +341,10 @@ static void resize_rows(void *arg, size_t first, size_t last)
     struct resize_room room = {.rows = try_alloc(ring, sizeof *room.rows)};
     bool ok = room.rows != NULL;
     if (r->across) {
-        const size_t n = (size_t)r->out_w * 3;
-        room.across = try_alloc(ring, n);
-        room.wide = try_alloc(r->wide.reach, sizeof *room.wide);
-        room.sums = try_alloc(n + 1, sizeof *room.sums);
-        ok = ok && room.across != NULL && room.wide != NULL && room.sums != NULL;
+        room.across = try_alloc(ring, (size_t)r->out_w * 3);
+        room.wide = try_alloc(r->wide.span, ROWS * sizeof *room.wide);
+        room.folds = aligned_alloc(sizeof(lanes), sizeof(lanes) * BLOCK * ROWS);
+        ok = ok && room.across != NULL && room.wide != NULL && room.folds != NULL;
     }
     for (size_t o = first; ok && o < last; o++) {
         resize_row(r, &room, (int)o);
@@ -320,7 +354,7 @@ static void resize_rows(void *arg, size_t first, size_t last)
     }
     free(room.across);
     free(room.wide);
-    free(room.sums);
+    free(room.folds);
     free(room.rows);
 }
 
@@ -346,11 +380,11 @@ bool arr_resize_rgb8(const uint8_t *src, int width, int height, size_t stride, u
     }
     bool ok = !r.across || arr_taps_init(&r.x, width, out_w, filter, e);
     ok = ok && (!r.down || arr_taps_init(&r.y, height, out_h, filter, e));
-    if (ok && r.across && !wide_init(&r.wide, &r.x, width)) {
+    if (ok && r.across && !wide_init(&r.wide, &r.x)) {
         ok = no_memory(e);
     }
     if (ok) {
-        r.ring = r.down ? most_taps(&r.y) : 1;
+        r.ring = (r.down ? most_taps(&r.y) : 1) + ROWS - 1;
         arr_parallel(n_threads, (size_t)out_h, resize_rows, &r);
         ok = !atomic_load(&r.failed) || no_memory(e);
     }
