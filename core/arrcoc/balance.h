@@ -4,6 +4,10 @@
  *
  * Each takes X' = scale * X of every way (the sliders) and ends with a min-max over the map.
  * When all three scales are 0 there is no evidence: R = 0.5 everywhere and ARR_NO_EVIDENCE is set.
+ * A way whose scale is 0, or whose map is NULL, is missing: it contributes nothing anywhere.
+ *
+ * A map whose max - min is at most 1e-6 of its largest magnitude has no range: what is left is
+ * rounding. Min-max of it is 0 everywhere, and nothing in it is known, so that novelty is 0 too.
  *
  * Threads: no shared state; weights are constant after loading.
  */
@@ -49,17 +53,21 @@ struct arr_contextual { /* ContextualTensionBalancer */
 
 struct arr_balance_in {
     int grid;
-    const float *way[ARR_WAYS]; /* maps, not scaled */
+    const float *way[ARR_WAYS]; /* maps, not scaled; NULL: missing */
     float scale[ARR_WAYS];      /* the sliders, 0 to 30 */
     float explore;              /* x in [0, 1]; see arr_explore */
 };
 
 struct arr_balance_out {
     float balanced[ARR_CELLS];
-    float raw[ARR_CELLS];    /* the weighted map before min-max and explore */
-    float weights[ARR_WAYS]; /* what each way's scaled map was multiplied with */
+    float raw[ARR_CELLS]; /* the weighted map before min-max and explore */
+    /* What s_k X_k of each way was multiplied with. Adaptive: the softmax, sum 1. Tension: the
+     * factor in the weighted map, novelty apart; below 0 for salience when exploring. Contextual:
+     * none. */
+    float weights[ARR_WAYS];
     bool has_weights;
-    float share[ARR_WAYS]; /* w_k s_k mean(X_k) / sum: what each way contributes; sum 1 or all 0 */
+    /* |w_k| s_k mean(X_k) / sum: what each way contributes; sum 1, or all 0 */
+    float share[ARR_WAYS];
     struct arr_tensions tensions;
     bool has_tensions;
     float summaries[ARR_SUMMARIES];
@@ -72,20 +80,26 @@ void arr_balance_adaptive(const struct arr_balancer *b, const float *query_part,
 /* Tensions of the policy, R = minmax(combiner((I', P', Q') * tensions)), then arr_explore. */
 void arr_balance_contextual(const struct arr_contextual *b, const struct arr_balance_in *in,
                             struct arr_balance_out *out);
-/* The closed form: raw = weighted mean of the ways; t1 = c I' + (1 - c) Q';
- * t2 = e P' + (1 - e)(max P' - P'); t3 = f raw + (1 - f)(raw + 0.3 d); d = distance to the nearest
- * of the top M = max(1, min(50, N / 5)) cells of raw, scaled by its maximum; R = minmax(0.4 t1 +
- * 0.3 t2 + 0.3 t3). A scale of 0 takes its way out of every term: in t1 the other partner takes the
- * whole weight, t2 without P' is left out. in->explore >= 0 replaces e by 1 - explore; negative
- * leaves e. */
+/* The closed form. Only the ratios of the scales s count: with n ways not missing,
+ * X' = s_k n / (sum of s) X, so that equal scales leave every map as it is.
+ *
+ *   raw = (I' + P' + Q') / n
+ *   t1  = c I' + (1 - c) Q'            of two with one missing, the other takes the whole weight
+ *   t2  = e P' + (1 - e)(max P' - P')  0 when P is missing
+ *   t3  = raw + 0.3 (1 - f) d          d = novelty of raw
+ *   R   = minmax(0.4 t1 + 0.3 t2 + 0.3 t3)
+ *
+ * in->explore >= 0 replaces e by 1 - explore; negative leaves e. out->tensions says what was used.
+ */
 void arr_balance_tension(struct arr_tensions tensions, const struct arr_balance_in *in,
                          struct arr_balance_out *out);
 
-/* R <- minmax((1 - x) R + x N), N = 0.5 (1 - P) + 0.5 d(R). x = 0 changes no bit. */
-void arr_explore(float *balanced, const float *persp, int grid, float x);
+/* R <- minmax((1 - x) R + x N), N = 0.5 (1 - P) + 0.5 d, d = novelty of R. x = 0 changes no bit.
+ * persp NULL: N = d. True when the result has no range. */
+bool arr_explore(float *balanced, const float *persp, int grid, float x);
 
-/* Distance of every cell to the nearest of the top M cells of v, coordinates / G, scaled by its
- * maximum + 1e-8. */
+/* d: distance of every cell to the nearest of the top M = max(1, min(50, N / 5)) cells of v (in the
+ * order of arr_top_k), coordinates / G, scaled by its maximum + 1e-8. 0 where v has no range. */
 void arr_novelty(const float *v, int grid, float *out);
 
 #endif
