@@ -5,13 +5,14 @@
  * Whatever the file holds, the result is interleaved sRGB, 3 bytes a pixel: gray is repeated, 16
  * bits are rounded to 8, palettes expanded, CMYK and YCCK converted, alpha is put over white, the
  * EXIF orientation applied, of an animation the first frame taken. What was done is in the facts.
+ * Gamma and colour profiles (gAMA, ICC) are ignored: the numbers are taken as sRGB.
  *
  * The format is found by content, not by name. Limits hold before anything is allocated.
  *
  * Ownership: a picture owns rgb: picture_done.
  * Errors:    ERR_NOT_FOUND, ERR_IO; ERR_UNSUPPORTED for other formats; ERR_DAMAGED for broken files
- * (a JPEG cut short is damaged, not half a picture); ERR_LIMIT above the limits. Threads:   no
- * shared state.
+ * (a file cut short is damaged, not half a picture); ERR_LIMIT above the limits. The libraries never
+ * print. Threads: no shared state.
  */
 #ifndef HFTERM_CORE_FORMAT_PICTURE_H
 #define HFTERM_CORE_FORMAT_PICTURE_H
@@ -43,7 +44,8 @@ bool picture_read(const char *path, struct picture *out, struct err *e);
 bool picture_decode(const uint8_t *bytes, size_t n, struct picture *out, struct err *e);
 void picture_done(struct picture *p);
 
-/* Size and format from the head of a file, nothing decoded. */
+/* Size (as stored, the orientation not applied) and format from the head of a file, nothing decoded.
+ * False when the head is too short or no picture's. */
 bool picture_probe(const uint8_t *bytes, size_t n, int *width, int *height, const char **format);
 
 /* Appends a PNG of tight rows with 3 (RGB) or 4 (RGBA) channels. */
