@@ -42,9 +42,17 @@ struct arr_budgets {
 };
 
 /* scores: descending, k of them. s = (r - r_last) / (r_first - r_last), 0.5 where all are equal.
- * ARR_CURVE: round-half-up of m + (M - m) s^kappa. ARR_EXACT: the sum is exactly total where it can
- * be (flags say where not); see docs/engine.md for the steps. ERR_USAGE for limits that make no
- * sense. */
+ *
+ * ARR_CURVE: m + (M - m) s^kappa, rounded half up.
+ *
+ * ARR_EXACT: the sum is exactly total, by these steps. 1 A total below k m drops the lowest ranks
+ * until the rest fit, one above k M is lowered; flags say so. s is that of the ranks which are
+ * left. 2 Everybody gets m; what is above that is shared in proportion to s^kappa, nobody above M;
+ * when only ranks with s = 0 are not full, they share the rest equally. 3 Rounded down; the tokens
+ * left over go one each to the largest fractions (compared in steps of 2^-32), equal ones to the
+ * better rank.
+ *
+ * ERR_USAGE for limits that make no sense and for scores that do not descend. */
 bool arr_budgets_make(const float *scores, int k, const struct arr_budget_options *options,
                       struct arr_budgets *out, struct err *e);
 /* The curve before rounding, for one score. */

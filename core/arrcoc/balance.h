@@ -4,7 +4,8 @@
  *
  * Each takes X' = scale * X of every way (the sliders) and ends with a min-max over the map.
  * When all three scales are 0 there is no evidence: R = 0.5 everywhere and ARR_NO_EVIDENCE is set.
- * A way whose scale is 0, or whose map is NULL, is missing: it contributes nothing anywhere.
+ * A way whose scale is 0, or whose map is NULL, is missing: it contributes nothing anywhere. (The
+ * learned balancers still see it, as the reference does: a map of zeros among the statistics.)
  *
  * A map whose max - min is at most 1e-6 of its largest magnitude has no range: what is left is
  * rounding. Min-max of it is 0 everywhere, and nothing in it is known, so that novelty is 0 too.
