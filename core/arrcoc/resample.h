@@ -6,7 +6,8 @@
  * trunc(c + support + 0.5) around c = (o + 0.5) s, weights normalised and rounded to 2^-22
  * (PRECISION_BITS = 32 - 8 - 2), horizontal pass first with 8-bit result, an axis of equal size
  * skipped. This is Pillow to 12; from 13 on it does the vertical pass first where that is cheaper
- * (tall pictures made much lower), which moves values by the rounding of the pass between.
+ * (tall pictures made much lower), which changes what the pass between rounds and
+ * clips.
  *
  * Maps: bilinear as torch.nn.functional.interpolate(align_corners=False, antialias=False), in
  * float: x = max(0, s (o + 0.5) - 0.5), value h0 (w0 v00 + w1 v01) + h1 (w0 v10 + w1 v11).

@@ -4,9 +4,8 @@
  *
  * Call them in loops over plain arrays. They do the same operations in the same order whatever the
  * width, so results do not depend on the machine (build without contraction). None of them looks at
- * NaN, infinities or values outside the range given; the errors
- * below hold for every float of the range against double libm; tests/unit/test_vecmath.c tries
- * every 61st.
+ * NaN, infinities or values outside the range given. The errors hold for every float of the range,
+ * against double libm; tests/unit/test_vecmath.c tries every 61st.
  *
  *   arr_expf      [-87, 88], clamped to it      1.05 ulp
  *   arr_logf      [FLT_MIN, FLT_MAX]            0.85 ulp
