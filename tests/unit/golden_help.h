@@ -24,17 +24,21 @@
 #include "core/base/mem.h"
 #include "core/format/safetensors.h"
 
-#define GOLDEN_FOLDER "tests/golden/arrcoc/"
+/* Owned: free. */
+static inline char *golden_path(const char *name)
+{
+    return xasprintf("tests/golden/arrcoc/%s.safetensors", name);
+}
 
 static inline struct safetensors *golden_open(const char *name)
 {
     struct err e = {0};
-    char path[128];
-    snprintf(path, sizeof path, GOLDEN_FOLDER "%s.safetensors", name);
+    char *const path = golden_path(name);
     struct safetensors *const s = safetensors_open(path, &e);
     if (!s) {
         fail_msg("%s: %s", path, e.msg);
     }
+    free(path);
     return s;
 }
 

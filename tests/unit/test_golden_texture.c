@@ -170,7 +170,7 @@ static void test_one_and_two_pixels(void **state)
 {
     (void)state;
     for (int side = 1; side <= 2; side++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, "case05-%d", side);
         uint8_t *const rgb = golden_noise(5, side, side);
         struct arr_texture t;
