@@ -11,8 +11,8 @@
  *
  * Ownership: a picture owns rgb: picture_done.
  * Errors:    ERR_NOT_FOUND, ERR_IO; ERR_UNSUPPORTED for other formats; ERR_DAMAGED for broken files
- * (a file cut short is damaged, not half a picture); ERR_LIMIT above the limits. The libraries never
- * print. Threads: no shared state.
+ * (a file cut short is damaged, not half a picture); ERR_LIMIT above the limits. The libraries
+ * never print. Threads: no shared state.
  */
 #ifndef HFTERM_CORE_FORMAT_PICTURE_H
 #define HFTERM_CORE_FORMAT_PICTURE_H
@@ -44,8 +44,8 @@ bool picture_read(const char *path, struct picture *out, struct err *e);
 bool picture_decode(const uint8_t *bytes, size_t n, struct picture *out, struct err *e);
 void picture_done(struct picture *p);
 
-/* Size (as stored, the orientation not applied) and format from the head of a file, nothing decoded.
- * False when the head is too short or no picture's. */
+/* Size (as stored, the orientation not applied) and format from the head of a file, nothing
+ * decoded. False when the head is too short or no picture's. */
 bool picture_probe(const uint8_t *bytes, size_t n, int *width, int *height, const char **format);
 
 /* Appends a PNG of tight rows with 3 (RGB) or 4 (RGBA) channels. */

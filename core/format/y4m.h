@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* y4m.h - frames of a YUV4MPEG2 file, one at a time, as 8-bit RGB.
  *
- * Reads 4:2:0 (jpeg, mpeg2 and paldv siting alike), 4:2:2, 4:4:4, 4:1:1 and mono, 8 bits. The matrix
- * is BT.601 up to 576 lines and BT.709 above; the range is limited unless XCOLORRANGE=FULL. Chroma is
- * repeated, not interpolated.
+ * Reads 4:2:0 (jpeg, mpeg2 and paldv siting alike), 4:2:2, 4:4:4, 4:1:1 and mono, 8 bits. The
+ * matrix is BT.601 up to 576 lines and BT.709 above; the range is limited unless XCOLORRANGE=FULL.
+ * Chroma is repeated, not interpolated.
  *
  * Ownership: y4m_close. Errors: ERR_DAMAGED with the byte offset; ERR_UNSUPPORTED for deeper
  * pixels; ERR_LIMIT.
