@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
 #include <curl/curl.h>
+#include <jpeglib.h>
 #include <libfyaml.h>
 #include <microhttpd.h>
 #include <openssl/crypto.h>
+#include <png.h>
 #include <utf8proc.h>
+#include <webp/decode.h>
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
@@ -62,6 +66,22 @@ static void check_answer_cache(struct doctor *d)
                buf_str(&size));
     buf_done(&size);
     httpcache_free(cache);
+}
+
+/* libjpeg cannot be asked at run time. */
+#ifdef LIBJPEG_TURBO_VERSION
+#define AS_TEXT_(x) #x
+#define AS_TEXT(x) AS_TEXT_(x)
+static const char JPEG_LIBRARY[] = "libjpeg-turbo " AS_TEXT(LIBJPEG_TURBO_VERSION);
+#else
+static const char JPEG_LIBRARY[] = "libjpeg";
+#endif
+
+static void check_picture_libraries(struct doctor *d)
+{
+    const int webp = WebPGetDecoderVersion();
+    doctor_add(d, "pictures", DOCTOR_OK, "", "libpng %s, %s, libwebp %d.%d.%d",
+               png_get_libpng_ver(NULL), JPEG_LIBRARY, webp >> 16, webp >> 8 & 0xFF, webp & 0xFF);
 }
 
 static void check_libraries(struct doctor *d)
@@ -150,6 +170,7 @@ void doctor_check_machine(struct doctor *d)
     check_answer_cache(d);
     check_hub_cache(d);
     check_libraries(d);
+    check_picture_libraries(d);
     check_proxy(d);
     check_certificates(d);
 }
