@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pictures of every kind the three libraries write, turned in every way, cut, flipped and refused.
- */
+/* Pictures of every kind the libraries write: turned every way, cut short, altered and refused. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
