@@ -76,7 +76,7 @@ struct job {
 
 static void texture_strand(struct job *job)
 {
-    arr_text(job->room, job->out);
+    arr_text_like(job->room, job->out);
     job->ok = job->options->saliency == ARR_SPECTRAL
                   ? arr_saliency_spectral(job->room, job->out, &job->texture_flags, &job->error)
                   : arr_saliency_contrast(job->room, job->out, &job->texture_flags, &job->error);

@@ -124,7 +124,7 @@ unsigned arr_edges(struct arr_room *room, bool literal, struct arr_array *out);
 /* ---- textlike.c: channel 39 ---- */
 
 void arr_marks_row(const struct arr_marks *m, int y, const int32_t *diff, const int32_t *gx);
-void arr_text(struct arr_room *room, struct arr_array *out);
+void arr_text_like(struct arr_room *room, struct arr_array *out);
 
 /* ---- distance.c: channel 34 ---- */
 

@@ -228,7 +228,7 @@ static const uint16_t *half_text_line(const struct arr_room *room, int y)
     return room->half_text + inside * ARR_HALF;
 }
 
-void arr_text(struct arr_room *room, struct arr_array *out)
+void arr_text_like(struct arr_room *room, struct arr_array *out)
 {
     mark_half(room);
     half_text(room);
