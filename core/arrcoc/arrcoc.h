@@ -168,8 +168,9 @@ struct arr_result {
     int64_t stage_ns[ARR_STAGES]; /* of the last time it was computed */
     int64_t total_ns;             /* of this run */
     const char *backend;
-    /* The engine's own: which handle filled the large parts, and from which state of it. */
-    const void *filled_by;
+    /* The engine's own: which handle filled the large parts (by the time it was made: addresses
+     * come back), and from which state of it. */
+    int64_t filled_by;
     uint64_t filled_texture, filled_array;
 };
 struct arr_result *arr_result_new(void); /* owned: arr_result_free */

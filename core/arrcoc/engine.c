@@ -69,6 +69,7 @@ bool arr_open_device(struct arr *a, size_t n, struct err *e)
 struct arr *arr_new(const struct arr_setup *setup, struct err *e)
 {
     struct arr *a = xcalloc(1, sizeof *a);
+    a->born_ns = clock_mono_ns();
     pthread_mutex_init(&a->lock, NULL);
     a->setup = *setup;
     a->threads = setup->threads > 0 ? setup->threads : arr_cores();

@@ -44,6 +44,7 @@ struct arr_slot {
 };
 
 struct arr {
+    int64_t born_ns; /* names this handle in results */
     pthread_mutex_t lock;
     struct arr_setup setup;
     int threads;

@@ -107,17 +107,17 @@ static void fill_plan(const struct arr_job *job, struct arr_slot *slot, struct a
 /* The large parts only when this result does not hold them already. */
 static void copy_large(const struct arr *a, const struct arr_slot *slot, struct arr_result *out)
 {
-    if (out->filled_by != a || out->filled_texture != slot->texture_id) {
+    if (out->filled_by != a->born_ns || out->filled_texture != slot->texture_id) {
         out->texture = slot->texture;
     }
-    if (out->filled_by != a || out->filled_array != slot->array_id) {
+    if (out->filled_by != a->born_ns || out->filled_array != slot->array_id) {
         if (slot->array.have) {
             out->array = slot->array;
         } else {
             out->array.have = 0;
         }
     }
-    out->filled_by = a;
+    out->filled_by = a->born_ns;
     out->filled_texture = slot->texture_id;
     out->filled_array = slot->array_id;
     for (int c = ARR_C_PREV_QUERY; out->array.have && c <= ARR_C_GAZE; c++) {

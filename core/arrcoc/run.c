@@ -214,7 +214,7 @@ static bool run_part(struct arr *a, const struct arr_job *job, const struct arr_
     }
     ok = ok && run_slots(a, job, slots, n, e);
     for (size_t i = 0; ok && i < n; i++) {
-        results[i]->filled_by = NULL;
+        results[i]->filled_by = 0;
         ok = arr_result_fill(a, job, slots[i], results[i], e);
         results[i]->total_ns = 0;
         for (int s = 0; s < ARR_STAGES; s++) {
