@@ -93,6 +93,17 @@ for source in tests/bench/bench_*.c; do
             printf 'hfterm models --json\t-\t\t\tskipped: hfterm serve did not start\n' >>"$rows"
         fi
         ;;
+    bench_arrcoc)
+        # The Python reference needs torch and kornia; nothing of it is fetched here.
+        BENCH_ARRCOC_REASON='BENCH_PYTHON (with torch and kornia) and BENCH_REFERENCE (a checkout) are not set'
+        export BENCH_ARRCOC_REASON
+        if [ -n "${BENCH_PYTHON:-}" ] && [ -n "${BENCH_REFERENCE:-}" ]; then
+            "$bench" "$build/hfterm" "$BENCH_PYTHON" tests/bench/peer_arrcoc.py \
+                "$BENCH_REFERENCE" >>"$rows"
+        else
+            "$bench" "$build/hfterm" >>"$rows"
+        fi
+        ;;
     *)
         "$bench" "$build/hfterm" >>"$rows" ||
             printf '%s\t-\t\t\texit status %s\n' "${bench##*/}" "$?" >>"$rows"
