@@ -223,7 +223,7 @@ static long reachable_total(int k, const struct arr_budget_options *o, struct ar
         out->k = (int)(total / o->min_lod);
         out->flags |= ARR_BUDGET_DROPPED;
     }
-    if (total > (long)out->k * o->max_lod) {
+    if (out->k > 0 && total > (long)out->k * o->max_lod) {
         total = (long)out->k * o->max_lod;
         out->flags |= ARR_BUDGET_CAPPED;
     }
