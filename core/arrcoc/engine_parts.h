@@ -112,6 +112,10 @@ void arr_given_ways(const struct arr_job *job, struct arr_slot *slot);
 /* Which map participatory knowing uses, and the tensions that hold. */
 enum arr_ladder arr_slot_ladder(const struct arr *a, const struct arr_job *job,
                                 const struct arr_slot *slot);
+/* A rule about the query's tensions speaks only when the query was understood: something it names
+ * was found, or it says nothing but the rule ("describe the scene"). Otherwise the result is that
+ * of no query. */
+bool arr_slot_understood(const struct arr_slot *slot);
 struct arr_tensions arr_slot_tensions(const struct arr_options *o, const struct arr_slot *slot);
 
 /* Budgets, classes, regions and everything else of a result from a scored slot. */

@@ -332,6 +332,27 @@ static bool make_look(const struct query *q, size_t hit, float *v)
     return true;
 }
 
+/* Below this nothing in the picture looks so, and scaling up what is left would show noise. */
+static const float SEEN_FROM = 0.1f;
+
+static bool is_seen(const struct query *q, const float *v)
+{
+    float most = 0;
+    for (size_t i = 0; i < cells_of(q); i++) {
+        most = v[i] > most ? v[i] : most;
+    }
+    return most >= SEEN_FROM;
+}
+
+/* The map of one look, or false with the reason in its hit. */
+static bool make_hit(const struct query *q, size_t hit, float *v)
+{
+    struct arr_hit *h = &q->reading->hits[hit];
+    h->is_absent = !make_look(q, hit, v);
+    h->is_faint = !h->is_absent && q->meaning[hit].entry->kind == LEX_COLOUR && !is_seen(q, v);
+    return !h->is_absent && !h->is_faint;
+}
+
 /* All looks of an owner in one: the larger within a group, the product across groups, each of them
  * at least `floor`. Returns how many groups there were. */
 static size_t combine(struct query *q, int owner, float floor, float *restrict product)
@@ -349,8 +370,7 @@ static size_t combine(struct query *q, int owner, float floor, float *restrict p
                 continue;
             }
             is_done[j] = true;
-            r->hits[j].is_absent = !make_look(q, j, v);
-            if (r->hits[j].is_absent) {
+            if (!make_hit(q, j, v)) {
                 continue;
             }
             for (size_t c = 0; c < cells_of(q); c++) {
@@ -370,7 +390,6 @@ static size_t combine(struct query *q, int owner, float floor, float *restrict p
  * it names a look, or when nothing in the picture looks so. */
 static bool find_anchor(struct query *q, size_t relation, float *x, float *y)
 {
-    const float seen_from = 0.1f;
     const struct arr_texture *t = q->evidence->texture;
     bool has_look = false;
     for (size_t i = 0; i < q->reading->n_hits; i++) {
@@ -393,7 +412,7 @@ static bool find_anchor(struct query *q, size_t relation, float *x, float *y)
         sum_x += w * (double)t->t[ARR_T_X][i];
         sum_y += w * (double)t->t[ARR_T_Y][i];
     }
-    if (most < (double)seen_from) {
+    if (most < (double)SEEN_FROM) {
         return false;
     }
     *x = (float)(sum_x / sum);

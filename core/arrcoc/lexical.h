@@ -36,6 +36,7 @@ struct arr_hit {
     char group[24];           /* "colour", "horizontal", "relation", ... */
     bool is_negated;
     bool is_absent;     /* its channel is not there (motion in a still): the hit was left out */
+    bool is_faint;      /* no cell has that colour: the hit was left out, not blown up to a map */
     /* A relation whose object is no known word, or is nowhere to be seen: the plain half-plane map
      * (nothing for "next to": the hit was left out). */
     bool is_unanchored;

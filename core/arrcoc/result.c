@@ -63,7 +63,8 @@ static unsigned slot_flags(const struct arr *a, const struct arr_job *job,
     unsigned flags = 0;
     flags |= balance & ARR_NO_EVIDENCE ? ARR_R_NO_EVIDENCE : 0;
     flags |= balance & ARR_FLAT_BALANCE ? ARR_R_FLAT : 0;
-    flags |= a->query && ladder == ARR_PARTIC_NONE ? ARR_R_NO_LEXICAL : 0;
+    flags |=
+        a->query && ladder == ARR_PARTIC_NONE && !arr_slot_understood(slot) ? ARR_R_NO_LEXICAL : 0;
     for (int i = 0; i < 3; i++) {
         flags |= slot->texture.is_flat[i] ? ARR_R_FLAT_EDGES : 0;
     }

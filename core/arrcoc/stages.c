@@ -271,13 +271,18 @@ enum arr_ladder arr_slot_ladder(const struct arr *a, const struct arr_job *job,
     return slot->reading.has_evidence ? ARR_PARTIC_LEXICAL : ARR_PARTIC_NONE;
 }
 
-/* A rule about the query speaks only when the query was understood: with nothing but unknown words
- * the result is that of no query. */
-struct arr_tensions arr_slot_tensions(const struct arr_options *o, const struct arr_slot *slot)
+bool arr_slot_understood(const struct arr_slot *slot)
 {
     const struct arr_reading *r = &slot->reading;
-    const bool is_understood = r->has_evidence || r->n_ignored == 0;
-    struct arr_tensions t = is_understood ? r->tensions : (struct arr_tensions){0.5F, 0.5F, 0.5F};
+    return r->has_evidence || (r->n_hits == 0 && r->n_ignored == 0);
+}
+
+struct arr_tensions arr_slot_tensions(const struct arr_options *o, const struct arr_slot *slot)
+{
+    struct arr_tensions t = {0.5F, 0.5F, 0.5F};
+    if (arr_slot_understood(slot)) {
+        t = slot->reading.tensions;
+    }
     t.compress = o->tensions.compress >= 0.0F ? o->tensions.compress : t.compress;
     t.exploit = o->tensions.exploit >= 0.0F ? o->tensions.exploit : t.exploit;
     t.focus = o->tensions.focus >= 0.0F ? o->tensions.focus : t.focus;

@@ -212,6 +212,31 @@ static void test_unknown_words_change_nothing(void **state)
     free(m.rgb);
 }
 
+/* Scaling up the little that looks purple in a picture without purple would show noise. */
+static void test_colour_that_is_nowhere(void **state)
+{
+    (void)state;
+    struct made m = red_square(300, 200);
+    struct arr *a = open_cpu();
+    struct arr_result *without = arr_result_new(), *with = arr_result_new();
+    const struct arr_options o = ARR_OPTIONS_INIT;
+    look_at(a, &m);
+    run(a, &o, without);
+    arr_set_query(a, "find the purple things", NULL);
+    run(a, &o, with);
+    assert_true(with->reading.hits[0].is_faint);
+    assert_true(with->flags & ARR_R_NO_LEXICAL);
+    assert_memory_equal(with->order, without->order, (size_t)with->k * sizeof *with->order);
+    arr_set_query(a, "describe the scene", NULL);
+    run(a, &o, with);
+    assert_false(with->flags & ARR_R_NO_LEXICAL);
+    assert_true(with->balance.tensions.compress > 0.8F);
+    arr_result_free(with);
+    arr_result_free(without);
+    arr_free(a);
+    free(m.rgb);
+}
+
 static void test_no_evidence(void **state)
 {
     (void)state;
@@ -644,6 +669,7 @@ int main(void)
         cmocka_unit_test(test_kept_equals_fresh),
         cmocka_unit_test(test_finds_the_red_square),
         cmocka_unit_test(test_unknown_words_change_nothing),
+        cmocka_unit_test(test_colour_that_is_nowhere),
         cmocka_unit_test(test_no_evidence),
         cmocka_unit_test(test_seed_grid),
         cmocka_unit_test(test_given_map),
