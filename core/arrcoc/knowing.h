@@ -8,6 +8,8 @@
  *
  * Participatory uses the Gram form: A = W2'W2, u = W2'b2, k = b2.b2 once a checkpoint (in double),
  * v = W2'q/|q|, s = b2.q/|q| once a query; then z.q = h.v + s and |z|^2 = h'Ah + 2 h.u + k.
+ * Where |z| is small against the terms of that sum it loses digits to the direct form; with D of 64
+ * and more it is not.
  *
  * Threads: no shared state; a scorer is constant after loading.
  */
