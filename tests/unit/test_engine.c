@@ -222,7 +222,7 @@ static void test_colour_that_is_nowhere(void **state)
     const struct arr_options o = ARR_OPTIONS_INIT;
     look_at(a, &m);
     run(a, &o, without);
-    arr_set_query(a, "find the purple things", NULL);
+    arr_set_query(a, "where is the purple one", NULL);
     run(a, &o, with);
     assert_true(with->reading.hits[0].is_faint);
     assert_true(with->flags & ARR_R_NO_LEXICAL);
