@@ -430,7 +430,11 @@ static void check_top(const struct safetensors *s, const float *r, int asked)
     for (int i = 0; i < k; i++) {
         /* Rank by rank the same values, whichever of equal cells torch took. */
         assert_true(r[order[i]] == r[want[i]]);
-        assert_true(i == 0 || r[order[i - 1]] > r[order[i]] || order[i - 1] < order[i]);
+        if (i > 0) {
+            const size_t a = order[i - 1], b = order[i];
+            assert_true(r[a] > r[b] || (r[a] == r[b] && a < b));
+            assert_true(arr_top_key(r[a], (uint32_t)a) > arr_top_key(r[b], (uint32_t)b));
+        }
     }
     for (size_t n = 0; n < ARR_CELLS; n++) {
         const bool is_better =
