@@ -127,6 +127,8 @@ FORCE:
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
+include gpu/cuda.mk
+
 # ---- test programs --------------------------------------------------------------------------------
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
@@ -152,7 +154,7 @@ tests: $(BUILD)/hfterm $(UNIT_BIN) $(SCREEN_BIN)
 DEB_BUILD := pkg-config libncurses-dev libreadline-dev libcurl4-openssl-dev libcjson-dev \
              libmicrohttpd-dev libfyaml-dev libmd4c-dev libutf8proc-dev libpcre2-dev libssl-dev \
              zlib1g-dev libpng-dev libjpeg-dev libwebp-dev
-DEB_TEST  := libcmocka-dev libvterm-dev clang tmux curl python3-venv ncurses-term procps
+DEB_TEST  := libcmocka-dev libvterm-dev clang g++ tmux curl python3-venv ncurses-term procps
 RPM_BUILD := pkgconf ncurses-devel readline-devel libcurl-devel cjson-devel libmicrohttpd-devel \
              libfyaml-devel md4c-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel \
              libpng-devel libjpeg-turbo-devel libwebp-devel
@@ -190,7 +192,8 @@ deps:
 
 deps-test: deps
 	$(call install_missing,[ -e /usr/include/cmocka.h ] && [ -e /usr/include/vterm.h ] && \
-	  command -v clang >/dev/null && command -v tmux >/dev/null && command -v curl >/dev/null && \
+	  command -v clang >/dev/null && command -v g++ >/dev/null && command -v tmux >/dev/null && \
+	  command -v curl >/dev/null && \
 	  python3 -c 'import ensurepip' 2>/dev/null && [ -e /usr/share/terminfo/x/xterm-direct ] && \
 	  command -v ps >/dev/null,$(DEB_TEST))
 	$(call install_missing,[ -n "$$(find "$$(clang -print-resource-dir)" -name 'libclang_rt.fuzzer*.a')" ],\
@@ -257,6 +260,8 @@ install: all
 	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -m 755 $(BUILD)/hfterm $(DESTDIR)$(PREFIX)/bin/hfterm
+	if [ -e $(CUDA_LIB) ]; then install -d $(DESTDIR)$(PREFIX)/lib/hfterm && \
+	  install -m 755 $(CUDA_LIB) $(DESTDIR)$(PREFIX)/lib/hfterm/; fi
 	install -m 644 themes/*.theme $(DESTDIR)$(DATADIR)/themes/
 	cp -R tests/fixtures/demo/. $(DESTDIR)$(DATADIR)/demo/
 	chmod -R u=rwX,go=rX $(DESTDIR)$(DATADIR)/demo
@@ -267,7 +272,7 @@ install: all
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/hfterm
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(PREFIX)/lib/hfterm
 	for m in docs/man/*.[157]; do \
 	  f=$${m##*/}; rm -f $(DESTDIR)$(MANDIR)/man$${f##*.}/$$f; done
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hfterm \
@@ -288,6 +293,8 @@ help:
 	@echo "make uninstall   remove what install put there"
 	@echo "make sanitize    build the tests with AddressSanitizer and UBSan into build/asan"
 	@echo "make fuzz        fuzz every parser, FUZZ_SECONDS=$(FUZZ_SECONDS) each"
+	@echo "make check-gpu   compare the CUDA back end with the CPU on this machine's device"
+	@echo "make bench-gpu   time the CUDA back end on this machine's device"
 	@echo "make golden      rewrite the golden screens"
 	@echo "make deps        install the libraries (Debian, Ubuntu)"
 	@echo "make clean       remove build/"

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The CUDA back end and its tests; included by the Makefile.
+#
+#   make cuda        build/libhfterm_cuda.so (part of `make all` where nvcc is)
+#   make check-gpu   compare it with the CPU on this machine's device
+#   make bench-gpu   time it against floors measured in the same run
+#
+# check-gpu and bench-gpu need nvcc, a C compiler and a device, none of hfterm's libraries.
+# Variables: NVCC, CUDA_ARCHS.
+
+NVCC       ?= $(firstword $(shell command -v nvcc 2>/dev/null) $(wildcard /usr/local/cuda/bin/nvcc))
+# Machine code for these, and for what comes later the last one's PTX.
+CUDA_ARCHS ?= 75 80 86 89 90
+CUDA_LIB   := $(BUILD)/libhfterm_cuda.so
+CUDA_SRC   := $(sort $(wildcard gpu/arrcoc/*.cu))
+CUDA_OBJ   := $(CUDA_SRC:%.cu=$(BUILD)/cuda/%.o)
+CUDA_GEN    = $(foreach a,$(CUDA_ARCHS),-gencode arch=compute_$(a),code=sm_$(a)) \
+              -gencode arch=compute_$(lastword $(CUDA_ARCHS)),code=compute_$(lastword $(CUDA_ARCHS))
+# No contraction: the device does what the CPU does, operation by operation.
+CUDA_FLAGS  = -std=c++17 -O3 --fmad=false -I. $(CUDA_GEN) $(if $(WERROR),-Werror all-warnings) \
+              -Xcompiler -fPIC,-fvisibility=hidden,-ffp-contract=off,-fstack-protector-strong,-Wall
+
+.PHONY: cuda
+cuda: $(CUDA_LIB)
+all: $(if $(NVCC),$(CUDA_LIB))
+
+$(BUILD)/cuda/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(NVCC) $(CUDA_FLAGS)' | cmp -s - $@ || echo '$(NVCC) $(CUDA_FLAGS)' > $@
+
+$(BUILD)/cuda/%.o: %.cu $(BUILD)/cuda/flags
+	@mkdir -p $(@D)
+	@[ -n "$(NVCC)" ] || { echo "the CUDA back end needs nvcc, which is not on this machine"; exit 1; }
+	$(Q)$(NVCC) $(CUDA_FLAGS) -MMD -MP -MF $(@:.o=.d) -c -o $@ $<
+	@echo "  NVCC  $<"
+
+# CUDA's own functions stay inside, so that another version of them in the process does no harm.
+$(CUDA_LIB): $(CUDA_OBJ)
+	$(Q)$(NVCC) -shared -cudart static $(CUDA_GEN) -o $@ $^ \
+	  -Xcompiler -static-libstdc++,-static-libgcc \
+	  -Xlinker --exclude-libs,ALL,-z,relro,-z,now,-z,defs
+	@echo "  LINK  $@"
+
+# ---- the same sources on a simulated device (tests/cudasim) --------------------------------------
+
+SIM_LIB    := $(BUILD)/tests/libhfterm_cuda_sim.so
+SIM_OBJ    := $(CUDA_SRC:%.cu=$(BUILD)/sim/%.o) \
+              $(patsubst %,$(BUILD)/sim/%.o,$(basename $(wildcard tests/cudasim/*.cpp tests/cudasim/*.cu)))
+SIM_FLAGS   = -std=c++17 $(OPT) -O2 -Itests/cudasim -I. -Wall -Wextra $(WERROR) \
+              -Wno-unknown-pragmas -ffp-contract=off -fno-math-errno -fPIC -fvisibility=hidden \
+              $(SAN)
+
+$(BUILD)/sim/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CXX) $(SIM_FLAGS)' | cmp -s - $@ || echo '$(CXX) $(SIM_FLAGS)' > $@
+
+$(BUILD)/sim/%.o: %.cu $(BUILD)/sim/flags
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(SIM_FLAGS) -MMD -MP -x c++ -c -o $@ $<
+	@echo "  SIM   $<"
+
+$(BUILD)/sim/%.o: %.cpp $(BUILD)/sim/flags
+	@mkdir -p $(@D)
+	$(Q)$(CXX) $(SIM_FLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CXX   $<"
+
+$(SIM_LIB): $(SIM_OBJ)
+	@mkdir -p $(@D)
+	$(Q)$(CXX) -shared $(SAN) -o $@ $^
+	@echo "  LINK  $@"
+
+# Without a C++ compiler the test says that it was skipped.
+$(BUILD)/tests/test_cuda_sim: | $(if $(shell command -v $(CXX) 2>/dev/null),$(SIM_LIB))
+
+-include $(shell find $(BUILD)/cuda $(BUILD)/sim -name '*.d' 2>/dev/null)
