@@ -66,9 +66,10 @@ bool arr_set_frame(struct arr *a, const struct arr_image *image, struct err *e);
 /* NULL or "": no query. */
 bool arr_set_query(struct arr *a, const char *query, struct err *e);
 /* weights NULL: none. Borrowed, must outlive the handle. query: D floats, copied; needed by scorer
- * and balancer. */
+ * and balancer. ARR_QUERY_BF16: the vector, its norm and the quotient are rounded as the
+ * reference's. */
 bool arr_set_weights(struct arr *a, const struct arr_weights *weights, const float *query, int dim,
-                     struct err *e);
+                     enum arr_query_dtype dtype, struct err *e);
 /* A participatory map from outside, G * G values in [0, 1]; NULL takes it away. */
 bool arr_set_partic_map(struct arr *a, const float *map, int grid, struct err *e);
 /* Where the user's cursor rested: channel 37. */

@@ -230,8 +230,32 @@ static bool check_vector(const struct arr_weights *w, const float *query, int di
     return true;
 }
 
+/* The balancer takes the vector as it is, the scorer at length 1. */
+static void take_vector(struct arr *a, const float *query, size_t dim, enum arr_query_dtype dtype)
+{
+    const struct arr_weights *w = a->weights;
+    float *unit = xcalloc(dim, sizeof *unit);
+    a->query_vector = xcalloc(dim, sizeof *a->query_vector);
+    a->query_dim = (int)dim;
+    memcpy(a->query_vector, query, dim * sizeof *query);
+    if (dtype == ARR_QUERY_BF16) {
+        arr_round_bf16(a->query_vector, dim);
+    }
+    memcpy(unit, a->query_vector, dim * sizeof *unit);
+    if (w->has_scorer && dtype == ARR_QUERY_BF16) {
+        arr_round_unit_bf16(unit, dim);
+        arr_scorer_set_unit_query(&w->scorer, unit, &a->scorer_query);
+    } else if (w->has_scorer) {
+        arr_scorer_set_query(&w->scorer, unit, &a->scorer_query);
+    }
+    if (w->has_balancer) {
+        arr_balancer_set_query(&w->balancer, a->query_vector, a->query_part);
+    }
+    free(unit);
+}
+
 bool arr_set_weights(struct arr *a, const struct arr_weights *weights, const float *query, int dim,
-                     struct err *e)
+                     enum arr_query_dtype dtype, struct err *e)
 {
     pthread_mutex_lock(&a->lock);
     const bool ok = !weights || check_vector(weights, query, dim, e);
@@ -243,15 +267,7 @@ bool arr_set_weights(struct arr *a, const struct arr_weights *weights, const flo
         a->query_id = ++a->last_id;
     }
     if (ok && weights && query) {
-        a->query_vector = xcalloc((size_t)dim, sizeof(float));
-        memcpy(a->query_vector, query, (size_t)dim * sizeof(float));
-        a->query_dim = dim;
-        if (weights->has_scorer) {
-            arr_scorer_set_query(&weights->scorer, query, &a->scorer_query);
-        }
-        if (weights->has_balancer) {
-            arr_balancer_set_query(&weights->balancer, query, a->query_part);
-        }
+        take_vector(a, query, (size_t)dim, dtype);
     }
     pthread_mutex_unlock(&a->lock);
     return ok;

@@ -23,6 +23,9 @@
 
 struct err;
 
+/* How the query's vector is rounded: not, or as the reference's model does on its way. */
+enum arr_query_dtype { ARR_QUERY_F32, ARR_QUERY_BF16 };
+
 enum { ARR_HIDDEN = 64, ARR_QUERY_MAX = 16384 };
 
 /* E = -sum p ln(p + 1e-10), p = softmax over channels in order 0 to 12; then min-max. raw, when not
@@ -54,6 +57,9 @@ struct arr_scorer_query {
 };
 /* q: D floats, not normalised. */
 void arr_scorer_set_query(const struct arr_scorer *s, const float *q, struct arr_scorer_query *out);
+/* unit: taken as it is. What bf16 rounded is not of length 1, and the reference leaves it so. */
+void arr_scorer_set_unit_query(const struct arr_scorer *s, const float *unit,
+                               struct arr_scorer_query *out);
 void arr_participatory(const struct arr_scorer *s, const struct arr_scorer_query *q,
                        const struct arr_texture *t, float *partic);
 /* The direct form, D x 64 multiplications a cell: for tests. */

@@ -69,10 +69,11 @@ static double norm_of(const float *q, size_t n)
     return fmax(sqrt(sum), NORM_MIN);
 }
 
-void arr_scorer_set_query(const struct arr_scorer *s, const float *q, struct arr_scorer_query *out)
+/* v and s of q / norm. */
+static void project(const struct arr_scorer *s, const float *q, double norm,
+                    struct arr_scorer_query *out)
 {
     const size_t dim = (size_t)s->dim;
-    const double norm = norm_of(q, dim);
     double v[ARR_HIDDEN] = {0}, bias = 0;
     for (size_t d = 0; d < dim; d++) {
         const float *restrict row = s->w2 + d * ARR_HIDDEN;
@@ -86,6 +87,17 @@ void arr_scorer_set_query(const struct arr_scorer *s, const float *q, struct arr
         out->v[j] = (float)v[j];
     }
     out->s = (float)bias;
+}
+
+void arr_scorer_set_query(const struct arr_scorer *s, const float *q, struct arr_scorer_query *out)
+{
+    project(s, q, norm_of(q, (size_t)s->dim), out);
+}
+
+void arr_scorer_set_unit_query(const struct arr_scorer *s, const float *unit,
+                               struct arr_scorer_query *out)
+{
+    project(s, unit, 1, out);
 }
 
 /* ---- a strip of cells ---- */

@@ -162,27 +162,31 @@ static float *mean_of_rows(const struct safetensors *s, const struct st_tensor *
     return row;
 }
 
-float *arr_query_embed(const char *checkpoint, const uint32_t *ids, size_t n,
-                       enum arr_query_dtype dtype, int *dim, struct err *e)
+float *arr_query_embed_from(const struct safetensors *checkpoint, const uint32_t *ids, size_t n,
+                            enum arr_query_dtype dtype, int *dim, struct err *e)
 {
     if (n == 0) {
         err_set(e, ERR_USAGE, "a query of no tokens has no embedding");
         return NULL;
     }
-    struct safetensors *s = safetensors_open(checkpoint, e);
-    if (!s) {
-        return NULL;
-    }
-    const struct st_tensor *t = find_table(s, e);
-    float *query = t && check_table(t, ids, n, e) ? mean_of_rows(s, t, ids, n, e) : NULL;
+    const struct st_tensor *t = find_table(checkpoint, e);
+    float *query = t && check_table(t, ids, n, e) ? mean_of_rows(checkpoint, t, ids, n, e) : NULL;
     if (query) {
         *dim = (int)t->shape[1];
         if (dtype == ARR_QUERY_BF16) {
             arr_round_bf16(query, (size_t)*dim);
         }
     }
+    return query;
+}
+
+float *arr_query_embed(const char *checkpoint, const uint32_t *ids, size_t n,
+                       enum arr_query_dtype dtype, int *dim, struct err *e)
+{
+    struct safetensors *s = safetensors_open(checkpoint, e);
+    float *query = s ? arr_query_embed_from(s, ids, n, dtype, dim, e) : NULL;
     safetensors_close(s);
-    if (!query) {
+    if (s && !query) {
         err_wrap(e, "reading embeddings from %s", checkpoint);
     }
     return query;

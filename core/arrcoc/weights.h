@@ -18,6 +18,7 @@
 #include "core/arrcoc/knowing.h"
 
 struct err;
+struct safetensors;
 
 struct arr_weights {
     bool has_scorer, has_balancer, has_contextual;
@@ -31,8 +32,6 @@ struct arr_weights {
  * are ERR_DAMAGED and name the tensor. */
 struct arr_weights *arr_weights_load(const char *path, struct err *e);
 void arr_weights_free(struct arr_weights *w);
-
-enum arr_query_dtype { ARR_QUERY_F32, ARR_QUERY_BF16 };
 
 /* A query vector (owned: free), D floats: tensor "query" or the file's only tensor, [D] or [1, D].
  * ERR_DAMAGED. */
@@ -48,6 +47,9 @@ void arr_round_unit_bf16(float *v, size_t n);
  * weight, model.embed_tokens.weight, language_model.model.embed_tokens.weight or
  * embed_tokens.weight, also behind base_model. Owned: free. ERR_USAGE for an id beyond the table.
  */
+float *arr_query_embed_from(const struct safetensors *checkpoint, const uint32_t *ids, size_t n,
+                            enum arr_query_dtype dtype, int *dim, struct err *e);
+/* The same from a local file. */
 float *arr_query_embed(const char *checkpoint, const uint32_t *ids, size_t n,
                        enum arr_query_dtype dtype, int *dim, struct err *e);
 

@@ -178,6 +178,9 @@ struct safetensors *safetensors_parse(const char *header, size_t n, uint64_t dat
 static bool read_at(const struct safetensors *s, uint64_t at, void *dst, size_t n, struct err *e)
 {
     char *to = dst;
+    if (s->source.read) {
+        return s->source.read(s->source.ctx, at, dst, n, e);
+    }
     while (n > 0) {
         const ssize_t got = pread(s->fd, to, n, (off_t)at);
         if (got < 0 && errno == EINTR) {
@@ -248,6 +251,19 @@ struct safetensors *safetensors_open(const char *path, struct err *e)
         ok = err_wrap(e, "%s is not a sound safetensors file", path);
     }
     if (!ok) {
+        safetensors_close(s);
+        return NULL;
+    }
+    return s;
+}
+
+struct safetensors *safetensors_open_source(const struct st_source *source, struct err *e)
+{
+    struct safetensors *s = reader_new();
+    s->source = *source;
+    s->path = xstrdup(source->name);
+    if (!read_header(s, source->size, e)) {
+        err_wrap(e, "reading %s as a safetensors file", source->name);
         safetensors_close(s);
         return NULL;
     }
@@ -327,7 +343,7 @@ bool safetensors_read(const struct safetensors *s, const struct st_tensor *t, ui
                       void *dst, size_t n, struct err *e)
 {
     const uint64_t bytes = t->end - t->begin;
-    if (s->fd < 0) {
+    if (s->fd < 0 && !s->source.read) {
         return err_set(e, ERR_USAGE, "tensor \"%.100s\" has no file behind its header", t->name);
     }
     if (begin > bytes || n > bytes - begin) {

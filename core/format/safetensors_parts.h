@@ -16,8 +16,9 @@ struct st_dims {
 };
 
 struct safetensors {
-    int fd;     /* -1: a header alone */
-    char *path; /* NULL: a header alone */
+    int fd;                  /* -1: a header alone, or a source */
+    char *path;              /* NULL: a header alone */
+    struct st_source source; /* read NULL: none */
     uint64_t data_start, data_bytes;
     struct st_tensor *tensors; /* in file order */
     size_t n_tensors, cap_tensors;

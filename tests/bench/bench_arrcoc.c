@@ -177,7 +177,7 @@ static double reference_work_us(void)
     uint8_t *rgb = picture(512, 512);
     const struct arr_image image = image_of(rgb, 512, 512);
     o.balancer = ARR_BALANCER_ADAPTIVE;
-    bool ok = query && arr_set_weights(a, w, query, dim, NULL);
+    bool ok = query && arr_set_weights(a, w, query, dim, ARR_QUERY_F32, NULL);
     for (int i = -3; ok && i < REPEAT; i++) {
         ok = arr_set_image(a, &image, NULL) && arr_run(a, &o, r, NULL);
         if (i >= 0) {
