@@ -420,7 +420,8 @@ bool arr_stage_score(struct arr *a, const struct arr_job *job, struct arr_slot *
     ok = ok && (!is_shared || job->o->texture == ARR_TEXTURE_40 ||
                 share_information(job, slots, n, in, e));
     ok = ok && score_slots(a, in, n, out, e);
-    if (ok && is_shared && job->balancer == ARR_BALANCE_ADAPTIVE) {
+    const bool has_evidence = ok && !(out[0]->balance.flags & ARR_NO_EVIDENCE);
+    if (has_evidence && is_shared && job->balancer == ARR_BALANCE_ADAPTIVE) {
         share_balance(job, slots, n);
     }
     free(in);

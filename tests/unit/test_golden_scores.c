@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Knowing, balancing and attending against the Python reference (tests/golden/arrcoc): cases 12 to
  * 19, and against the same formulas in double. */
+#include "core/arrcoc/arrcoc.h"
 #include "core/arrcoc/attend.h"
 #include "core/arrcoc/balance.h"
 #include "core/arrcoc/knowing.h"
@@ -408,6 +409,39 @@ static void test_batch(void **state)
     chain_free(c[1]);
 }
 
+/* The engine's own batch with the reference's statistics over both pictures. */
+static void test_batch_of_engine(void **state)
+{
+    (void)state;
+    struct chain *const c = chain_new(64, ARR_GRID);
+    struct safetensors *const s = golden_open("case12");
+    const struct arr_setup setup = {.backend = ARR_CPU, .threads = 2};
+    struct arr *const a = arr_new(&setup, NULL);
+    struct arr_options o = ARR_OPTIONS_INIT;
+    struct arr_result *r[2] = {arr_result_new(), arr_result_new()};
+    struct arr_image images[2];
+    uint8_t *rgb[2];
+    float both[2 * ARR_CELLS];
+    o.compat_batch_norm = true;
+    for (uint64_t i = 0; i < 2; i++) {
+        rgb[i] = golden_noise(12 + i, 512, 512);
+        images[i] = golden_rgb8(rgb[i], 512, 512);
+    }
+    assert_true(arr_set_weights(a, c->weights, c->query, 64, ARR_QUERY_F32, NULL));
+    assert_true(arr_run_batch(a, images, 2, &o, r, NULL));
+    for (size_t i = 0; i < 2; i++) {
+        memcpy(&both[i * ARR_CELLS], r[i]->balance.balanced, sizeof r[i]->balance.balanced);
+        free(rgb[i]);
+    }
+    const float range = golden_range(r[0]->balance.raw, ARR_CELLS);
+    compare_floats(s, "R", both, 2 * (size_t)ARR_CELLS, tolerance_balanced(range));
+    arr_result_free(r[0]);
+    arr_result_free(r[1]);
+    arr_free(a);
+    safetensors_close(s);
+    chain_free(c);
+}
+
 /* ---- top k among equals: case 17 ---- */
 
 static void check_top(const struct safetensors *s, const float *r, int asked)
@@ -532,11 +566,17 @@ static void test_curve(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_chain),        cmocka_unit_test(test_stages_alone),
-        cmocka_unit_test(test_other_widths), cmocka_unit_test(test_oracle),
-        cmocka_unit_test(test_bf16),         cmocka_unit_test(test_scales),
-        cmocka_unit_test(test_no_evidence),  cmocka_unit_test(test_batch),
-        cmocka_unit_test(test_ties),         cmocka_unit_test(test_contextual),
+        cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_stages_alone),
+        cmocka_unit_test(test_other_widths),
+        cmocka_unit_test(test_oracle),
+        cmocka_unit_test(test_bf16),
+        cmocka_unit_test(test_scales),
+        cmocka_unit_test(test_no_evidence),
+        cmocka_unit_test(test_batch),
+        cmocka_unit_test(test_batch_of_engine),
+        cmocka_unit_test(test_ties),
+        cmocka_unit_test(test_contextual),
         cmocka_unit_test(test_curve),
     };
     return cmocka_run_group_tests_name("golden scores", tests, NULL, NULL);
