@@ -26,7 +26,7 @@ enum {
 };
 
 /* round(65535 (0.299 r + 0.587 g + 0.114 b) / 255): the weights times 257 * 2^16, whose sum is
- * exactly that, so that grays come out as 257 v. */
+ * exactly that, so that grays come out as 257 v. Their rounding moves no sum by more than 0.006. */
 ARR_FN uint32_t arr_gray_q(uint32_t r, uint32_t g, uint32_t b)
 {
     return (r * 5035983u + g * 9886695u + b * 1920074u + 32768u) >> 16;
