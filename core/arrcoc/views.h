@@ -68,8 +68,12 @@ bool arr_view_find(const char *name, enum arr_view *out);
 enum arr_homunculus { ARR_HOMUNCULUS_DIM, ARR_HOMUNCULUS_BORDERS, ARR_HOMUNCULUS_HEATMAP };
 enum arr_false_color { ARR_FALSE_SEMANTIC, ARR_FALSE_EDGES, ARR_FALSE_SPATIAL, ARR_FALSE_CUSTOM };
 
+enum { ARR_VIEW_SIDE_MAX = 4096 };
+
 struct arr_view_options {
-    int max_side; /* of the picture inside one panel; 0: 512 */
+    /* Of the picture inside one panel, 32 to ARR_VIEW_SIDE_MAX; 0: 512. Larger pictures are shrunk
+     * to it, smaller ones enlarged by a whole factor. Views of many panels draw them smaller. */
+    int max_side;
     bool no_captions;
     enum arr_homunculus homunculus;
     enum arr_false_color false_color;
