@@ -65,9 +65,11 @@ static void fit_within(const struct limits *l, int budget, int h, int w, int *ro
     *cols = smaller(smaller(*cols, l->side), *rows * l->longest);
 }
 
-/* Gives a region its tokens. False when the policy drops it. A budget at the minimum whose best
- * shape needs fewer tokens is raised a little: below the minimum the server would enlarge it. */
-static bool realise(const struct limits *l, enum arr_small_crop small, struct arr_region *r)
+/* Gives a region its tokens, `left` at the most. False when the policy drops it or they do not
+ * reach. A budget at the minimum whose best shape needs fewer tokens is raised a little: below the
+ * minimum the server would enlarge it. */
+static bool realise(const struct limits *l, enum arr_small_crop small, int64_t left,
+                    struct arr_region *r)
 {
     const int h = r->pixels.y1 - r->pixels.y0, w = r->pixels.x1 - r->pixels.x0;
     const int64_t native = (int64_t)h * w, per_token = (int64_t)l->factor * l->factor;
@@ -75,19 +77,20 @@ static bool realise(const struct limits *l, enum arr_small_crop small, struct ar
     int64_t budget = r->asked < doubled ? r->asked : doubled;
     r->is_capped = r->asked > doubled;
     r->is_raised = budget < l->min_tokens;
-    if (r->is_raised && small == ARR_SMALL_DROP) {
+    if ((r->is_raised && small == ARR_SMALL_DROP) || left < 1) {
         return false;
     }
     budget = r->is_raised ? l->min_tokens : budget;
     budget = budget < 1 ? 1 : budget > l->max_tokens ? l->max_tokens : budget;
+    budget = budget < left ? budget : left;
     fit_within(l, (int)budget, h, w, &r->rows, &r->cols);
-    while ((int64_t)r->rows * r->cols < l->min_tokens && budget < l->max_tokens) {
+    while ((int64_t)r->rows * r->cols < l->min_tokens && budget < l->max_tokens && budget < left) {
         r->is_raised = true;
         fit_within(l, (int)++budget, h, w, &r->rows, &r->cols);
     }
     r->tokens = r->rows * r->cols;
     r->zoom = sqrt((double)r->tokens * (double)per_token / (double)native);
-    return true;
+    return left >= l->max_tokens || r->tokens >= l->min_tokens;
 }
 
 /* ---- the plan ---- */
@@ -149,7 +152,7 @@ static bool plan_overview(const struct limits *l, int grid, const float *relevan
     set_region(&out->overview, &all, grid, out->width, out->height);
     const bool is_short = o->total > 0 && o->total < o->overview;
     out->overview.asked = is_short ? (int)o->total : o->overview;
-    realise(l, ARR_SMALL_RAISE, &out->overview);
+    realise(l, ARR_SMALL_RAISE, INT64_MAX, &out->overview);
     if (o->total > 0 && out->overview.tokens > o->total) {
         err_set(e, ERR_USAGE,
                 "planning crops for %s: %ld tokens in all do not reach for the overview, which "
@@ -205,12 +208,14 @@ static bool ask(const struct arr_region_options *o, struct arr_plan *p, struct e
     return true;
 }
 
-static void realise_all(const struct limits *l, enum arr_small_crop small, struct arr_plan *p)
+static void realise_all(const struct limits *l, const struct arr_region_options *o,
+                        struct arr_plan *p)
 {
     size_t n = 0;
     for (size_t i = 0; i < p->n_regions; i++) {
         struct arr_region r = p->regions[i];
-        if (r.asked > 0 && realise(l, small, &r)) {
+        const int64_t left = o->total > 0 ? o->total - p->total : INT64_MAX;
+        if (r.asked > 0 && realise(l, o->small, left, &r)) {
             p->regions[n++] = r;
             p->total += r.tokens;
         }
@@ -234,8 +239,9 @@ bool arr_plan_make(const struct arr_vlm *vlm, int width, int height, int grid,
         return false;
     }
     struct arr_cluster clusters[ARR_REGIONS_MAX];
-    out->n_regions = arr_regions_find(relevance, order, k, grid, width, height,
-                                      (size_t)options->max_regions, clusters);
+    const struct arr_raster raster = {grid, width, height, vlm->min_pixels / 4};
+    out->n_regions =
+        arr_regions_find(&raster, relevance, order, k, (size_t)options->max_regions, clusters);
     for (size_t i = 0; i < out->n_regions; i++) {
         set_region(&out->regions[i], &clusters[i], grid, width, height);
     }
@@ -243,7 +249,7 @@ bool arr_plan_make(const struct arr_vlm *vlm, int width, int height, int grid,
         return false;
     }
     out->total = out->overview.tokens;
-    realise_all(&l, options->small, out);
+    realise_all(&l, options, out);
     out->vlm_ratio = (double)out->plain_tokens / (double)out->total;
     return true;
 }

@@ -55,8 +55,26 @@ struct arr_box arr_cell_pixels(int cell_x, int cell_y, int grid, int width, int 
 
 /* ---- components ---- */
 
-static struct arr_cluster flood(const float *relevance, int grid, int first, bool *is_open)
+static struct arr_box grown(struct arr_box b, int grid)
 {
+    return (struct arr_box){most(b.x0 - 1, 0), most(b.y0 - 1, 0), least(b.x1 + 1, grid),
+                            least(b.y1 + 1, grid)};
+}
+
+static struct arr_box with_surroundings(const struct arr_raster *p, struct arr_box b)
+{
+    const long everything = (long)p->grid * p->grid;
+    do {
+        b = grown(b, p->grid);
+    } while (area(arr_box_pixels(b, p->grid, p->width, p->height)) < p->least_px &&
+             area(b) < everything);
+    return b;
+}
+
+static struct arr_cluster flood(const struct arr_raster *p, const float *relevance, int first,
+                                bool *is_open)
+{
+    const int grid = p->grid;
     int stack[ARR_CELLS], n = 0;
     bool is_mine[ARR_CELLS] = {false};
     struct arr_cluster c = {.first = first, .cells = {grid, grid, 0, 0}};
@@ -79,10 +97,7 @@ static struct arr_cluster flood(const float *relevance, int grid, int first, boo
     for (int i = 0; i < grid * grid; i++) { /* in the cells' order, not the flood's */
         c.weight += is_mine[i] ? (double)relevance[i] : 0;
     }
-    c.cells.x0 = most(c.cells.x0 - 1, 0);
-    c.cells.y0 = most(c.cells.y0 - 1, 0);
-    c.cells.x1 = least(c.cells.x1 + 1, grid);
-    c.cells.y1 = least(c.cells.y1 + 1, grid);
+    c.cells = with_surroundings(p, c.cells);
     return c;
 }
 
@@ -116,12 +131,8 @@ static bool overlaps(struct arr_box a, struct arr_box b)
     return 10 * area(common(a, b)) > 3 * smaller;
 }
 
-struct picture {
-    int grid, width, height;
-};
-
 /* In a picture with fewer pixels than cells, boxes of different cells can be the same pixels. */
-static bool must_merge(const struct picture *p, struct arr_box a, struct arr_box b)
+static bool must_merge(const struct arr_raster *p, struct arr_box a, struct arr_box b)
 {
     if (overlaps(a, b)) {
         return true;
@@ -132,8 +143,8 @@ static bool must_merge(const struct picture *p, struct arr_box a, struct arr_box
 }
 
 /* The pair to merge next: among those that must be, or (any) among all. */
-static bool find_pair(const struct picture *p, const struct arr_cluster *list, size_t n, bool any,
-                      size_t *first, size_t *second)
+static bool find_pair(const struct arr_raster *p, const struct arr_cluster *list, size_t n,
+                      bool any, size_t *first, size_t *second)
 {
     long best = -1;
     for (size_t i = 0; i < n; i++) {
@@ -150,7 +161,7 @@ static bool find_pair(const struct picture *p, const struct arr_cluster *list, s
     return best >= 0;
 }
 
-static size_t merge(const struct picture *p, struct arr_cluster *list, size_t n, size_t max)
+static size_t merge(const struct arr_raster *p, struct arr_cluster *list, size_t n, size_t max)
 {
     size_t i = 0, j = 0;
     while (find_pair(p, list, n, false, &i, &j) ||
@@ -167,8 +178,8 @@ static size_t merge(const struct picture *p, struct arr_cluster *list, size_t n,
     return n;
 }
 
-size_t arr_regions_find(const float *relevance, const uint16_t *order, int k, int grid, int width,
-                        int height, size_t max, struct arr_cluster *out)
+size_t arr_regions_find(const struct arr_raster *p, const float *relevance, const uint16_t *order,
+                        int k, size_t max, struct arr_cluster *out)
 {
     bool is_open[ARR_CELLS] = {false};
     for (int i = 0; i < k; i++) {
@@ -176,14 +187,13 @@ size_t arr_regions_find(const float *relevance, const uint16_t *order, int k, in
     }
     struct arr_cluster list[CLUSTERS_MAX];
     size_t n = 0;
-    for (int i = 0; i < grid * grid; i++) {
+    for (int i = 0; i < p->grid * p->grid; i++) {
         if (is_open[i]) {
-            insert(list, n, flood(relevance, grid, i, is_open));
+            insert(list, n, flood(p, relevance, i, is_open));
             n++;
         }
     }
-    const struct picture p = {grid, width, height};
-    n = merge(&p, list, n, max);
+    n = merge(p, list, n, max);
     memcpy(out, list, n * sizeof *list);
     return n;
 }

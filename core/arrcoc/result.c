@@ -93,13 +93,37 @@ static bool fill_budgets(const struct arr_job *job, struct arr_slot *slot, struc
     return ok;
 }
 
+/* Regions are made of the cells that stand out among the chosen ones: all of them together cover
+ * most of a picture, and the overview shows the rest as well. The border is Otsu's: where the
+ * variance between the two classes is largest. Cells of equal relevance are all taken. */
+static int cells_for_regions(const struct arr_result *r)
+{
+    const float *v = r->balance.balanced;
+    double all = 0.0, sum = 0.0, best = -1.0;
+    int n = r->k;
+    for (int i = 0; i < r->k; i++) {
+        all += (double)v[r->order[i]];
+    }
+    for (int i = 0; i + 1 < r->k; i++) {
+        sum += (double)v[r->order[i]];
+        const double above = i + 1, below = r->k - above;
+        const double apart = sum / above - (all - sum) / below;
+        const double between = above * below * apart * apart;
+        if (v[r->order[i]] > v[r->order[i + 1]] && between > best) {
+            best = between;
+            n = i + 1;
+        }
+    }
+    return n;
+}
+
 static void fill_plan(const struct arr_job *job, struct arr_slot *slot, struct arr_result *out)
 {
     const int64_t start = clock_mono_ns();
     struct err e = ERR_INIT;
     out->has_plan =
         arr_plan_make(job->o->vlm, out->width, out->height, job->grid, out->balance.balanced,
-                      out->order, out->k, &job->o->region, &out->plan, &e);
+                      out->order, cells_for_regions(out), &job->o->region, &out->plan, &e);
     snprintf(out->plan_why, sizeof out->plan_why, "%s", out->has_plan ? "" : e.msg);
     slot->stage_ns[ARR_STAGE_REALIZE] = clock_mono_ns() - start;
     slot->was_computed[ARR_STAGE_REALIZE] = true;

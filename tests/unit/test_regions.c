@@ -340,14 +340,21 @@ static void small_crops_are_raised_or_dropped(void **state)
     struct arr_plan plan;
     struct arr_region_options o = DEFAULTS;
     struct err e = ERR_INIT;
-    /* 3 x 3 cells of 10 x 10 pixels: doubled that is 3 tokens, the processor wants 64. */
+    /* 3 x 3 cells of 10 x 10 pixels would be enlarged 8 times to the processor's 64 tokens: what is
+     * around them comes along, until twice the size is enough. */
     assert_true(plan_one(vlm, 320, 320, &o, &plan, &e));
+    assert_int_equal(plan.n_regions, 1);
+    assert_int_equal(area(plan.regions[0].pixels), 130 * 130);
+    assert_true(plan.regions[0].is_capped && !plan.regions[0].is_raised);
+    assert_true(plan.regions[0].tokens >= 64 && plan.regions[0].zoom <= 2);
+    /* A picture too small for that is taken whole, and raised or dropped. */
+    assert_true(plan_one(vlm, 60, 60, &o, &plan, &e));
     assert_int_equal(plan.n_regions, 1);
     assert_true(plan.regions[0].is_raised && plan.regions[0].is_capped);
     assert_int_equal(plan.regions[0].tokens, 64);
-    assert_near(plan.regions[0].zoom, 256.0 / 30, 1e-9);
+    assert_near(plan.regions[0].zoom, 256.0 / 60, 1e-9);
     o.small = ARR_SMALL_DROP;
-    assert_true(plan_one(vlm, 320, 320, &o, &plan, &e));
+    assert_true(plan_one(vlm, 60, 60, &o, &plan, &e));
     assert_int_equal(plan.n_regions, 0);
     assert_int_equal(plan.n_dropped, 1);
     assert_int_equal(plan.total, plan.overview.tokens);
