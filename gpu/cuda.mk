@@ -74,3 +74,36 @@ $(SIM_LIB): $(SIM_OBJ)
 $(BUILD)/tests/test_cuda_sim: | $(if $(shell command -v $(CXX) 2>/dev/null),$(SIM_LIB))
 
 -include $(shell find $(BUILD)/cuda $(BUILD)/sim -name '*.d' 2>/dev/null)
+
+# ---- on a device -----------------------------------------------------------------------------------
+
+# The engine without what needs hfterm's libraries, built without them.
+BARE_SRC   := $(filter-out core/arrcoc/prompt.c,$(wildcard core/arrcoc/*.c)) \
+              $(patsubst %,core/base/%.c,err buf mem file clock) $(wildcard core/format/safetensors*.c)
+BARE_OBJ   := $(BARE_SRC:%.c=$(BUILD)/bare/%.o)
+BARE_FLAGS := -std=c17 -O3 -g -I. -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -Wall -Wextra \
+              -ffp-contract=off -fno-math-errno -fno-trapping-math -pthread
+
+$(BUILD)/bare/%.o: %.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BARE_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/bare/libarrcoc.a: $(BARE_OBJ)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BUILD)/check_gpu: $(BUILD)/bare/tests/gpu/check_gpu.o $(BUILD)/bare/libarrcoc.a
+	$(Q)$(CC) -pthread -o $@ $^ -ldl -lm
+	@echo "  LINK  $@"
+
+# Memory and races are looked at with fewer rounds: the sanitizer is a hundred times slower.
+SANITIZER  := $(firstword $(shell command -v compute-sanitizer 2>/dev/null) \
+              $(wildcard /usr/local/cuda/bin/compute-sanitizer))
+.PHONY: check-gpu
+check-gpu: $(BUILD)/check_gpu $(CUDA_LIB)
+	HFTERM_CUDA_LIB=$(CUDA_LIB) $(BUILD)/check_gpu
+	$(if $(SANITIZER),for t in memcheck racecheck; do HFTERM_CUDA_LIB=$(CUDA_LIB) $(SANITIZER) \
+	  --tool $$t --error-exitcode 9 $(BUILD)/check_gpu 2 || exit 1; done,\
+	  @echo "# compute-sanitizer is not here: no look at memory and races")
+
+-include $(shell find $(BUILD)/bare -name '*.d' 2>/dev/null)
