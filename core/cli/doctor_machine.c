@@ -15,6 +15,8 @@
 #include <utf8proc.h>
 #include <webp/decode.h>
 
+#include "core/arrcoc/backend.h"
+#include "core/arrcoc/parallel.h"
 #include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/file.h"
@@ -101,6 +103,23 @@ static void check_libraries(struct doctor *d)
                OpenSSL_version(OPENSSL_VERSION));
 }
 
+/* Everything works on the CPU; a device is told, not missed. */
+static void check_engine(struct doctor *d)
+{
+    char why[192] = "";
+    struct arr_backend_about about = {0};
+    const struct arr_backend_ops *ops = arr_backend_load_cuda(why, sizeof why);
+    void *state = ops ? ops->open(0, 0, why, sizeof why) : NULL;
+    if (state) {
+        ops->about(state, &about);
+        ops->close(state);
+        doctor_add(d, "engine", DOCTOR_OK, "", "%s (sm_%d), %s; CPU, %d threads", about.device,
+                   about.sm, about.version, arr_cores());
+    } else {
+        doctor_add(d, "engine", DOCTOR_OK, "", "CPU, %d threads; no CUDA: %s", arr_cores(), why);
+    }
+}
+
 char *doctor_hide_login(const char *url)
 {
     const char *scheme = strstr(url, "://");
@@ -171,6 +190,7 @@ void doctor_check_machine(struct doctor *d)
     check_hub_cache(d);
     check_libraries(d);
     check_picture_libraries(d);
+    check_engine(d);
     check_proxy(d);
     check_certificates(d);
 }

@@ -5,7 +5,7 @@ _hfterm() {
   COMPREPLY=()
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-    models|datasets|spaces|show|serve|doctor) verb=$word; break ;;
+    models|datasets|spaces|show|realize|serve|doctor) verb=$word; break ;;
     esac
   done
   case $prev in
@@ -66,6 +66,47 @@ _hfterm() {
     esac
     words=" --type --revision --files --commits --refs --discussions --raw --limit --json $globals"
     ;;
+  realize)
+    case $prev in
+    --query) return ;;
+    --mode) COMPREPLY=($(compgen -W 'tension reference contextual 40' -- "$cur")); return ;;
+    --total) return ;;
+    --regions) return ;;
+    --overview) return ;;
+    --cells) return ;;
+    --min-lod) return ;;
+    --max-lod) return ;;
+    --kappa) return ;;
+    --small) COMPREPLY=($(compgen -W 'raise drop' -- "$cur")); return ;;
+    --vlm) COMPREPLY=($(compgen -W 'qwen3-vl qwen2-vl qwen2-vl-class qwen-utils-28 qwen-utils-32' -- "$cur")); return ;;
+    --min-pixels) return ;;
+    --max-pixels) return ;;
+    --scale) return ;;
+    --tensions) return ;;
+    --explore) return ;;
+    --cull) return ;;
+    --info) COMPREPLY=($(compgen -W 'reference visual' -- "$cur")); return ;;
+    --saliency) COMPREPLY=($(compgen -W 'surround spectral' -- "$cur")); return ;;
+    --resize) COMPREPLY=($(compgen -W 'space torch' -- "$cur")); return ;;
+    --lexicon) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --weights) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --query-embedding) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --embeddings) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --token-ids) return ;;
+    --query-dtype) COMPREPLY=($(compgen -W 'f32 bf16' -- "$cur")); return ;;
+    --view) COMPREPLY=($(compgen -W 'overview homunculus heatmaps three-ways textures channels false-color comparison metrics query-impact attribution inspector balanced tokens' -- "$cur")); return ;;
+    --output) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --cell) return ;;
+    --crops) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --dump) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    --backend) COMPREPLY=($(compgen -W 'auto cpu cuda' -- "$cur")); return ;;
+    --device) return ;;
+    --threads) return ;;
+    --bench) return ;;
+    esac
+    words=" --query --mode --total --regions --overview --cells --min-lod --max-lod --kappa --small --vlm --min-pixels --max-pixels --scale --tensions --explore --cull --info --saliency --v2 --resize --literal-edges --no-flat-guard --seed-grid --lexicon --weights --query-embedding --embeddings --token-ids --query-dtype --sequence --view --output --cell --crops --dump --compare-queries --backend --device --threads --bench --json $globals"
+    [[ $cur == -* ]] || { COMPREPLY=($(compgen -f -- "$cur")); return; }
+    ;;
   serve)
     case $prev in
     --port) return ;;
@@ -80,7 +121,7 @@ _hfterm() {
     esac
     words=" --json $globals"
     ;;
-  *) words="models datasets spaces show serve doctor $globals" ;;
+  *) words="models datasets spaces show realize serve doctor $globals" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }

@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verb realize as a script sees it: what is printed, written and refused. Run from the root of
+ * the source tree. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/arrcoc/weights.h"
+#include "core/base/buf.h"
+#include "core/base/err.h"
+#include "core/base/file.h"
+#include "core/base/json.h"
+#include "core/base/mem.h"
+#include "core/cli/cli.h"
+#include "core/cli/realize.h"
+#include "core/format/picture.h"
+#include "core/format/safetensors.h"
+
+#define KITCHEN "tests/fixtures/pictures/kitchen.png"
+#define WEIGHTS "tests/golden/arrcoc/weights2048.safetensors"
+#define VECTOR "tests/golden/arrcoc/query2048.safetensors"
+
+#define TABLE "lumen-labs/Aurora-Text-Nano"
+
+enum { MAX_WORDS = 24 };
+
+struct result {
+    int code;
+    char *out, *err;
+};
+
+struct room {
+    char *home;
+};
+
+static int set_up(void **state)
+{
+    struct room *room = xcalloc(1, sizeof *room);
+    const char *tmp = getenv("TMPDIR");
+    room->home = xasprintf("%s/hfterm-realize-XXXXXX", tmp ? tmp : "/tmp");
+    if (!mkdtemp(room->home)) {
+        return -1;
+    }
+    *state = room;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct room *room = *state;
+    file_remove_tree(room->home, NULL);
+    free(room->home);
+    free(room);
+    return 0;
+}
+
+static int redirect(FILE *stream, const char *path)
+{
+    fflush(stream);
+    const int old = dup(fileno(stream));
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    dup2(fileno(file), fileno(stream));
+    fclose(file);
+    return old;
+}
+
+static char *restore(FILE *stream, int old, const char *path)
+{
+    struct buf text = BUF_INIT;
+    fflush(stream);
+    dup2(old, fileno(stream));
+    close(old);
+    assert_true(file_read(path, &text, 64 * 1024 * 1024, NULL));
+    return buf_steal(&text);
+}
+
+/* The words behind "hfterm realize", NULL at the end. A leading @ stands for the test's folder. */
+static struct result run(const struct room *room, const char *const *words)
+{
+    char *argv[MAX_WORDS + 2];
+    int n = 0;
+    argv[n++] = xstrdup("realize");
+    for (; words[n - 1]; n++) {
+        const char *w = words[n - 1];
+        assert_true(n < MAX_WORDS);
+        argv[n] = *w == '@' ? xasprintf("%s/%s", room->home, w + 1) : xstrdup(w);
+    }
+    argv[n] = NULL;
+    char *out_path = xasprintf("%s/stdout", room->home),
+         *err_path = xasprintf("%s/stderr", room->home);
+    const int out = redirect(stdout, out_path), err = redirect(stderr, err_path);
+    const struct cli_globals globals = {0};
+    struct result r = {.code = cli_main(&globals, n, argv)};
+    r.out = restore(stdout, out, out_path);
+    r.err = restore(stderr, err, err_path);
+    for (int i = 0; i < n; i++) {
+        free(argv[i]);
+    }
+    free(out_path);
+    free(err_path);
+    return r;
+}
+
+#define RUN(room, ...) run(room, (const char *const[]){__VA_ARGS__, NULL})
+
+static void done(struct result *r)
+{
+    free(r->out);
+    free(r->err);
+}
+
+static cJSON *parse(const struct result *r)
+{
+    if (r->code) {
+        fail_msg("exit code %d: %s", r->code, r->err);
+    }
+    cJSON *j = json_parse(r->out, strlen(r->out), NULL);
+    assert_non_null(j);
+    return j;
+}
+
+static double number(const cJSON *o, const char *key)
+{
+    double v = 0.0;
+    if (!json_num(o, key, &v)) {
+        fail_msg("there is no number \"%s\"", key);
+    }
+    return v;
+}
+
+/* ---- what is printed ---- */
+
+static void test_json(void **state)
+{
+    const struct room *room = *state;
+    struct result r = RUN(room, KITCHEN, "-q", "where is the red mug", "--json");
+    cJSON *j = parse(&r);
+    const double cells = number(j, "High Relevance Patches") +
+                         number(j, "Medium Relevance Patches") + number(j, "Low Relevance Patches");
+    assert_int_equal((int)cells, 200);
+    assert_int_equal((int)number(j, "selected"), 200);
+    assert_int_equal((int)number(j, "dropped"), 824);
+    assert_non_null(strchr(json_str(j, "Compression Ratio"), 'x'));
+    assert_non_null(json_str(j, "Processing Time"));
+    assert_string_equal(json_str(j, "image"), KITCHEN);
+    assert_string_equal(json_str(j, "backend"), "cpu");
+    const cJSON *partic = json_obj(j, "participatory");
+    assert_string_equal(json_str(partic, "mode"), "lexical");
+    assert_string_equal(json_str(cJSON_GetArrayItem(json_arr(partic, "hits"), 0), "words"), "red");
+    assert_string_equal(cJSON_GetArrayItem(json_arr(partic, "ignored"), 0)->valuestring, "mug");
+    double sum = 0.0;
+    const cJSON *cell = NULL;
+    cJSON_ArrayForEach(cell, json_arr(j, "cells"))
+    {
+        sum += cJSON_GetArrayItem(cell, 1)->valuedouble;
+    }
+    assert_true(sum == number(j, "Total Tokens"));
+    const cJSON *plan = json_obj(j, "plan"), *region = NULL;
+    double tokens = number(json_obj(plan, "overview"), "tokens");
+    cJSON_ArrayForEach(region, json_arr(plan, "regions"))
+    {
+        tokens += number(region, "tokens");
+        assert_true(number(region, "width") * number(region, "height") ==
+                    number(region, "tokens") * 32 * 32);
+    }
+    assert_true(tokens == number(plan, "tokens"));
+    const cJSON *shares = json_obj(json_obj(j, "balance"), "shares");
+    const double share = number(shares, "information") + number(shares, "perspectival") +
+                         number(shares, "participatory");
+    assert_true(share > 0.999 && share < 1.001);
+    cJSON_Delete(j);
+    done(&r);
+}
+
+static void test_text(void **state)
+{
+    const struct room *room = *state;
+    struct result r = RUN(room, KITCHEN, "-q", "where is the red mug");
+    assert_int_equal(r.code, 0);
+    assert_non_null(strstr(r.out, "question\twhere is the red mug\n"));
+    assert_non_null(strstr(r.out, "ignored: mug"));
+    assert_non_null(strstr(r.out, "overview\trows 0-100 %, columns 0-100 %"));
+    assert_non_null(strstr(r.out, "cells\t200 of 1024 chosen"));
+    assert_null(strstr(r.out, "\x1b"));
+    assert_string_equal(r.err, "");
+    done(&r);
+    r = RUN(room, KITCHEN, "-q", "where is the zorb");
+    assert_int_equal(r.code, 0);
+    assert_non_null(strstr(r.out, "note\tNo word of the question"));
+    done(&r);
+}
+
+static void test_total_is_exact(void **state)
+{
+    const struct room *room = *state;
+    static const char *const TOTAL[] = {"700", "2000", "20000"};
+    for (size_t i = 0; i < sizeof TOTAL / sizeof *TOTAL; i++) {
+        struct result r = RUN(room, KITCHEN, "-q", "red", "--total", TOTAL[i], "--json");
+        cJSON *j = parse(&r);
+        assert_true(number(j, "Total Tokens") == strtod(TOTAL[i], NULL));
+        assert_true(number(json_obj(j, "plan"), "tokens") <= strtod(TOTAL[i], NULL));
+        cJSON_Delete(j);
+        done(&r);
+    }
+}
+
+static void test_modes(void **state)
+{
+    const struct room *room = *state;
+    struct result r = RUN(room, KITCHEN, "-q", "red", "--mode", "40", "--json");
+    cJSON *j = parse(&r);
+    assert_int_equal((int)number(j, "channels"), 40);
+    cJSON_Delete(j);
+    done(&r);
+    r = RUN(room, KITCHEN, "--mode", "reference", "--weights", WEIGHTS, "--query-embedding", VECTOR,
+            "--resize", "torch", "--json");
+    j = parse(&r);
+    assert_string_equal(json_str(json_obj(j, "participatory"), "mode"), "trained");
+    assert_string_equal(json_str(json_obj(j, "balance"), "kind"), "reference");
+    cJSON_Delete(j);
+    done(&r);
+    r = RUN(room, KITCHEN, "--seed-grid", "--json");
+    j = parse(&r);
+    assert_int_equal((int)number(j, "Total Tokens"), 39200);
+    cJSON_Delete(j);
+    done(&r);
+}
+
+static void test_many(void **state)
+{
+    const struct room *room = *state;
+    struct result r = RUN(room, "tests/fixtures/pictures", "-q", "red");
+    int lines = 0;
+    assert_int_equal(r.code, 0);
+    for (const char *p = r.out; *p; p++) {
+        lines += *p == '\n';
+    }
+    assert_true(lines >= 4);
+    assert_non_null(strstr(r.out, KITCHEN "\t1024 x 768\t"));
+    done(&r);
+    r = RUN(room, "tests/fixtures/pictures", "-q", "red", "--json");
+    assert_int_equal(r.code, 0);
+    for (const char *p = r.out; *p;) {
+        const size_t n = strcspn(p, "\n");
+        cJSON *j = json_parse(p, n, NULL);
+        assert_non_null(j);
+        cJSON_Delete(j);
+        p += n + (p[n] == '\n');
+    }
+    done(&r);
+}
+
+static void test_compare(void **state)
+{
+    const struct room *room = *state;
+    struct result r =
+        RUN(room, KITCHEN, "-q", "red", "-q", "blue", "-q", "red", "--compare-queries", "--json");
+    cJSON *j = parse(&r);
+    assert_int_equal(cJSON_GetArraySize(json_arr(j, "queries")), 3);
+    const cJSON *pairs = json_arr(j, "pairs");
+    assert_int_equal(cJSON_GetArraySize(pairs), 3);
+    assert_true(number(cJSON_GetArrayItem(pairs, 0), "sensitivity") > 0.01); /* red, blue */
+    assert_true(number(cJSON_GetArrayItem(pairs, 1), "sensitivity") < 1e-9); /* red, red */
+    assert_int_equal((int)number(cJSON_GetArrayItem(pairs, 1), "shared_cells"), 200);
+    cJSON_Delete(j);
+    done(&r);
+}
+
+static void test_bench(void **state)
+{
+    const struct room *room = *state;
+    struct result r = RUN(room, KITCHEN, "--bench", "2", "--json");
+    cJSON *j = parse(&r);
+    assert_true(number(json_obj(j, "score"), "min") > 0.0);
+    assert_true(number(json_obj(j, "whole picture"), "p99") > 0.0);
+    cJSON_Delete(j);
+    done(&r);
+}
+
+/* ---- what is written ---- */
+
+static void test_views(void **state)
+{
+    const struct room *room = *state;
+    static const char *const VIEW[] = {"overview", "homunculus",   "heatmaps",    "three-ways",
+                                       "textures", "channels",     "false-color", "comparison",
+                                       "metrics",  "query-impact", "attribution", "inspector",
+                                       "balanced", "tokens"};
+    char *path = xasprintf("%s/view.png", room->home);
+    for (size_t i = 0; i < sizeof VIEW / sizeof *VIEW; i++) {
+        struct picture p;
+        struct result r = RUN(room, KITCHEN, "-q", "red", "--view", VIEW[i], "-o", "@view.png");
+        if (r.code) {
+            fail_msg("--view %s: %s", VIEW[i], r.err);
+        }
+        assert_true(picture_read(path, &p, NULL));
+        assert_true(p.width > 100 && p.height > 100);
+        picture_done(&p);
+        unlink(path);
+        done(&r);
+    }
+    free(path);
+}
+
+static void test_crops(void **state)
+{
+    const struct room *room = *state;
+    struct result r =
+        RUN(room, KITCHEN, "-q", "red mug", "--total", "800", "--crops", "@crops", "--json");
+    cJSON *j = parse(&r);
+    const cJSON *region = NULL;
+    int i = 0;
+    cJSON_ArrayForEach(region, json_arr(json_obj(j, "plan"), "regions"))
+    {
+        struct picture p;
+        char *path = xasprintf("%s/crops/region-%02d.png", room->home, ++i);
+        assert_true(picture_read(path, &p, NULL));
+        assert_int_equal(p.width, (int)number(region, "width"));
+        assert_int_equal(p.height, (int)number(region, "height"));
+        picture_done(&p);
+        free(path);
+    }
+    assert_true(i > 0);
+    struct buf prompt = BUF_INIT;
+    char *path = xasprintf("%s/crops/prompt.json", room->home);
+    assert_true(file_read(path, &prompt, 1 << 20, NULL));
+    cJSON *message = json_parse(buf_str(&prompt), prompt.n, NULL);
+    assert_non_null(message);
+    assert_non_null(strstr(buf_str(&prompt), "region-01.png"));
+    assert_non_null(strstr(buf_str(&prompt), "red mug"));
+    cJSON_Delete(message);
+    buf_done(&prompt);
+    free(path);
+    cJSON_Delete(j);
+    done(&r);
+}
+
+static void test_dump(void **state)
+{
+    const struct room *room = *state;
+    static const char *const NAME[] = {
+        "texture",  "raw_edges", "info",    "persp",      "partic",          "balanced",
+        "tensions", "topk",      "budgets", "channels40", "channels40_state"};
+    struct result r =
+        RUN(room, KITCHEN, "-q", "red", "--mode", "40", "--dump", "@dump.safetensors", "--json");
+    cJSON *j = parse(&r);
+    char *path = xasprintf("%s/dump.safetensors", room->home);
+    struct safetensors *s = safetensors_open(path, NULL);
+    assert_non_null(s);
+    for (size_t i = 0; i < sizeof NAME / sizeof *NAME; i++) {
+        if (!safetensors_find(s, NAME[i])) {
+            fail_msg("the dump has no %s", NAME[i]);
+        }
+    }
+    const struct st_tensor *topk = safetensors_find(s, "topk");
+    int32_t order[200];
+    assert_int_equal((int)topk->elements, 200);
+    assert_true(safetensors_read(s, topk, 0, order, sizeof order, NULL));
+    const cJSON *first = cJSON_GetArrayItem(json_arr(j, "cells"), 0);
+    assert_int_equal(order[0], (int)cJSON_GetArrayItem(first, 0)->valuedouble);
+    safetensors_close(s);
+    free(path);
+    cJSON_Delete(j);
+    done(&r);
+}
+
+/* Rows of a table on the Hub are those of the file. */
+static void test_hub_rows(void **state)
+{
+    (void)state;
+    const struct cli_globals globals = {.is_demo = true};
+    static const uint32_t ids[] = {3, 1, 200, 3};
+    int near_dim = 0, far_dim = 0;
+    struct err e = ERR_INIT;
+    float *near = arr_query_embed("tests/fixtures/demo/models/" TABLE "/model.safetensors", ids, 4,
+                                  ARR_QUERY_F32, &near_dim, &e);
+    float *far = realize_hub_embed(&globals, "hf://" TABLE "/model.safetensors", ids, 4,
+                                   ARR_QUERY_F32, &far_dim, &e);
+    if (!near || !far) {
+        fail_msg("%s", e.msg);
+    }
+    assert_int_equal(near_dim, far_dim);
+    assert_memory_equal(near, far, (size_t)near_dim * sizeof *near);
+    free(near);
+    free(far);
+    assert_null(realize_hub_embed(&globals, "hf://" TABLE, ids, 4, ARR_QUERY_F32, &far_dim, &e));
+    assert_int_equal(e.code, ERR_USAGE);
+    assert_null(realize_hub_embed(&globals, "hf://" TABLE "/none.safetensors", ids, 4,
+                                  ARR_QUERY_F32, &far_dim, &e));
+    assert_int_equal(e.code, ERR_NOT_FOUND);
+}
+
+/* ---- what is refused ---- */
+
+static void expect(struct result r, int code, const char *words)
+{
+    if (r.code != code || !strstr(r.err, words)) {
+        fail_msg("exit code %d, not %d: \"%s\" should say \"%s\"", r.code, code, r.err, words);
+    }
+    done(&r);
+}
+
+static void test_refused(void **state)
+{
+    const struct room *room = *state;
+    expect(RUN(room, "nowhere.png"), 4, "nowhere.png");
+    expect(RUN(room, "README.md"), 6, "README.md");
+    expect(RUN(room, "tests/unit"), 4, "no picture");
+    expect(RUN(room, KITCHEN, "--scale", "1,2"), 2, "three numbers");
+    expect(RUN(room, KITCHEN, "--scale", "99"), 2, "0 to 30");
+    expect(RUN(room, KITCHEN, "--tensions", "0.5,0.5,2"), 2, "focus");
+    expect(RUN(room, KITCHEN, "--min-lod", "500"), 2, "make no sense");
+    expect(RUN(room, KITCHEN, "--mode", "reference"), 2, "needs weights");
+    expect(RUN(room, KITCHEN, "--view", "tokens"), 2, "needs a place");
+    expect(RUN(room, KITCHEN, "-q", "a", "-q", "b"), 2, "more than one question");
+    expect(RUN(room, KITCHEN, "--compare-queries"), 2, "two questions");
+    expect(RUN(room, KITCHEN, "--cull", "0.5"), 2, "distance to edges");
+    expect(RUN(room, KITCHEN, "--query-embedding", VECTOR), 2, "without the scorer");
+    expect(RUN(room, KITCHEN, "--token-ids", "1"), 2, "belong together");
+    expect(RUN(room, KITCHEN, "--weights", VECTOR), 6, "");
+    expect(RUN(room, KITCHEN, "--weights", WEIGHTS, "--query-embedding",
+               "tests/golden/arrcoc/query64.safetensors"),
+           2, "64 numbers");
+    expect(RUN(room, KITCHEN, "tests/fixtures/pictures/chart.png", "-o", "@x.png"), 2,
+           "one picture");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_json),           cmocka_unit_test(test_text),
+        cmocka_unit_test(test_total_is_exact), cmocka_unit_test(test_modes),
+        cmocka_unit_test(test_many),           cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_bench),          cmocka_unit_test(test_views),
+        cmocka_unit_test(test_crops),          cmocka_unit_test(test_dump),
+        cmocka_unit_test(test_hub_rows),       cmocka_unit_test(test_refused),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
