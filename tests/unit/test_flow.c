@@ -151,6 +151,28 @@ static void test_median(void **state)
     free(f);
 }
 
+/* Three quarters of the blocks move, the last one rests. Its corner sees five that move and four
+ * that rest. */
+static void test_median_is_the_middle(void **state)
+{
+    (void)state;
+    struct frames *f = xmalloc(sizeof *f);
+    mid_noise(f->before, 14);
+    for (int i = 0; i < ARR_MID_PX; i++) {
+        const int x = i % SIDE, y = i / SIDE, rests = x >= SIDE / 2 && y >= SIDE / 2;
+        f->now[i] = f->before[dense_inside(y - (rests ? 0 : -1), SIDE) * SIDE +
+                              dense_inside(x - (rests ? 0 : 2), SIDE)];
+    }
+    find(f);
+    for (int i = 0; i < BLOCKS * BLOCKS; i++) {
+        const int x = i % BLOCKS, y = i / BLOCKS;
+        const bool rests = x >= 8 && y >= 8 && !(x == 8 && y == 8);
+        assert_int_equal(f->flow[i][0], rests ? 0 : 2);
+        assert_int_equal(f->flow[i][1], rests ? 0 : -1);
+    }
+    free(f);
+}
+
 /* ---- channel 7 ---- */
 
 static struct arr_array *frame(const uint8_t *now, const uint8_t *before)
@@ -228,13 +250,10 @@ static void test_flow_of_pictures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shifted_noise),
-        cmocka_unit_test(test_rest),
-        cmocka_unit_test(test_ties),
-        cmocka_unit_test(test_motion_has_to_pay),
-        cmocka_unit_test(test_median),
-        cmocka_unit_test(test_motion),
-        cmocka_unit_test(test_flow_of_pictures),
+        cmocka_unit_test(test_shifted_noise), cmocka_unit_test(test_rest),
+        cmocka_unit_test(test_ties),          cmocka_unit_test(test_motion_has_to_pay),
+        cmocka_unit_test(test_median),        cmocka_unit_test(test_median_is_the_middle),
+        cmocka_unit_test(test_motion),        cmocka_unit_test(test_flow_of_pictures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "core/arrcoc/color.h"
 #include "tests/unit/dense_help.h"
 
 enum { SIDE = ARR_MID, SEEDS = 7 };
@@ -293,6 +294,55 @@ static void test_clusters_keep_to_objects(void **state)
     free(rgb);
 }
 
+/* Four quarters: boundaries go across and down, and belong to the pixel left of or above them. */
+static void test_boundaries(void **state)
+{
+    (void)state;
+    static const uint8_t colors[4][3] = {
+        {250, 250, 250}, {200, 20, 20}, {20, 20, 60}, {20, 200, 40}};
+    uint8_t *rgb = dense_new();
+    for (int q = 0; q < 4; q++) {
+        dense_fill(rgb, q % 2 * 256, q / 2 * 256, 256, 256, colors[q]);
+    }
+    struct arr_array *a = array_still(rgb);
+    for (int i = 0; i < ARR_CELLS; i++) {
+        const int left = i % ARR_GRID == 15, above = i / ARR_GRID == 15;
+        assert_near(a->c[ARR_C_BOUNDARIES][i], (4 * left + 4 * above - left * above) / 16.0, 0);
+    }
+    free(a);
+    free(rgb);
+}
+
+/* Two grays side by side, parted where two columns of clusters meet. */
+static double boundary_between(uint8_t left, uint8_t right, double *difference)
+{
+    float a[3], b[3];
+    arr_lab_one(left, left, left, a);
+    arr_lab_one(right, right, right, b);
+    *difference = fabs((double)(a[0] - b[0]));
+    uint8_t *rgb = dense_new();
+    dense_flat(rgb, left, left, left);
+    dense_fill(rgb, 292, 0, ARR_DENSE - 292, ARR_DENSE, (const uint8_t[3]){right, right, right});
+    struct arr_array *array = array_still(rgb);
+    double sum = 0;
+    for (int i = 0; i < ARR_CELLS; i++) {
+        sum += (double)array->c[ARR_C_BOUNDARIES][i];
+    }
+    free(array);
+    free(rgb);
+    return sum;
+}
+
+static void test_what_is_alike(void **state)
+{
+    (void)state;
+    double difference;
+    assert_true(boundary_between(100, 130, &difference) == 0);
+    assert_true(difference > 11 && difference < 12);
+    assert_true(boundary_between(100, 132, &difference) == 32 * 0.25);
+    assert_true(difference > 12 && difference < 13);
+}
+
 static void test_channels_of_clusters(void **state)
 {
     (void)state;
@@ -356,6 +406,8 @@ int main(void)
         cmocka_unit_test(test_clean_chains),
         cmocka_unit_test(test_no_small_piece_is_left),
         cmocka_unit_test(test_clusters_keep_to_objects),
+        cmocka_unit_test(test_boundaries),
+        cmocka_unit_test(test_what_is_alike),
         cmocka_unit_test(test_channels_of_clusters),
         cmocka_unit_test(test_soft_ramps_have_no_boundaries),
     };
