@@ -45,6 +45,7 @@ UNIT_SRC   := $(sort $(wildcard tests/unit/test_*.c))
 SCREEN_SRC := $(sort $(wildcard tests/screens/test_*.c))
 FUZZ_SRC   := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SRC  := $(sort $(wildcard tests/bench/bench_*.c))
+SCENE_SRC  := $(filter-out tests/pictures/draw.c,$(sort $(wildcard tests/pictures/*.c)))
 
 obj         = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 CORE_OBJ   := $(call obj,$(CORE_SRC) $(GPU_SRC))
@@ -134,6 +135,12 @@ include gpu/cuda.mk
 $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lcmocka
+	@echo "  LINK  $@"
+
+# The demo pictures are drawn by a program of ours, and drawn again by their test.
+$(BUILD)/tests/test_pictures: $(call obj,$(SCENE_SRC))
+$(BUILD)/draw-pictures: $(call obj,$(SCENE_SRC) tests/pictures/draw.c) $(BUILD)/libhfcore.a
+	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_)
 	@echo "  LINK  $@"
 
 $(BUILD)/tests/screen_%: $(BUILD)/obj/tests/screens/%.o $(HELP_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
@@ -252,6 +259,11 @@ bench-bins: $(BENCH_BIN)
 golden: tests
 	@HFTERM_GOLDEN=write sh tests/run.sh screens
 
+# Draws tests/fixtures/pictures and its truth.json again.
+.PHONY: pictures
+pictures: $(BUILD)/draw-pictures
+	@$(BUILD)/draw-pictures tests/fixtures/pictures
+
 .PHONY: install uninstall
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATADIR)/themes $(DESTDIR)$(DATADIR)/demo \
@@ -296,5 +308,6 @@ help:
 	@echo "make check-gpu   compare the CUDA back end with the CPU on this machine's device"
 	@echo "make bench-gpu   time the CUDA back end on this machine's device"
 	@echo "make golden      rewrite the golden screens"
+	@echo "make pictures    draw the demo pictures again"
 	@echo "make deps        install the libraries (Debian, Ubuntu)"
 	@echo "make clean       remove build/"
