@@ -57,7 +57,7 @@ UNIT_BIN   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 SCREEN_BIN := $(patsubst tests/screens/%.c,$(BUILD)/tests/screen_%,$(SCREEN_SRC))
 # Unit tests in which several threads meet: they run under ThreadSanitizer too.
 THREAD_BIN := $(patsubst %,$(BUILD)/tests/test_%,queue task loop http http_stream http_hops http_tls \
-              httpcache hub_client hub_faults localhub localhub_more parallel resample)
+              httpcache hub_client hub_faults localhub localhub_more parallel resample engine)
 BENCH_BIN  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 
 # ---- the program ----------------------------------------------------------------------------------
