@@ -55,7 +55,7 @@ static bool parse_address(const char *address, struct remote *r, struct err *e)
         return err_remedy(e, "Write hf://OWNER/NAME/FILE.safetensors.");
     }
     char *name = xstrndup(repo, (size_t)(p - repo) - 1);
-    const bool ok = cli_parse_repo_name(name, NULL, NULL, &r->kind, &r->id, e);
+    const bool ok = cli_parse_repo_name(name, NULL, "", &r->kind, &r->id, e);
     free(name);
     r->path = xstrdup(p);
     return ok;
