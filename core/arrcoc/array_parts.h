@@ -141,7 +141,7 @@ bool arr_saliency_contrast(struct arr_room *room, struct arr_array *out, unsigne
 bool arr_saliency_spectral(const struct arr_room *room, struct arr_array *out, unsigned *flags,
                            struct err *e);
 
-/* ---- slic.c and clusters.c: channels 12 to 14 and 38 ---- */
+/* ---- slic.c, slic_clean.c and clusters.c: channels 12 to 14 and 38 ---- */
 
 /* lab: three planes of ARR_MID_PX. Labels 0 to 48. */
 void arr_slic_run(const int16_t *lab, uint8_t *label);

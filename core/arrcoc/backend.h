@@ -7,8 +7,8 @@
  * repeats it on the CPU and says so.
  *
  * The library exports one symbol, ARR_BACKEND_SYMBOL, of type arr_backend_entry; it returns NULL
- * for an abi it does not know. Nothing of core is linked into it: this header and types.h are all
- * they share.
+ * for an abi it does not know. Of core it shares the types, the formulas of vecmath.h and
+ * pixel_math.h, and slic_clean.c.
  *
  * Threads: one state is used by one thread at a time; several states may live side by side.
  */
