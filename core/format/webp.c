@@ -66,8 +66,7 @@ static bool decode_first(struct picture_job *job, const WebPDemuxer *demux)
     if (!WebPDemuxGetFrame(demux, 1, &frame)) {
         return err_set(job->e, ERR_DAMAGED, "the WebP is broken: there is no picture in it");
     }
-    const bool ok =
-        frame.complete ? decode_frame(job, &frame) : refuse(job, VP8_STATUS_NOT_ENOUGH_DATA);
+    const bool ok = decode_frame(job, &frame);
     out->had_alpha = frame.has_alpha != 0;
     out->frames = frame.num_frames;
     snprintf(out->mode, sizeof out->mode, "%s", out->had_alpha ? "RGBA" : "RGB");

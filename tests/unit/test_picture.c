@@ -643,6 +643,25 @@ static void a_broken_check_sum_is_damage(void **state)
     buf_done(&b);
 }
 
+/* The end is there, but not all that should come before it. */
+static void a_jpeg_without_its_middle_is_damaged(void **state)
+{
+    (void)state;
+    struct buf files[N_FILES] = {{0}};
+    make_files(files);
+    for (size_t i = 3; i < 6; i++) {
+        struct buf b = BUF_INIT;
+        struct err e = ERR_INIT;
+        buf_append(&b, files[i].p, files[i].n - 60);
+        buf_append(&b, "\xff\xd9", 2);
+        assert_int_equal(refusal(b.p, b.n, &e), ERR_DAMAGED);
+        buf_done(&b);
+    }
+    for (size_t i = 0; i < N_FILES; i++) {
+        buf_done(&files[i]);
+    }
+}
+
 static void other_formats_are_named(void **state)
 {
     (void)state;
@@ -892,6 +911,7 @@ int main(void)
         cmocka_unit_test(cut_files_are_damaged),
         cmocka_unit_test(wrong_bytes_do_no_harm),
         cmocka_unit_test(a_broken_check_sum_is_damage),
+        cmocka_unit_test(a_jpeg_without_its_middle_is_damaged),
         cmocka_unit_test(other_formats_are_named),
         cmocka_unit_test(too_large_is_refused_before_it_costs_anything),
         cmocka_unit_test(thin_pictures_are_fine),

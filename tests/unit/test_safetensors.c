@@ -149,6 +149,26 @@ static void strings_survive_the_round_trip(void **state)
     free(path);
 }
 
+/* The data begin at a multiple of 8, and no later than that needs. */
+static void headers_are_padded_to_8_bytes(void **state)
+{
+    struct err e = ERR_INIT;
+    char *path = xasprintf("%s/padded.safetensors", (const char *)*state);
+    for (size_t length = 1; length <= 16; length++) {
+        char name[17] = {0};
+        struct buf file = BUF_INIT;
+        memset(name, 'x', length);
+        const struct st_out tensor = {name, ST_U8, 1, {3}, ON};
+        assert_true(safetensors_write(path, &tensor, 1, NULL, 0, &e));
+        assert_true(file_read(path, &file, 4096, &e));
+        const size_t start = file.n - 3;
+        assert_int_equal(start % 8, 0);
+        assert_true(memchr(file.p + start - 8, '}', 8) != NULL);
+        buf_done(&file);
+    }
+    free(path);
+}
+
 static void what_cannot_be_written_is_refused(void **state)
 {
     struct err e = ERR_INIT;
@@ -333,6 +353,7 @@ static const struct {
     {"{\"a\":" T("U8", "2", "0,2") ",\"b\":" T("U8", "2", "1,3") "}", 3, "invalid offset"},
     {"{\"a\":" U8_1 ",\"b\":" U8_1 "}", 1, "invalid offset"},
     {"{\"a\":" T("U8", "0", "0,0") ",\"b\":" T("U8", "0", "1,0") "}", 1, "invalid offset"},
+    {"{\"a\":" T("U8", "2", "0,2") ",\"b\":" T("U8", "1", "2,1") "}", 2, "invalid offset"},
     /* 7: overflow */
     {"{\"a\":" T("U8", "18446744073709551615,2", "0,1") "}", 1, "validation overflow"},
     {"{\"a\":" T("U8", "18446744073709551615,2,0", "0,0") "}", 0, "validation overflow"},
@@ -605,6 +626,7 @@ int main(void)
         cmocka_unit_test(the_reference_file_is_read),
         cmocka_unit_test(the_same_file_is_written),
         cmocka_unit_test(strings_survive_the_round_trip),
+        cmocka_unit_test(headers_are_padded_to_8_bytes),
         cmocka_unit_test(what_cannot_be_written_is_refused),
         cmocka_unit_test(files_of_a_wrong_length_are_refused),
         cmocka_unit_test(what_is_no_file_is_refused),
