@@ -511,10 +511,10 @@ static void test_attribution_values(void **state)
     memcpy(planes[2], u, sizeof u);
     arr_attribution_make(&planes[0][0], 3, u, ARR_CELLS, a);
     near_to("r", a[0].pearson, 0.01184599877080672, 1e-12);
-    near_to("p", a[0].p_value, 0.7049683966148019, 2e-4);
+    near_to("p", a[0].p_value, 0.7049683966148019, 5e-4);
     near_to("rho", a[0].spearman, 0.01172869254328775, 1e-12);
     near_to("r of x", a[1].pearson, 0.03192211671085738, 1e-7);
-    near_to("p of x", a[1].p_value, 0.3074818341695353, 2e-4);
+    near_to("p of x", a[1].p_value, 0.3074818341695353, 5e-4);
     assert_true(a[2].pearson == 1.0 && a[2].p_value == 0.0 && a[2].rank == 0);
     for (int i = 0; i < ARR_CELLS; i++) {
         u[i] = 1.0f;
