@@ -163,6 +163,35 @@ static bool read_vlm(struct realize *r, struct err *e)
     return true;
 }
 
+static bool read_style(struct realize *r, struct err *e)
+{
+    static const char *const STYLE[] = {
+        "dim",      "borders", "heatmap",  /* enum arr_homunculus */
+        "semantic", "edges",   "spatial"}; /* enum arr_false_color */
+    struct arr_view_options *o = &r->view_options;
+    const char *triple = cli_value(r->args, "triple");
+    float t[3] = {0};
+    for (int i = 0; i < 6; i++) {
+        if (is_word(r->args, "style", STYLE[i]) && i < 3) {
+            o->homunculus = (enum arr_homunculus)i;
+        } else if (is_word(r->args, "style", STYLE[i])) {
+            o->false_color = (enum arr_false_color)(i - 3);
+        }
+    }
+    if (triple && !read_three(triple, "triple", false, t, e)) {
+        return false;
+    }
+    for (int i = 0; triple && i < 3; i++) {
+        o->triple[i] = (int)t[i];
+        if (!(t[i] >= 0.0F && t[i] < ARR_TEXTURE_CHANNELS)) {
+            return err_set(e, ERR_USAGE, "--triple takes channels from 0 to 12, not \"%.40s\"",
+                           triple);
+        }
+    }
+    o->false_color = triple ? ARR_FALSE_CUSTOM : o->false_color;
+    return true;
+}
+
 static bool read_view(struct realize *r, struct err *e)
 {
     const char *view = cli_value(r->args, "view");
@@ -177,6 +206,9 @@ static bool read_view(struct realize *r, struct err *e)
         return err_remedy(e, "Add -o FILE.png.");
     }
     const unsigned long last = (unsigned long)(r->options.grid * r->options.grid) - 1;
+    if (!read_style(r, e)) {
+        return false;
+    }
     return !cli_has(r->args, "cell") ||
            read_int(r->args, "cell", 0, last, &r->view_options.cell, e);
 }

@@ -92,6 +92,8 @@ complete -c hfterm -n '__fish_seen_subcommand_from realize' -l query-dtype -x -a
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l sequence -d 'the pictures are frames of one scene, in this order'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l view -x -a 'overview homunculus heatmaps three-ways textures channels false-color comparison metrics query-impact attribution inspector balanced tokens' -d 'which picture -o draws (tokens)'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l output -s o -r -F -d 'draw a picture of the result as PNG'
+complete -c hfterm -n '__fish_seen_subcommand_from realize' -l style -x -a 'dim borders heatmap semantic edges spatial' -d 'of homunculus (dim borders heatmap) and false-color (semantic edges spatial)'
+complete -c hfterm -n '__fish_seen_subcommand_from realize' -l triple -x -d 'three channels for --view false-color, 0 to 12'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l cell -x -d 'the cell that --view inspector shows (the best)'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l crops -r -F -d 'write the pictures to send, and prompt.json'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l dump -r -F -d 'write every tensor of the run, safetensors'

@@ -307,6 +307,18 @@ static void test_views(void **state)
         unlink(path);
         done(&r);
     }
+    static const char *const STYLE[][4] = {{"homunculus", "--style", "borders"},
+                                           {"homunculus", "--style", "heatmap"},
+                                           {"false-color", "--style", "spatial"},
+                                           {"false-color", "--triple", "0,7,10"}};
+    for (size_t i = 0; i < sizeof STYLE / sizeof *STYLE; i++) {
+        struct result r =
+            RUN(room, KITCHEN, "--view", STYLE[i][0], "-o", "@view.png", STYLE[i][1], STYLE[i][2]);
+        assert_int_equal(r.code, 0);
+        assert_true(file_exists(path));
+        unlink(path);
+        done(&r);
+    }
     free(path);
 }
 
@@ -424,6 +436,7 @@ static void test_refused(void **state)
     expect(RUN(room, KITCHEN, "--view", "tokens"), 2, "needs a place");
     expect(RUN(room, KITCHEN, "-q", "a", "-q", "b"), 2, "more than one question");
     expect(RUN(room, KITCHEN, "--compare-queries"), 2, "two questions");
+    expect(RUN(room, KITCHEN, "--triple", "0,1,13", "-o", "@x.png"), 2, "0 to 12");
     expect(RUN(room, KITCHEN, "--cull", "0.5"), 2, "distance to edges");
     expect(RUN(room, KITCHEN, "--query-embedding", VECTOR), 2, "without the scorer");
     expect(RUN(room, KITCHEN, "--token-ids", "1"), 2, "belong together");
