@@ -248,7 +248,7 @@ struct safetensors *safetensors_open(const char *path, struct err *e)
     s->path = xstrdup(path);
     bool ok = open_file(s, &size, e);
     if (ok && !read_header(s, size, e)) {
-        ok = err_wrap(e, "%s is not a sound safetensors file", path);
+        ok = err_wrap(e, "reading %s as a safetensors file", path);
     }
     if (!ok) {
         safetensors_close(s);

@@ -79,8 +79,8 @@ struct st_source {
     bool (*read)(void *ctx, uint64_t offset, void *dst, size_t n, struct err *e);
     void *ctx;
 };
-/* The source is copied; name and ctx must outlive the reader. Only header and what is read are asked
- * for. */
+/* The source is copied; name and ctx must outlive the reader. Only header and what is read are
+ * asked for. */
 struct safetensors *safetensors_open_source(const struct st_source *source, struct err *e);
 /* The header alone: n bytes of JSON and the size of the data behind it. For remote files and the
  * fuzz target; nothing can be read through it. */

@@ -498,6 +498,53 @@ static void reads_stay_inside_the_tensor(void **state)
     buf_done(&b);
 }
 
+struct pieces {
+    const struct buf *file;
+    uint64_t bytes_read;
+    uint64_t broken_from; /* offsets from here on cannot be read */
+};
+
+static bool read_piece(void *ctx, uint64_t offset, void *dst, size_t n, struct err *e)
+{
+    struct pieces *p = ctx;
+    assert_true(offset + n <= p->file->n);
+    if (offset + n > p->broken_from) {
+        return err_set(e, ERR_NETWORK, "the line is cut");
+    }
+    memcpy(dst, p->file->p + offset, n);
+    p->bytes_read += n;
+    return true;
+}
+
+static void sources_are_asked_for_what_is_read_alone(void **state)
+{
+    (void)state;
+    struct err e = ERR_INIT;
+    struct buf b = BUF_INIT;
+    put_reference(&b);
+    struct pieces pieces = {&b, 0, UINT64_MAX};
+    const struct st_source source = {"org/model", b.n, read_piece, &pieces};
+    struct safetensors *s = safetensors_open_source(&source, &e);
+    assert_non_null(s);
+    assert_int_equal(pieces.bytes_read, 448);
+    check_floats(s, "w", (const float[]){0, 0.5F, 1, 1.5F, 2, 2.5F}, 6);
+    assert_int_equal(pieces.bytes_read, 448 + 24);
+    pieces.broken_from = 448;
+    float value = 0;
+    assert_false(safetensors_read_f32(s, safetensors_find(s, "s"), 0, &value, 1, &e));
+    assert_int_equal(e.code, ERR_NETWORK);
+    safetensors_close(s);
+    pieces.broken_from = 100;
+    assert_null(safetensors_open_source(&source, &e));
+    assert_int_equal(e.code, ERR_NETWORK);
+    const struct st_source cut = {"org/model", 510, read_piece, &pieces};
+    pieces.broken_from = UINT64_MAX;
+    assert_null(safetensors_open_source(&cut, &e));
+    assert_int_equal(e.code, ERR_DAMAGED);
+    assert_non_null(strstr(e.msg, "org/model"));
+    buf_done(&b);
+}
+
 /* More than one chunk, with every integer type at its ends. */
 static void long_tensors_and_integers_become_floats(void **state)
 {
@@ -636,6 +683,7 @@ int main(void)
         cmocka_unit_test(large_offsets_are_exact),
         cmocka_unit_test(many_tensors_are_put_in_file_order),
         cmocka_unit_test(reads_stay_inside_the_tensor),
+        cmocka_unit_test(sources_are_asked_for_what_is_read_alone),
         cmocka_unit_test(long_tensors_and_integers_become_floats),
         cmocka_unit_test(types_have_names_and_widths),
         cmocka_unit_test(every_half_float_is_converted),
