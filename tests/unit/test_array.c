@@ -192,6 +192,8 @@ static void test_gray_is_rounded_once(void **state)
     for (unsigned v = 0; v < 256; v++) {
         assert_int_equal(arr_gray_q(v, v, v), 257 * v);
         assert_int_equal(arr_gray_mid(16 * 257 * v), v);
+        assert_int_equal(arr_gray_mid(16 * 257 * v + 2055), v);
+        assert_int_equal(v < 1 ? 0 : arr_gray_mid(16 * 257 * v - 2056), v);
     }
     assert_int_equal(arr_quantise(0.0f), 0);
     assert_int_equal(arr_quantise(1.0f), 65535);
@@ -446,7 +448,9 @@ static void test_names_and_orders(void **state)
     assert_int_equal(ARR_D28_ORDER[3], ARR_C_X);
     assert_int_equal(ARR_D28_ORDER[12], ARR_C_DISTANCE);
     assert_int_equal(ARR_D28_ORDER[16], ARR_C_TEXT);
-    assert_int_equal(ARR_D28_ORDER[17], ARR_C_CLIP);
+    for (int i = 0; i < 16; i++) {
+        assert_int_equal(ARR_D28_ORDER[17 + i], ARR_C_CLIP + i);
+    }
     assert_int_equal(ARR_D28_ORDER[33], ARR_C_PREV_RELEVANCE);
     assert_int_equal(ARR_D28_ORDER[38], ARR_C_GAZE);
     assert_string_equal(arr_array_channel_name(ARR_C_TEXT), "text-like");

@@ -267,6 +267,22 @@ static void test_other_things_do_not(void **state)
     free(rgb);
 }
 
+static void test_formula(void **state)
+{
+    (void)state;
+    for (int b = 0; b <= ARR_TEXT_PX; b++) {
+        for (int t = 0; t <= ARR_TEXT_PX; t += 3) {
+            const double share = b / 279.0, changes = t / 279.0;
+            const double expected = clamp((changes - 0.05) / 0.10) * clamp((share - 0.05) / 0.10) *
+                                    clamp((0.70 - share) / 0.15);
+            assert_near(arr_text_strokes(b, t), expected, 1e-5);
+        }
+    }
+    const int32_t steep = (int32_t)(0.015 * 279 * 65535);
+    assert_in_range(arr_text_q(0.5f, 0.25f, steep), 16380, 16388);
+    assert_in_range(arr_text_q(0.25f, 1.0f, 4 * steep), 65535, 65535);
+}
+
 static void test_runs(void **state)
 {
     (void)state;
@@ -305,6 +321,7 @@ int main(void)
         cmocka_unit_test(test_by_the_book),
         cmocka_unit_test(test_text_stands_out),
         cmocka_unit_test(test_other_things_do_not),
+        cmocka_unit_test(test_formula),
         cmocka_unit_test(test_runs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
