@@ -44,7 +44,7 @@ curses|ncurses|panel[.]h|term[.]h|readline/        ^(tui/|tests/)
 microhttpd                                         ^core/(localhub/|cli/doctor_machine)
 md4c                                               ^core/doc/
 libfyaml                                           ^core/(card/|cli/doctor_machine)
-^cuda|nvml                                         ^gpu/
+^cuda|nvml                                         ^(gpu/|tests/(cudasim|gpu)/)
 sixel                                              ^tui/picture/
 ^png[.]h|^jpeglib[.]h|^webp/                      ^(core/(format/(picture|png|jpeg|webp)|cli/doctor_machine)|tests/)
 vterm[.]h|^pty[.]h|cmocka                          ^tests/
@@ -61,7 +61,7 @@ strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|gets|tmpnam ^-
 # "path:line header" for every include of a kind: " for ours, < for a library's.
 includes() # tree, '"' or '<'
 {
-    (cd "$1" && find core gpu tui tests -name '*.[ch]' 2>/dev/null | sort | xargs -r \
+    (cd "$1" && find core gpu tui tests \( -name '*.[ch]' -o -name '*.cu' -o -name '*.cpp' \) 2>/dev/null | sort | xargs -r \
         awk -v mark="$2" '
             match($0, /^[ \t]*#[ \t]*include[ \t]*["<][^">]*/) {
                 text = substr($0, RSTART, RLENGTH)
@@ -116,7 +116,7 @@ wrong_libraries() # tree
 # Comments and string literals are taken out first.
 wrong_calls() # tree
 {
-    (cd "$1" && find core gpu tui tests -name '*.[ch]' 2>/dev/null | sort | xargs -r \
+    (cd "$1" && find core gpu tui tests \( -name '*.[ch]' -o -name '*.cu' -o -name '*.cpp' \) 2>/dev/null | sort | xargs -r \
         awk -v rules="$CALLS" '
             BEGIN {
                 n = split(rules, lines, "\n")

@@ -9,8 +9,8 @@
 
 #include <vector>
 
-#include "cudasim.h"
-#include "parts.h"
+#include "tests/cudasim/cudasim.h"
+#include "tests/cudasim/parts.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/common_interface_defs.h>

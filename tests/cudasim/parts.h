@@ -3,7 +3,7 @@
 #ifndef HFTERM_TESTS_CUDASIM_PARTS_H
 #define HFTERM_TESTS_CUDASIM_PARTS_H
 
-#include "cuda_runtime.h"
+#include "tests/cudasim/cuda_runtime.h"
 
 /* Runs every thread of every block. False: a block never ended; trouble says why. */
 bool cudasim_run_grid(dim3 grid, dim3 block, size_t shared_bytes,

@@ -9,8 +9,8 @@
 #include <map>
 #include <vector>
 
-#include "cudasim.h"
-#include "parts.h"
+#include "tests/cudasim/cudasim.h"
+#include "tests/cudasim/parts.h"
 
 struct cudasim_graph {
     std::vector<std::function<void()>> nodes;
