@@ -5,8 +5,8 @@
  * 8-bit values / 255; box filters use integer integral images on values quantised to 1/65535, so
  * that they do not depend on the order of summation; SLIC, block matching and jump flooding work on
  * integers and are the same on every back end. The algorithms and constants stand in
- * docs/engine.md; each has its own file: planes.c, saliency.c, slic.c, flow.c, distance.c,
- * textlike.c, temporal.c.
+ * docs/engine.md, the stages and their files in array_parts.h, formulas of one pixel in
+ * pixel_math.h.
  *
  * Threads: no shared state; n_threads are used inside.
  */
@@ -25,7 +25,7 @@ struct arr_array_options {
     unsigned want; /* of enum arr_want */
     enum arr_saliency saliency;
     bool literal_edges; /* channel 4 = channel 3, as the first dialogue's text has it */
-    int n_threads;      /* 0: one */
+    int n_threads;      /* 0: one; more than three make no difference */
 };
 
 /* Fills what `want` asks for. Channels 0 to 14, 34, 38 and 39 (and 7 with `previous`) become
