@@ -39,7 +39,7 @@ static bool correlate(const double *a, const double *b, size_t n, double *out)
         aa += da * da;
         bb += db * db;
     }
-    const double r = ab / (sqrt(aa) * sqrt(bb));
+    const double r = ab / sqrt(aa * bb); /* exactly 1 for equal maps */
     *out = r > 1.0 ? 1.0 : r < -1.0 ? -1.0 : r;
     return true;
 }
