@@ -26,7 +26,7 @@ struct arr_metrics {
     double join_count; /* neighbouring pairs over what chance expects; 1 is random */
     double moran_i;
     double budget_gini;    /* 0 uniform */
-    double budget_entropy; /* 0 to 1 */
+    double budget_entropy; /* 0 to 1; of one cell 1 */
     double effective_cells;
     double centre_bias;   /* Pearson of R and 1 - eccentricity */
     bool has_centre_bias; /* false when R is constant */
