@@ -14,12 +14,17 @@ NVCC       ?= $(firstword $(shell command -v nvcc 2>/dev/null) $(wildcard /usr/l
 CUDA_ARCHS ?= 75 80 86 89 90
 CUDA_LIB   := $(BUILD)/libhfterm_cuda.so
 CUDA_SRC   := $(sort $(wildcard gpu/arrcoc/*.cu))
-CUDA_OBJ   := $(CUDA_SRC:%.cu=$(BUILD)/cuda/%.o)
+# Work that is the host's in both back ends.
+CUDA_SHARED := core/arrcoc/slic_clean
+CUDA_OBJ   := $(CUDA_SRC:%.cu=$(BUILD)/cuda/%.o) $(CUDA_SHARED:%=$(BUILD)/cuda/%.o)
 CUDA_GEN    = $(foreach a,$(CUDA_ARCHS),-gencode arch=compute_$(a),code=sm_$(a)) \
               -gencode arch=compute_$(lastword $(CUDA_ARCHS)),code=compute_$(lastword $(CUDA_ARCHS))
 # No contraction: the device does what the CPU does, operation by operation.
 CUDA_FLAGS  = -std=c++17 -O3 --fmad=false -I. $(CUDA_GEN) $(if $(WERROR),-Werror all-warnings) \
               -Xcompiler -fPIC,-fvisibility=hidden,-ffp-contract=off,-fstack-protector-strong,-Wall
+
+SHARED_FLAGS = -std=c17 $(OPT) $(WARN) $(WERROR) -I. -fPIC -fvisibility=hidden \
+               -fstack-protector-strong
 
 .PHONY: cuda
 cuda: $(CUDA_LIB)
@@ -35,6 +40,11 @@ $(BUILD)/cuda/%.o: %.cu $(BUILD)/cuda/flags
 	$(Q)$(NVCC) $(CUDA_FLAGS) -MMD -MP -MF $(@:.o=.d) -c -o $@ $<
 	@echo "  NVCC  $<"
 
+$(BUILD)/cuda/%.o: %.c $(BUILD)/cuda/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SHARED_FLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC    $<"
+
 # CUDA's own functions stay inside, so that another version of them in the process does no harm.
 $(CUDA_LIB): $(CUDA_OBJ)
 	$(Q)$(NVCC) -shared -cudart static $(CUDA_GEN) -o $@ $^ \
@@ -45,7 +55,7 @@ $(CUDA_LIB): $(CUDA_OBJ)
 # ---- the same sources on a simulated device (tests/cudasim) --------------------------------------
 
 SIM_LIB    := $(BUILD)/tests/libhfterm_cuda_sim.so
-SIM_OBJ    := $(CUDA_SRC:%.cu=$(BUILD)/sim/%.o) \
+SIM_OBJ    := $(CUDA_SRC:%.cu=$(BUILD)/sim/%.o) $(CUDA_SHARED:%=$(BUILD)/sim/%.o) \
               $(patsubst %,$(BUILD)/sim/%.o,$(basename $(wildcard tests/cudasim/*.cpp tests/cudasim/*.cu)))
 SIM_FLAGS   = -std=c++17 $(OPT) -O2 -Itests/cudasim -I. -Wall -Wextra $(WERROR) \
               -Wno-unknown-pragmas -ffp-contract=off -fno-math-errno -fPIC -fvisibility=hidden \
@@ -64,6 +74,11 @@ $(BUILD)/sim/%.o: %.cpp $(BUILD)/sim/flags
 	@mkdir -p $(@D)
 	$(Q)$(CXX) $(SIM_FLAGS) -MMD -MP -c -o $@ $<
 	@echo "  CXX   $<"
+
+$(BUILD)/sim/%.o: %.c $(BUILD)/sim/flags
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SHARED_FLAGS) $(SAN) -MMD -MP -c -o $@ $<
+	@echo "  CC    $<"
 
 $(SIM_LIB): $(SIM_OBJ)
 	@mkdir -p $(@D)

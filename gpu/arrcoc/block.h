@@ -55,7 +55,7 @@ static __device__ __forceinline__ range range_of_warp(range r)
     return r;
 }
 
-static __device__ range range_of(block &b, float v)
+static __device__ inline range range_of(block &b, float v)
 {
     const float inf = __uint_as_float(0x7f800000U);
     const range mine = range_of_warp(is_cell(b) ? range{v, v} : range{inf, -inf});
@@ -76,7 +76,7 @@ static __device__ __forceinline__ double sum_of_warp(double v)
     return v;
 }
 
-static __device__ double sum_of(block &b, double v)
+static __device__ inline double sum_of(block &b, double v)
 {
     const double mine = sum_of_warp(is_cell(b) ? v : 0.0);
     double *all = b.s->sums[b.turn ^= 1];
@@ -100,7 +100,7 @@ static __device__ __forceinline__ unsigned long long rank_key(const block &b, fl
 
 /* The cell of rank n, for thread n: a bitonic sort of one key a thread. Partners in the same warp
  * trade by shuffle, the others through shared memory. */
-static __device__ int rank_cells(block &b, float value)
+static __device__ inline int rank_cells(block &b, float value)
 {
     unsigned long long key = rank_key(b, value);
     for (int size = 2; size <= BLOCK_THREADS; size *= 2) {

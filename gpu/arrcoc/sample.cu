@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gpu/arrcoc/lerp.h"
 #include "gpu/arrcoc/pixel.h"
 #include "gpu/arrcoc/sample.h"
 
@@ -25,23 +26,6 @@ static const size_t PART_IMAGES = 256, PART_BYTES = (size_t)512 << 20;
 struct colour {
     float r, g, b;
 };
-
-/* Where an intermediate row or column lies in the picture: the rule of arr_lerp_axis. */
-struct place {
-    int i0, i1;
-    float w1;
-};
-
-static __host__ __device__ __forceinline__ place place_of(int n_in, int n_out, int o)
-{
-    float x = (float)n_in / (float)n_out * ((float)o + 0.5f) - 0.5f;
-    x = x < 0.0f ? 0.0f : x;
-    const int floor_x = (int)x;
-    const int i0 = floor_x < n_in - 1 ? floor_x : n_in - 1;
-    float w1 = x - (float)i0;
-    w1 = w1 < 0.0f ? 0.0f : w1 > 1.0f ? 1.0f : w1;
-    return place{i0, i0 < n_in - 1 ? i0 + 1 : i0, w1};
-}
 
 static __device__ __forceinline__ colour read_pixel(const gpu_picture &im, int row, int x,
                                                     bool *is_bad)
@@ -71,8 +55,9 @@ static __device__ __forceinline__ colour mix(float w0, colour a, float w1, colou
 static __device__ __forceinline__ colour sample(const gpu_picture &im, int side, int k_y, int k_x,
                                                 bool *is_bad)
 {
-    const place y = place_of(im.height, side, k_y / PATCH * ARR_CELL_PX + FIRST + k_y % PATCH);
-    const place x = place_of(im.width, side, k_x / PATCH * ARR_CELL_PX + FIRST + k_x % PATCH);
+    const gpu_lerp y =
+        gpu_lerp_of(im.height, side, k_y / PATCH * ARR_CELL_PX + FIRST + k_y % PATCH);
+    const gpu_lerp x = gpu_lerp_of(im.width, side, k_x / PATCH * ARR_CELL_PX + FIRST + k_x % PATCH);
     const int top = im.is_compact ? 2 * k_y : y.i0, bottom = im.is_compact ? 2 * k_y + 1 : y.i1;
     const colour a = read_pixel(im, top, x.i0, is_bad);
     if (im.width == side && im.height == side) {
@@ -197,8 +182,8 @@ static enum arr_status upload(struct gpu_writer *w, const struct arr_image *im,
         return gpu_pad(w, 256);
     }
     for (int k = 0; k < PATCH * grid; k++) {
-        const place y =
-            place_of(im->height, grid * ARR_CELL_PX, k / PATCH * ARR_CELL_PX + FIRST + k % PATCH);
+        const gpu_lerp y = gpu_lerp_of(im->height, grid * ARR_CELL_PX,
+                                       k / PATCH * ARR_CELL_PX + FIRST + k % PATCH);
         for (int i = 0; i < 2; i++) {
             for (int c = 0; c < planes; c++) {
                 const int row = (i ? y.i1 : y.i0) + c * im->height;
