@@ -82,6 +82,14 @@ static void texture_strand(struct job *job)
                   : arr_saliency_contrast(job->room, job->out, &job->texture_flags, &job->error);
 }
 
+static void find_flow(struct arr_room *room, enum arr_flow_kind kind, struct arr_array *out)
+{
+    const uint8_t *now = room->mid_gray, *before = room->mid_gray_before;
+    out->mean_sad = kind == ARR_FLOW_LK
+                        ? arr_flow_lk(now, before, &room->flow_levels, out->flow, out->flow_part)
+                        : arr_flow(now, before, out->flow);
+}
+
 static void object_strand(struct job *job)
 {
     struct arr_array *out = job->out;
@@ -91,7 +99,7 @@ static void object_strand(struct job *job)
     arr_clusters(job->room, out);
     if (job->previous) {
         arr_motion(job->room, job->previous->rgb, out);
-        out->mean_sad = arr_flow(job->room->mid_gray, job->room->mid_gray_before, out->flow);
+        find_flow(job->room, job->options->flow, out);
     }
 }
 

@@ -20,10 +20,13 @@
 struct err;
 
 enum arr_saliency { ARR_CENTRE_SURROUND, ARR_SPECTRAL };
+/* How motion is found: whole mid pixels, at most ARR_FLOW_MAX; or parts of one, by gradients. */
+enum arr_flow_kind { ARR_FLOW_MATCH, ARR_FLOW_LK };
 
 struct arr_array_options {
     unsigned want; /* of enum arr_want */
     enum arr_saliency saliency;
+    enum arr_flow_kind flow;
     bool literal_edges; /* channel 4 = channel 3, as the first dialogue's text has it */
     int n_threads;      /* 0: one; more than three make no difference */
 };
@@ -36,7 +39,10 @@ bool arr_array_make(const uint8_t *dense_rgb, const struct arr_previous *previou
 
 /* ---- frames in a row: channels 15 to 17 ---- */
 
-enum { ARR_KEYFRAME = 30 }; /* everything is computed anew every so many frames */
+enum {
+    ARR_KEYFRAME = 30, /* everything is computed anew every so many frames */
+    ARR_REUSED = 14,   /* channels that may be taken over from the frame before */
+};
 
 struct arr_temporal {
     bool has_previous;
@@ -45,12 +51,18 @@ struct arr_temporal {
     float relevance[ARR_CELLS];
     float saliency[ARR_CELLS];
     float fixations[ARR_CELLS];
+    float reused[ARR_REUSED][ARR_CELLS];
 };
 
-/* After arr_array_make of a frame: warps the maps of the frame before along array->flow into
- * channels 15 to 17. A scene cut (mean_sad > 38) resets them to first frame. */
-void arr_temporal_apply(struct arr_temporal *t, struct arr_array *array);
-/* After balancing the frame: keeps the picture, the relevance, the saliency; fixations decay. */
+/* After arr_array_make of a frame: warps the maps of the frame before along its flow into channels
+ * 15 to 17. A scene cut (mean_sad > 38) resets them to first frame.
+ *
+ * reuses: cells that were relevant (channel 15 at least 0.3) take channels 0 to 6, 8, 12 to 14, 34,
+ * 38 and 39 from the frame before, warped likewise, cluster numbers from the nearest cell. Then a
+ * result depends on all frames back to the last key frame or cut, where everything is new. The
+ * frame's own array was made in full: this follows a rule of the dialogues, it saves no time. */
+void arr_temporal_apply(const struct arr_temporal *t, struct arr_array *array, bool reuses);
+/* After balancing the frame: keeps the picture, the relevance, the channels; fixations decay. */
 void arr_temporal_keep(struct arr_temporal *t, const uint8_t *dense_rgb,
                        const struct arr_array *array, const float *balanced);
 

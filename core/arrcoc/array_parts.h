@@ -66,6 +66,13 @@ struct arr_pyramid {
     float up[ARR_MID_PX], contrast[ARR_MID_PX], map[ARR_MID_PX];
 };
 
+/* Gray levels of two frames at 128, 64 and 32 pixels a side, behind each other. */
+enum { ARR_LK_LEVELS = 3, ARR_LK_PX = ARR_MID_PX + ARR_MID_PX / 4 + ARR_MID_PX / 16 };
+struct arr_flow_levels {
+    float now[ARR_LK_PX], before[ARR_LK_PX];
+    float across[ARR_MID_PX / 2];
+};
+
 struct arr_room {
     const uint8_t *rgb;
     struct arr_gray_plane gray, half;
@@ -81,6 +88,7 @@ struct arr_room {
     float lab[3][ARR_MID_PX];
     struct arr_pyramid pyramid;
     struct arr_components components;
+    struct arr_flow_levels flow_levels;
     int32_t seeds[2][ARR_DENSE_PX];
 };
 
@@ -102,6 +110,22 @@ void arr_columns_start(const struct arr_gray_plane *p, int y, struct arr_columns
 /* 225 (mean of the 15 x 15 pixels around - pixel) of row c->y; moves on to the next row. */
 void arr_columns_next(const struct arr_gray_plane *p, struct arr_columns *c, int32_t *diff);
 void arr_sobel_row(const struct arr_gray_plane *p, int y, int32_t *gx, int32_t *gy);
+
+/* Of a square plane, bilinear, borders replicated. */
+static inline float arr_sample(const float *plane, int side, float y, float x)
+{
+    const float last = (float)(side - 1);
+    y = y > 0.0f ? y : 0.0f;
+    x = x > 0.0f ? x : 0.0f;
+    y = y < last ? y : last;
+    x = x < last ? x : last;
+    const int y0 = (int)y, x0 = (int)x;
+    const int y1 = y0 < side - 1 ? y0 + 1 : y0, x1 = x0 < side - 1 ? x0 + 1 : x0;
+    const float wy = y - (float)y0, wx = x - (float)x0;
+    const float *a = plane + y0 * side, *b = plane + y1 * side;
+    return (1.0f - wy) * ((1.0f - wx) * a[x0] + wx * a[x1]) +
+           wy * ((1.0f - wx) * b[x0] + wx * b[x1]);
+}
 
 /* Sums of the 16 columns of each cell, as a share of `whole`: one row of cells of a map. */
 void arr_cells_of_columns(const int32_t *columns, double whole, float *cells);
@@ -136,6 +160,8 @@ unsigned arr_distance(struct arr_room *room, struct arr_array *out);
 
 /* ---- saliency.c: channel 8 ---- */
 
+/* Filter 1-4-6-4-1 both ways, then even pixels: side / 2 of out. across: side * side / 2. */
+void arr_halve_plane(const float *src, int side, float *across, float *out);
 bool arr_saliency_contrast(struct arr_room *room, struct arr_array *out, unsigned *flags,
                            struct err *e);
 bool arr_saliency_spectral(const struct arr_room *room, struct arr_array *out, unsigned *flags,
@@ -150,7 +176,7 @@ void arr_slic_clean(uint8_t *label, struct arr_components *c);
 /* Cluster, its distance and size, and boundaries of out->cluster. */
 void arr_clusters(const struct arr_room *room, struct arr_array *out);
 
-/* ---- flow.c: motion ---- */
+/* ---- flow.c, flow_lk.c: motion ---- */
 
 /* Channel 7 and mid_gray_before. */
 void arr_motion(struct arr_room *room, const uint8_t *before, struct arr_array *out);
@@ -158,5 +184,12 @@ void arr_motion(struct arr_room *room, const uint8_t *before, struct arr_array *
  * that is left. */
 float arr_flow(const uint8_t *now, const uint8_t *before,
                int8_t flow[ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS][2]);
+/* The same to parts of a pixel: flow + part. */
+float arr_flow_lk(const uint8_t *now, const uint8_t *before, struct arr_flow_levels *levels,
+                  int8_t flow[ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS][2],
+                  float part[ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS][2]);
+/* 3 x 3 blocks, each axis of its own. */
+void arr_flow_median(float found[ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS][2],
+                     float out[ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS][2]);
 
 #endif

@@ -101,6 +101,9 @@ struct arr_options {
     enum arr_resize_path resize;
     enum arr_info_kind info;
     enum arr_saliency saliency;
+    /* Both of the 40-channel array of frames (arr_set_frame); stills do not look at them. */
+    enum arr_flow_kind flow; /* Lucas-Kanade is the CPU's on every back end */
+    bool temporal_reuse;     /* as arr_temporal_apply: results then depend on earlier frames */
     /* Auto: adaptive with weights and a query vector, else tension. */
     enum arr_balancer_choice balancer;
     bool compat_batch_norm, compat_flat, literal_edges;

@@ -59,7 +59,7 @@ enum {
 struct flow_work {
     const uint8_t *now;
     const uint8_t *before; /* PADDED rows, borders replicated */
-    int8_t (*flow)[2];     /* before the median */
+    float (*flow)[2];      /* before the median */
     int32_t *sad;          /* what is left of each block */
 };
 
@@ -116,8 +116,8 @@ ARR_CLONES static void match_block(const struct flow_work *w, int index)
         }
     }
     const bool moves = 10 * best < 9 * rest;
-    w->flow[index][0] = (int8_t)(moves ? best_dx : 0);
-    w->flow[index][1] = (int8_t)(moves ? best_dy : 0);
+    w->flow[index][0] = (float)(moves ? best_dx : 0);
+    w->flow[index][1] = (float)(moves ? best_dy : 0);
     w->sad[index] = moves ? best : rest;
 }
 
@@ -135,10 +135,10 @@ static void pad_plane(const uint8_t *plane, uint8_t *padded)
 
 /* ---- median ---- */
 
-static int8_t median_of(int8_t v[9])
+static float median_of(float v[9])
 {
     for (int i = 1; i < 9; i++) {
-        const int8_t moving = v[i];
+        const float moving = v[i];
         int k = i;
         for (; k > 0 && v[k - 1] > moving; k--) {
             v[k] = v[k - 1];
@@ -148,9 +148,9 @@ static int8_t median_of(int8_t v[9])
     return v[4];
 }
 
-static int8_t median_at(int8_t flow[][2], int x, int y, int axis)
+static float median_at(float flow[][2], int x, int y, int axis)
 {
-    int8_t v[9];
+    float v[9];
     int n = 0;
     for (int j = y - 1; j <= y + 1; j++) {
         for (int i = x - 1; i <= x + 1; i++) {
@@ -163,12 +163,22 @@ static int8_t median_at(int8_t flow[][2], int x, int y, int axis)
     return median_of(v);
 }
 
+void arr_flow_median(float found[ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS][2],
+                     float out[ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS][2])
+{
+    for (int i = 0; i < ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS; i++) {
+        for (int axis = 0; axis < 2; axis++) {
+            out[i][axis] = median_at(found, i % ARR_FLOW_BLOCKS, i / ARR_FLOW_BLOCKS, axis);
+        }
+    }
+}
+
 float arr_flow(const uint8_t *now, const uint8_t *before,
                int8_t flow[ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS][2])
 {
     enum { BLOCKS = ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS };
     uint8_t padded[PADDED * PADDED];
-    int8_t found[BLOCKS][2];
+    float found[BLOCKS][2], smooth[BLOCKS][2];
     int32_t sad[BLOCKS];
     pad_plane(before, padded);
     const struct flow_work w = {now, padded, found, sad};
@@ -176,11 +186,11 @@ float arr_flow(const uint8_t *now, const uint8_t *before,
     for (int i = 0; i < BLOCKS; i++) {
         match_block(&w, i);
     }
+    arr_flow_median(found, smooth);
     for (int i = 0; i < BLOCKS; i++) {
         sum += sad[i];
-        for (int axis = 0; axis < 2; axis++) {
-            flow[i][axis] = median_at(found, i % ARR_FLOW_BLOCKS, i / ARR_FLOW_BLOCKS, axis);
-        }
+        flow[i][0] = (int8_t)smooth[i][0];
+        flow[i][1] = (int8_t)smooth[i][1];
     }
     return (float)sum / (float)ARR_MID_PX;
 }

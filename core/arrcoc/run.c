@@ -31,6 +31,8 @@ static struct arr_key array_key(const struct arr *a, const struct arr_job *job)
     struct arr_key k = resize_key(a, job);
     arr_key_put(&k, job->want);
     arr_key_put(&k, (uint64_t)job->o->saliency);
+    arr_key_put(&k, (uint64_t)job->o->flow);
+    arr_key_put(&k, job->o->temporal_reuse);
     arr_key_put(&k, job->o->literal_edges);
     return k;
 }
@@ -124,7 +126,7 @@ static bool run_array(struct arr *a, const struct arr_job *job, struct arr_slot 
     const bool has_previous = a->is_sequence && a->temporal->has_previous;
     const bool ok = arr_stage_array(a, job, slot, has_previous ? &a->temporal->previous : NULL, e);
     if (ok && a->is_sequence && (job->want & ARR_WANT_ARRAY)) {
-        arr_temporal_apply(a->temporal, &slot->array);
+        arr_temporal_apply(a->temporal, &slot->array, job->o->temporal_reuse);
     }
     return keep_or_drop(slot, ARR_STAGE_ARRAY, ok);
 }

@@ -49,7 +49,7 @@ static int inside(int y, int side)
     return y < 0 ? 0 : y >= side ? side - 1 : y;
 }
 
-static void halve_plane(const float *src, int side, float *across, float *out)
+void arr_halve_plane(const float *src, int side, float *across, float *out)
 {
     const int half = side / 2;
     for (int y = 0; y < side; y++) {
@@ -113,7 +113,7 @@ static void make_pyramid(struct arr_room *room)
     first_level(room);
     for (int c = 0; c < 3; c++) {
         for (int k = 1; k < SURROUND_LAST; k++) {
-            halve_plane(level_of(p, k, c), side_of(k), p->across, level_of(p, k + 1, c));
+            arr_halve_plane(level_of(p, k, c), side_of(k), p->across, level_of(p, k + 1, c));
         }
     }
 }

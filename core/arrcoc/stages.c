@@ -88,7 +88,8 @@ static bool make_array(struct arr *a, const uint8_t *dense, const struct arr_pre
 {
     char why[160] = "";
     enum arr_status status = ARR_NOT_DONE;
-    if (a->device) {
+    const bool tracks = previous && options->flow == ARR_FLOW_LK; /* devices only match blocks */
+    if (a->device && !tracks) {
         status = a->device->array(a->device_state, dense, previous, options, out, why, sizeof why);
     }
     if (needs_cpu(a, status, why)) {
@@ -241,6 +242,7 @@ bool arr_stage_array(struct arr *a, const struct arr_job *job, struct arr_slot *
     const int64_t start = clock_mono_ns();
     const struct arr_array_options options = {.want = job->want,
                                               .saliency = job->o->saliency,
+                                              .flow = job->o->flow,
                                               .literal_edges = job->o->literal_edges,
                                               .n_threads = a->threads};
     slot->array_id = ++a->last_id;

@@ -1,53 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "core/arrcoc/array.h"
-#include "core/arrcoc/pixel_math.h"
+#include "core/arrcoc/array_parts.h"
 
 static const enum arr_array_channel HISTORY[] = {ARR_C_PREV_RELEVANCE, ARR_C_PREV_SALIENCY,
                                                  ARR_C_FIXATIONS};
 enum { N_HISTORY = sizeof HISTORY / sizeof *HISTORY };
 
+/* What the picture alone decides. Places never move, motion is against the frame before. */
+static const enum arr_array_channel REUSED[ARR_REUSED] = {ARR_C_R,
+                                                          ARR_C_G,
+                                                          ARR_C_B,
+                                                          ARR_C_EDGES_DARK,
+                                                          ARR_C_EDGES_LIGHT,
+                                                          ARR_C_HIGH_PASS,
+                                                          ARR_C_LOW_PASS,
+                                                          ARR_C_SALIENCY,
+                                                          ARR_C_CLUSTER,
+                                                          ARR_C_CLUSTER_DISTANCE,
+                                                          ARR_C_CLUSTER_SIZE,
+                                                          ARR_C_DISTANCE,
+                                                          ARR_C_BOUNDARIES,
+                                                          ARR_C_TEXT};
+
 /* ---- warping ---- */
 
-static float clamp_to_map(float v)
-{
-    const float last = ARR_GRID - 1;
-    v = v > 0.0f ? v : 0.0f;
-    return v < last ? v : last;
-}
+struct place {
+    float y, x;
+};
 
-/* Bilinear, borders replicated. */
-static float sample(const float *map, float y, float x)
-{
-    y = clamp_to_map(y);
-    x = clamp_to_map(x);
-    const int y0 = (int)y, x0 = (int)x;
-    const int y1 = y0 < ARR_GRID - 1 ? y0 + 1 : y0, x1 = x0 < ARR_GRID - 1 ? x0 + 1 : x0;
-    const float wy = y - (float)y0, wx = x - (float)x0;
-    const float *a = map + y0 * ARR_GRID, *b = map + y1 * ARR_GRID;
-    return (1.0f - wy) * ((1.0f - wx) * a[x0] + wx * a[x1]) +
-           wy * ((1.0f - wx) * b[x0] + wx * b[x1]);
-}
-
-/* A cell shows what its block showed where it came from. */
-static void warp(const float *map, const struct arr_array *array, float *out)
+/* Where a cell's block was in the frame before, in cells. */
+static struct place came_from(const struct arr_array *array, int cell)
 {
     const int cells_a_block = ARR_GRID / ARR_FLOW_BLOCKS;
-    for (int y = 0; y < ARR_GRID; y++) {
-        for (int x = 0; x < ARR_GRID; x++) {
-            const int8_t *moved =
-                array->flow[y / cells_a_block * ARR_FLOW_BLOCKS + x / cells_a_block];
-            const float px = ARR_MID / ARR_GRID;
-            out[y * ARR_GRID + x] =
-                sample(map, (float)y - (float)moved[1] / px, (float)x - (float)moved[0] / px);
+    const int y = cell / ARR_GRID, x = cell % ARR_GRID;
+    const int block = y / cells_a_block * ARR_FLOW_BLOCKS + x / cells_a_block;
+    const float dx = (float)array->flow[block][0] + array->flow_part[block][0];
+    const float dy = (float)array->flow[block][1] + array->flow_part[block][1];
+    const float px = ARR_MID_CELL;
+    return (struct place){(float)y - dy / px, (float)x - dx / px};
+}
+
+static void warp(const float *map, const struct arr_array *array, float *out)
+{
+    for (int i = 0; i < ARR_CELLS; i++) {
+        const struct place p = came_from(array, i);
+        out[i] = arr_sample(map, ARR_GRID, p.y, p.x);
+    }
+}
+
+static int nearest(float v)
+{
+    const int i = (int)(v > 0.0f ? v + 0.5f : 0.0f);
+    return i < ARR_GRID - 1 ? i : ARR_GRID - 1;
+}
+
+/* Cells that were relevant show what they showed then. */
+static void reuse(const struct arr_temporal *t, struct arr_array *array)
+{
+    for (int i = 0; i < ARR_CELLS; i++) {
+        if (array->c[ARR_C_PREV_RELEVANCE][i] < 0.3f) {
+            continue;
+        }
+        const struct place p = came_from(array, i);
+        for (int k = 0; k < ARR_REUSED; k++) {
+            array->c[REUSED[k]][i] = REUSED[k] == ARR_C_CLUSTER
+                                         ? t->reused[k][nearest(p.y) * ARR_GRID + nearest(p.x)]
+                                         : arr_sample(t->reused[k], ARR_GRID, p.y, p.x);
         }
     }
 }
 
 /* ---- frames ---- */
 
-void arr_temporal_apply(struct arr_temporal *t, struct arr_array *array)
+void arr_temporal_apply(const struct arr_temporal *t, struct arr_array *array, bool reuses)
 {
     const bool is_cut = t->has_previous && arr_is_scene_cut(array->mean_sad);
     if (is_cut) {
@@ -68,6 +94,9 @@ void arr_temporal_apply(struct arr_temporal *t, struct arr_array *array)
             warp(before[i], array, map);
         }
     }
+    if (reuses && !is_new) {
+        reuse(t, array);
+    }
 }
 
 void arr_temporal_keep(struct arr_temporal *t, const uint8_t *dense_rgb,
@@ -77,6 +106,9 @@ void arr_temporal_keep(struct arr_temporal *t, const uint8_t *dense_rgb,
     memcpy(t->previous.rgb, dense_rgb, sizeof t->previous.rgb);
     memcpy(t->relevance, balanced, sizeof t->relevance);
     memcpy(t->saliency, array->c[ARR_C_SALIENCY], sizeof t->saliency);
+    for (int k = 0; k < ARR_REUSED; k++) {
+        memcpy(t->reused[k], array->c[REUSED[k]], sizeof t->reused[k]);
+    }
     /* Channel 17 is the history warped to this frame, 0 where it starts. */
     for (int i = 0; i < ARR_CELLS; i++) {
         t->fixations[i] = 0.9f * array->c[ARR_C_FIXATIONS][i] + 0.1f * balanced[i];

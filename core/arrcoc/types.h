@@ -146,7 +146,9 @@ struct arr_array {
     float roughness[ARR_CELLS];        /* standard deviation of gray in the cell */
     uint8_t cluster[ARR_MID_PX];       /* SLIC label of every mid pixel, 0 to 48 */
     int8_t flow[ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS]
-               [2]; /* dx, dy in mid pixels, from the last frame */
+               [2]; /* dx, dy in whole mid pixels, from the last frame */
+    /* What Lucas-Kanade adds to them, -0.5 to 0.5; 0 from block matching. */
+    float flow_part[ARR_FLOW_BLOCKS * ARR_FLOW_BLOCKS][2];
     float mean_sad; /* mean absolute difference a pixel to the last frame, 0-255 */
 };
 

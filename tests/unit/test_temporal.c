@@ -38,7 +38,7 @@ static void frame(struct sequence *s, float saliency, float balanced, int dx, in
 
 static void apply(struct sequence *s)
 {
-    arr_temporal_apply(&s->t, &s->array);
+    arr_temporal_apply(&s->t, &s->array, false);
 }
 
 static void keep(struct sequence *s)
@@ -184,7 +184,7 @@ static void test_with_pictures(void **state)
     struct sequence *s = sequence_new();
     dense_scene(s->rgb, 31);
     struct arr_array *a = array_still(s->rgb);
-    arr_temporal_apply(&s->t, a);
+    arr_temporal_apply(&s->t, a, false);
     s->balanced[16 * ARR_GRID + 16] = 1;
     arr_temporal_keep(&s->t, s->rgb, a, s->balanced);
     free(a);
@@ -193,7 +193,7 @@ static void test_with_pictures(void **state)
         memcpy(moved + (y * ARR_DENSE + 16) * 3, s->rgb + y * ARR_DENSE * 3, (ARR_DENSE - 16) * 3);
     }
     a = array_of(moved, &s->t.previous, &(struct arr_array_options){.want = ARR_WANT_ARRAY});
-    arr_temporal_apply(&s->t, a);
+    arr_temporal_apply(&s->t, a, false);
     assert_int_equal(a->state[ARR_C_MOTION], ARR_PRESENT);
     assert_near(a->c[ARR_C_PREV_RELEVANCE][16 * ARR_GRID + 17], 1, 0);
     assert_near(a->c[ARR_C_FIXATIONS][16 * ARR_GRID + 17], 0.1, 1e-6);
