@@ -25,7 +25,7 @@ struct gpu_array {
 
 /* ---- once a device ---- */
 
-static void tables_fill(struct gpu_tables *t)
+void gpu_tables_fill(struct gpu_tables *t)
 {
     for (int v = 0; v < 256; v++) {
         const float gamma = (float)v / 255.0f;
@@ -61,7 +61,7 @@ static enum arr_status open_room(struct arr_gpu *gpu, struct gpu_array *a)
     }
     if (!a->has_tables) {
         struct gpu_tables tables;
-        tables_fill(&tables);
+        gpu_tables_fill(&tables);
         GPU_PASS(send(gpu, ROOM_AT(a, tables), &tables, sizeof tables));
         a->has_tables = true;
     }

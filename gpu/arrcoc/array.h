@@ -58,6 +58,8 @@ struct gpu_room {
     struct arr_array out;
 };
 
+void gpu_tables_fill(struct gpu_tables *t); /* by the host */
+
 /* ---- launches, in this order ---- */
 
 cudaError_t gpu_planes_launch(struct arr_gpu *gpu, struct gpu_room *room, bool has_before);

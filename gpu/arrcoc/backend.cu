@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "gpu/arrcoc/device.h"
+#include "gpu/arrcoc/resize.h"
 
 enum { SM_MIN = 75 }; /* the oldest the kernels are compiled for */
 
@@ -22,6 +22,7 @@ static void gpu_close(void *state)
     if (gpu->stream) {
         (void)cudaStreamSynchronize(gpu->stream);
     }
+    gpu_resize_done(&gpu->resize);
     gpu_score_done(gpu->score);
     gpu_array_done(gpu->array);
     for (int i = 0; i < GPU_STAGES; i++) {

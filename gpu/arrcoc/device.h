@@ -32,6 +32,14 @@ struct gpu_stage {
     bool is_sent;
 };
 
+/* Weights and descriptions of pictures to resize (resize.h). */
+struct gpu_resize_plan {
+    struct gpu_buffer memory; /* device; owned: gpu_resize_done */
+    void *host;               /* the descriptions again */
+    size_t n, tables_at;
+    int n_out;
+};
+
 struct gpu_score; /* of score.cu: what it keeps between calls */
 struct gpu_array; /* of array.cu */
 
@@ -42,6 +50,7 @@ struct arr_gpu {
     int next_stage;
     struct gpu_buffer input, output; /* on the device, of the op that runs */
     struct gpu_buffer result;        /* pinned: results on their way back */
+    struct gpu_resize_plan resize;
     struct gpu_score *score;
     struct gpu_array *array;
     char *why; /* of the op that runs */

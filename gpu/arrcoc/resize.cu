@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gpu/arrcoc/device.h"
+#include "gpu/arrcoc/resize.h"
 
 enum {
     COLS = 64, /* of the result, a block */
@@ -29,7 +29,8 @@ enum {
     RAW_BYTES = 32 * 1024,
 };
 /* Batches go through the device in parts of at most so many pictures and bytes. */
-static const size_t PART_IMAGES = 64, PART_BYTES = (size_t)512 << 20;
+enum { PART_IMAGES = 64 };
+static const size_t PART_BYTES = (size_t)512 << 20;
 
 /* ---- weights, made by the host ---- */
 
@@ -278,7 +279,7 @@ static __global__ void __launch_bounds__(THREADS)
     }
 }
 
-/* ---- one part of a batch ---- */
+/* ---- a plan ---- */
 
 struct table {
     unsigned *word;
@@ -351,6 +352,94 @@ static bool add_y(struct table *t, int n_in, int n_out, struct view_y *out)
     return p != NULL;
 }
 
+/* Pictures of the same size share their tables. */
+static bool describe(const struct gpu_resize_job *jobs, size_t n, int n_out, struct table *t,
+                     struct picture *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t x = 0, y = 0;
+        while (x < i && jobs[x].width != jobs[i].width) {
+            x++;
+        }
+        while (y < i && jobs[y].height != jobs[i].height) {
+            y++;
+        }
+        out[i] = picture{(const uint8_t *)jobs[i].src, (uint8_t *)jobs[i].dst, jobs[i].pitch,
+                         out[x].x, out[y].y};
+        if ((x == i && !add_x(t, jobs[i].width, n_out, &out[i].x)) ||
+            (y == i && !add_y(t, jobs[i].height, n_out, &out[i].y))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum arr_status send_plan(struct arr_gpu *gpu, const struct table *t,
+                                 struct gpu_resize_plan *plan)
+{
+    const size_t bytes = plan->n * sizeof(struct picture);
+    plan->tables_at = gpu_round_up(bytes, 256);
+    GPU_PASS(gpu_grow(gpu, &plan->memory, plan->tables_at + t->n * sizeof *t->word));
+    struct gpu_writer w = gpu_write(gpu, plan->memory.p);
+    GPU_PASS(gpu_put(&w, plan->host, bytes));
+    GPU_PASS(gpu_pad(&w, 256));
+    GPU_PASS(gpu_put(&w, t->word, t->n * sizeof *t->word));
+    return gpu_flush(&w);
+}
+
+enum arr_status gpu_resize_prepare(struct arr_gpu *gpu, const struct gpu_resize_job *jobs, size_t n,
+                                   int grid, struct gpu_resize_plan *plan)
+{
+    struct table t = {};
+    struct picture *pictures = (struct picture *)realloc(plan->host, n * sizeof *pictures);
+    enum arr_status status = ARR_NOT_DONE;
+    if (pictures) {
+        plan->host = pictures;
+        plan->n = n;
+        plan->n_out = grid * ARR_CELL_PX;
+        if (describe(jobs, n, plan->n_out, &t, pictures)) {
+            status = send_plan(gpu, &t, plan);
+        }
+    }
+    free(t.word);
+    return status;
+}
+
+enum arr_status gpu_resize_launch(struct arr_gpu *gpu, const struct gpu_resize_plan *plan)
+{
+    const struct picture *host = (const struct picture *)plan->host;
+    const struct picture *device = (const struct picture *)plan->memory.p;
+    const unsigned *tables = (const unsigned *)(plan->memory.p + plan->tables_at);
+    const unsigned cols = (unsigned)(plan->n_out + COLS - 1) / COLS;
+    const unsigned rows = (unsigned)(plan->n_out + ROWS - 1) / ROWS;
+    for (size_t i = 0, run; i < plan->n; i += run) {
+        const int groups = host[i].x.groups;
+        size_t shared = 0;
+        for (run = 0; i + run < plan->n && host[i + run].x.groups == groups; run++) {
+            const struct view_x *v = &host[i + run].x;
+            const size_t need = (size_t)v->chunk_rows * ((size_t)v->strip_bytes + CHANNELS * COLS);
+            shared = need > shared ? need : shared;
+        }
+        const auto kernel = groups == 1   ? resize_kernel<1>
+                            : groups == 2 ? resize_kernel<2>
+                            : groups == 3 ? resize_kernel<3>
+                            : groups == 5 ? resize_kernel<5>
+                                          : resize_kernel<0>;
+        GPU_TRY(gpu, gpu_launch(gpu, kernel, dim3(cols, rows, (unsigned)run), THREADS, shared,
+                                device + i, tables, plan->n_out));
+    }
+    return ARR_OK;
+}
+
+void gpu_resize_done(struct gpu_resize_plan *plan)
+{
+    gpu_release(&plan->memory);
+    free(plan->host);
+    *plan = gpu_resize_plan{};
+}
+
+/* ---- one part of a batch ---- */
+
 static bool is_possible(const struct arr_image *im)
 {
     return im->format == ARR_RGB8 && im->pixels && im->width >= 1 && im->height >= 1 &&
@@ -363,53 +452,9 @@ static size_t pitch_of(const struct arr_image *im)
     return gpu_round_up((size_t)im->width * CHANNELS, 16);
 }
 
-/* Pictures of the same size share their tables. */
-static bool describe(const struct arr_image *images, size_t n, int n_out, struct table *t,
-                     struct picture *out)
+static size_t bytes_of(const struct arr_image *im)
 {
-    for (size_t i = 0; i < n; i++) {
-        size_t x = 0, y = 0;
-        while (x < i && images[x].width != images[i].width) {
-            x++;
-        }
-        while (y < i && images[y].height != images[i].height) {
-            y++;
-        }
-        out[i] = picture{};
-        out[i].pitch = (int)pitch_of(&images[i]);
-        out[i].x = out[x].x;
-        out[i].y = out[y].y;
-        if ((x == i && !add_x(t, images[i].width, n_out, &out[i].x)) ||
-            (y == i && !add_y(t, images[i].height, n_out, &out[i].y))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static enum arr_status launch(struct arr_gpu *gpu, const struct picture *host,
-                              const struct picture *device, size_t n, const unsigned *tables,
-                              int n_out)
-{
-    const unsigned cols = (unsigned)(n_out + COLS - 1) / COLS;
-    const unsigned rows = (unsigned)(n_out + ROWS - 1) / ROWS;
-    for (size_t i = 0, run; i < n; i += run) {
-        const struct view_x *x = &host[i].x;
-        size_t shared = 0;
-        for (run = 0; i + run < n && host[i + run].x.groups == x->groups; run++) {
-            const struct view_x *v = &host[i + run].x;
-            const size_t need = (size_t)v->chunk_rows * ((size_t)v->strip_bytes + CHANNELS * COLS);
-            shared = need > shared ? need : shared;
-        }
-        const dim3 grid(cols, rows, (unsigned)run);
-        const auto kernel = x->groups == 1   ? resize_kernel<1>
-                            : x->groups == 2 ? resize_kernel<2>
-                            : x->groups == 3 ? resize_kernel<3>
-                            : x->groups == 5 ? resize_kernel<5>
-                                             : resize_kernel<0>;
-        GPU_TRY(gpu, gpu_launch(gpu, kernel, grid, THREADS, shared, device + i, tables, n_out));
-    }
-    return ARR_OK;
+    return gpu_round_up(pitch_of(im) * (size_t)im->height, 256);
 }
 
 static enum arr_status upload_picture(struct gpu_writer *w, const struct arr_image *im)
@@ -423,40 +468,26 @@ static enum arr_status upload_picture(struct gpu_writer *w, const struct arr_ima
 }
 
 static enum arr_status run_part(struct arr_gpu *gpu, const struct arr_image *images, size_t n,
-                                int n_out, uint8_t *const *dst, struct table *t,
-                                struct picture *pictures)
+                                int grid, uint8_t *const *dst)
 {
-    const size_t out_bytes = (size_t)n_out * (size_t)n_out * CHANNELS;
-    if (!describe(images, n, n_out, t, pictures)) {
-        return ARR_NOT_DONE; /* of host memory there is none: the CPU says so, or does it */
-    }
-    const size_t head = gpu_round_up(n * sizeof *pictures, 256);
-    const size_t tables = gpu_round_up(t->n * sizeof *t->word, 256);
-    size_t total = head + tables;
+    const size_t side = (size_t)grid * ARR_CELL_PX, out_bytes = side * side * CHANNELS;
+    struct gpu_resize_job jobs[PART_IMAGES] = {};
+    size_t total = 0;
     for (size_t i = 0; i < n; i++) {
-        total += gpu_round_up(pitch_of(&images[i]) * (size_t)images[i].height, 256);
+        total += bytes_of(&images[i]);
     }
     GPU_PASS(gpu_grow(gpu, &gpu->input, total));
     GPU_PASS(gpu_grow(gpu, &gpu->output, n * out_bytes));
     GPU_PASS(gpu_grow_pinned(gpu, &gpu->result, n * out_bytes));
-
-    size_t at = head + tables;
-    for (size_t i = 0; i < n; i++) {
-        pictures[i].src = (const uint8_t *)gpu->input.p + at;
-        pictures[i].dst = (uint8_t *)gpu->output.p + i * out_bytes;
-        at += gpu_round_up(pitch_of(&images[i]) * (size_t)images[i].height, 256);
-    }
     struct gpu_writer w = gpu_write(gpu, gpu->input.p);
-    GPU_PASS(gpu_put(&w, pictures, n * sizeof *pictures));
-    GPU_PASS(gpu_pad(&w, 256));
-    GPU_PASS(gpu_put(&w, t->word, t->n * sizeof *t->word));
-    GPU_PASS(gpu_pad(&w, 256));
     for (size_t i = 0; i < n; i++) {
+        jobs[i] = gpu_resize_job{gpu->input.p + w.at, images[i].width, images[i].height,
+                                 (int)pitch_of(&images[i]), gpu->output.p + i * out_bytes};
         GPU_PASS(upload_picture(&w, &images[i]));
     }
     GPU_PASS(gpu_flush(&w));
-    GPU_PASS(launch(gpu, pictures, (const struct picture *)gpu->input.p, n,
-                    (const unsigned *)(gpu->input.p + head), n_out));
+    GPU_PASS(gpu_resize_prepare(gpu, jobs, n, grid, &gpu->resize));
+    GPU_PASS(gpu_resize_launch(gpu, &gpu->resize));
     GPU_TRY(gpu, cudaMemcpyAsync(gpu->result.p, gpu->output.p, n * out_bytes,
                                  cudaMemcpyDeviceToHost, gpu->stream));
     GPU_TRY(gpu, cudaStreamSynchronize(gpu->stream));
@@ -474,22 +505,15 @@ enum arr_status gpu_resize(struct arr_gpu *gpu, const struct arr_image *images, 
             return ARR_NOT_DONE; /* the CPU says what is wrong with it */
         }
     }
-    struct picture *pictures =
-        (struct picture *)calloc(n < PART_IMAGES ? n : PART_IMAGES, sizeof *pictures);
-    struct table t = {};
-    enum arr_status status = pictures ? ARR_OK : ARR_NOT_DONE;
-    for (size_t i = 0, part; status == ARR_OK && i < n; i += part) {
+    for (size_t i = 0, part; i < n; i += part) {
         size_t bytes = 0;
         for (part = 0; part < PART_IMAGES && i + part < n; part++) {
-            bytes += pitch_of(&images[i + part]) * (size_t)images[i + part].height;
+            bytes += bytes_of(&images[i + part]);
             if (part && bytes > PART_BYTES) {
                 break;
             }
         }
-        t.n = 0;
-        status = run_part(gpu, images + i, part, grid * ARR_CELL_PX, dst + i, &t, pictures);
+        GPU_PASS(run_part(gpu, images + i, part, grid, dst + i));
     }
-    free(t.word);
-    free(pictures);
-    return status;
+    return ARR_OK;
 }
