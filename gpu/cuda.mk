@@ -122,3 +122,14 @@ check-gpu: $(BUILD)/check_gpu $(CUDA_LIB)
 	  @echo "# compute-sanitizer is not here: no look at memory and races")
 
 -include $(shell find $(BUILD)/bare -name '*.d' 2>/dev/null)
+
+$(BUILD)/bench_gpu: tests/gpu/bench_gpu.cu $(CUDA_OBJ)
+	$(Q)$(NVCC) -std=c++17 -O3 --fmad=false -I. -arch=native -cudart static -o $@ $^
+	@echo "  LINK  $@"
+
+# REFERENCE: a checkout of the Python reference; KORNIA: a folder with kornia; PYTHON has torch.
+PYTHON     ?= python3
+.PHONY: bench-gpu
+bench-gpu: $(BUILD)/bench_gpu
+	$(BUILD)/bench_gpu
+	@$(PYTHON) tests/gpu/bench_reference.py $(REFERENCE) $(KORNIA)

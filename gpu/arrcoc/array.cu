@@ -123,13 +123,15 @@ static void set_states(struct arr_array *out, bool has_before)
     }
 }
 
-/* The spectral saliency is the CPU's, and with it the array it belongs to. */
+/* The spectral saliency and motion by gradients are the CPU's, and with them the array they belong
+ * to. */
 enum arr_status gpu_array_make(struct arr_gpu *gpu, const uint8_t *dense_rgb,
                                const struct arr_previous *previous,
                                const struct arr_array_options *options, struct arr_array *out)
 {
     const bool has_array = options->want & ARR_WANT_ARRAY;
-    if (has_array && options->saliency != ARR_CENTRE_SURROUND) {
+    if (has_array && (options->saliency != ARR_CENTRE_SURROUND ||
+                      (previous && options->flow != ARR_FLOW_MATCH))) {
         return ARR_NOT_DONE;
     }
     if (!gpu->array) {

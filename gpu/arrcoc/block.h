@@ -24,7 +24,8 @@ struct range {
  * reads this one's. */
 struct block_shared {
     range ranges[2][BLOCK_WARPS];
-    double sums[2][BLOCK_WARPS];
+    double sums[2][ARR_WAYS][BLOCK_WARPS];
+    float highs[2][ARR_WAYS][BLOCK_WARPS];
     unsigned long long keys[2][BLOCK_THREADS];
 };
 
@@ -67,24 +68,61 @@ static __device__ inline range range_of(block &b, float v)
     return range_of_warp(all[b.n % 32]);
 }
 
-static __device__ __forceinline__ double sum_of_warp(double v)
+/* Sums and largest values of three maps at once: their shuffles fill each other's waiting. */
+static __device__ inline void sums_of(block &b, double v[ARR_WAYS])
 {
+    double(*all)[BLOCK_WARPS] = b.s->sums[b.turn ^= 1];
 #pragma unroll
     for (int d = 16; d; d /= 2) {
-        v += __shfl_xor_sync(0xffffffffU, v, d);
+#pragma unroll
+        for (int w = 0; w < ARR_WAYS; w++) {
+            v[w] += __shfl_xor_sync(0xffffffffU, v[w], d);
+        }
     }
-    return v;
-}
-
-static __device__ inline double sum_of(block &b, double v)
-{
-    const double mine = sum_of_warp(is_cell(b) ? v : 0.0);
-    double *all = b.s->sums[b.turn ^= 1];
-    if (b.n % 32 == 0) {
-        all[b.n / 32] = mine;
+    if (b.n % 32 < ARR_WAYS) { /* every lane has the sums */
+        all[b.n % 32][b.n / 32] = b.n % 32 == 0 ? v[0] : b.n % 32 == 1 ? v[1] : v[2];
     }
     __syncthreads();
-    return sum_of_warp(all[b.n % 32]);
+#pragma unroll
+    for (int w = 0; w < ARR_WAYS; w++) {
+        v[w] = all[w][b.n % 32];
+    }
+#pragma unroll
+    for (int d = 16; d; d /= 2) {
+#pragma unroll
+        for (int w = 0; w < ARR_WAYS; w++) {
+            v[w] += __shfl_xor_sync(0xffffffffU, v[w], d);
+        }
+    }
+}
+
+static __device__ inline void highs_of(block &b, float v[ARR_WAYS])
+{
+    float(*all)[BLOCK_WARPS] = b.s->highs[b.turn ^= 1];
+#pragma unroll
+    for (int d = 16; d; d /= 2) {
+#pragma unroll
+        for (int w = 0; w < ARR_WAYS; w++) {
+            const float other = __shfl_xor_sync(0xffffffffU, v[w], d);
+            v[w] = other > v[w] ? other : v[w];
+        }
+    }
+    if (b.n % 32 < ARR_WAYS) {
+        all[b.n % 32][b.n / 32] = b.n % 32 == 0 ? v[0] : b.n % 32 == 1 ? v[1] : v[2];
+    }
+    __syncthreads();
+#pragma unroll
+    for (int w = 0; w < ARR_WAYS; w++) {
+        v[w] = all[w][b.n % 32];
+    }
+#pragma unroll
+    for (int d = 16; d; d /= 2) {
+#pragma unroll
+        for (int w = 0; w < ARR_WAYS; w++) {
+            const float other = __shfl_xor_sync(0xffffffffU, v[w], d);
+            v[w] = other > v[w] ? other : v[w];
+        }
+    }
 }
 
 /* As arr_top_key: a larger float, then a lower index, is a larger key. Threads without a cell have

@@ -27,6 +27,7 @@ enum {
     WEIGHT_PARTS = 3, /* bytes of a weight */
     CHUNK_ROWS = 16,  /* source rows at a time, at most */
     RAW_BYTES = 32 * 1024,
+    SHARED_BYTES = 48 * 1024, /* what every device gives a block */
 };
 /* Batches go through the device in parts of at most so many pictures and bytes. */
 enum { PART_IMAGES = 64 };
@@ -352,7 +353,13 @@ static bool add_y(struct table *t, int n_in, int n_out, struct view_y *out)
     return p != NULL;
 }
 
-/* Pictures of the same size share their tables. */
+static size_t shared_bytes(const struct view_x *v)
+{
+    return (size_t)v->chunk_rows * ((size_t)v->strip_bytes + CHANNELS * COLS);
+}
+
+/* Pictures of the same size share their tables. False: no memory, or a picture so wide that a block
+ * cannot hold its part of a row. */
 static bool describe(const struct gpu_resize_job *jobs, size_t n, int n_out, struct table *t,
                      struct picture *out)
 {
@@ -367,7 +374,8 @@ static bool describe(const struct gpu_resize_job *jobs, size_t n, int n_out, str
         out[i] = picture{(const uint8_t *)jobs[i].src, (uint8_t *)jobs[i].dst, jobs[i].pitch,
                          out[x].x, out[y].y};
         if ((x == i && !add_x(t, jobs[i].width, n_out, &out[i].x)) ||
-            (y == i && !add_y(t, jobs[i].height, n_out, &out[i].y))) {
+            (y == i && !add_y(t, jobs[i].height, n_out, &out[i].y)) ||
+            shared_bytes(&out[i].x) > SHARED_BYTES) {
             return false;
         }
     }
@@ -416,8 +424,7 @@ enum arr_status gpu_resize_launch(struct arr_gpu *gpu, const struct gpu_resize_p
         const int groups = host[i].x.groups;
         size_t shared = 0;
         for (run = 0; i + run < plan->n && host[i + run].x.groups == groups; run++) {
-            const struct view_x *v = &host[i + run].x;
-            const size_t need = (size_t)v->chunk_rows * ((size_t)v->strip_bytes + CHANNELS * COLS);
+            const size_t need = shared_bytes(&host[i + run].x);
             shared = need > shared ? need : shared;
         }
         const auto kernel = groups == 1   ? resize_kernel<1>

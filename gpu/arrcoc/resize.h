@@ -13,7 +13,8 @@ struct gpu_resize_job {
 };
 
 /* Makes a plan that can be launched any number of times. plan: zeros, or one made before.
- * ARR_NOT_DONE without host memory. */
+ * ARR_NOT_DONE without host memory,
+ * or for a picture that is too wide for these kernels: 16,000 pixels at least. */
 enum arr_status gpu_resize_prepare(struct arr_gpu *gpu, const struct gpu_resize_job *jobs, size_t n,
                                    int grid, struct gpu_resize_plan *plan);
 enum arr_status gpu_resize_launch(struct arr_gpu *gpu, const struct gpu_resize_plan *plan);

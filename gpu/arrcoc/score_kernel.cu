@@ -141,19 +141,33 @@ static __device__ void finish(block &b, score_shared &s, const gpu_score_params 
 
 /* ---- what every balancer begins with ---- */
 
-/* Scales the ways; mean, max and deviation of each. */
+/* Scales the ways; mean, max and deviation of each. Threads without a cell bring nothing: scaled
+ * ways are never negative. */
 static __device__ void scale_ways(block &b, const gpu_score_params &p, float ratio, cell &c,
                                   float *summaries)
 {
+    double mean[ARR_WAYS], squares[ARR_WAYS];
+    float high[ARR_WAYS];
 #pragma unroll
     for (int w = 0; w < ARR_WAYS; w++) {
         c.x[w] = is_missing(p, w) ? 0.0f : p.scale[w] * ratio * c.way[w];
-        const double mean = sum_of(b, (double)c.x[w]) / (double)b.cells;
-        const double d = (double)c.x[w] - mean;
-        const double squares = sum_of(b, d * d);
-        summaries[w * 3] = (float)mean;
-        summaries[w * 3 + 1] = range_of(b, c.x[w]).high;
-        summaries[w * 3 + 2] = (float)sqrt(squares / (double)(b.cells > 1 ? b.cells - 1 : 1));
+        mean[w] = is_cell(b) ? (double)c.x[w] : 0.0;
+        high[w] = is_cell(b) ? c.x[w] : 0.0f;
+    }
+    sums_of(b, mean);
+    highs_of(b, high);
+#pragma unroll
+    for (int w = 0; w < ARR_WAYS; w++) {
+        mean[w] /= (double)b.cells;
+        const double d = (double)c.x[w] - mean[w];
+        squares[w] = is_cell(b) ? d * d : 0.0;
+    }
+    sums_of(b, squares);
+#pragma unroll
+    for (int w = 0; w < ARR_WAYS; w++) {
+        summaries[w * 3] = (float)mean[w];
+        summaries[w * 3 + 1] = high[w];
+        summaries[w * 3 + 2] = (float)sqrt(squares[w] / (double)(b.cells > 1 ? b.cells - 1 : 1));
     }
 }
 

@@ -346,9 +346,16 @@ static void resize_leaves_the_impossible_to_the_cpu(void **state)
                      ARR_NOT_DONE);
     assert_int_equal(sim->ops->resize(gpu, &broken, 1, ARR_GRID, &dst, why, sizeof why),
                      ARR_NOT_DONE);
+    struct arr_image wide = noise8(ARR_SIDE_MAX, 1, 0, 1);
+    assert_int_equal(sim->ops->resize(gpu, &wide, 1, ARR_GRID_SEED, &dst, why, sizeof why),
+                     ARR_NOT_DONE);
+    assert_int_equal(sim->ops->resize(gpu, &wide, 1, ARR_GRID, &dst, why, sizeof why), ARR_OK);
+    assert_quiet(sim);
     free(dst);
     image_free(&floats);
+    image_free(&wide);
     sim->ops->close(gpu);
+    assert_int_equal(sim->live(), 0);
 }
 
 /* ---- sample ---- */
@@ -752,6 +759,7 @@ static void array_both(struct sim *sim, void *gpu, struct arrays *s, bool has_be
                     "quarters");
     assert_memory_equal(s->cpu.cluster, s->gpu.cluster, sizeof s->cpu.cluster);
     assert_memory_equal(s->cpu.flow, s->gpu.flow, sizeof s->cpu.flow);
+    assert_memory_equal(s->cpu.flow_part, s->gpu.flow_part, sizeof s->cpu.flow_part);
     assert_true(s->cpu.mean_sad == s->gpu.mean_sad);
     assert_int_equal(s->cpu.flags, s->gpu.flags);
     assert_int_equal(s->cpu.have, s->gpu.have);
@@ -782,8 +790,12 @@ static void array_is_the_same_bits(void **state)
     array_both(sim, gpu, s, true, &o);
     assert_int_equal(s->gpu.flags,
                      ARR_NO_EDGES | ARR_FLAT_EDGES | ARR_FLAT_SALIENCY | ARR_SCENE_CUT);
-    /* The spectral saliency is the CPU's. */
+    /* The spectral saliency and motion by gradients are the CPU's. */
     char why[160];
+    o.flow = ARR_FLOW_LK;
+    assert_int_equal(sim->ops->array(gpu, s->now.rgb, &s->before, &o, &s->gpu, why, sizeof why),
+                     ARR_NOT_DONE);
+    o.flow = ARR_FLOW_MATCH;
     o.saliency = ARR_SPECTRAL;
     assert_int_equal(sim->ops->array(gpu, s->now.rgb, NULL, &o, &s->gpu, why, sizeof why),
                      ARR_NOT_DONE);
