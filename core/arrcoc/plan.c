@@ -141,6 +141,19 @@ static void set_region(struct arr_region *r, const struct arr_cluster *c, int gr
                              .score = c->n_selected > 0 ? c->weight / c->n_selected : 0};
 }
 
+/* Never more for the overview than the picture costs as it is, and of a small total so little that
+ * a region fits beside it. */
+static int overview_tokens(const struct limits *l, const struct arr_region_options *o,
+                           long plain_tokens)
+{
+    const int64_t least = l->min_tokens > o->min_lod ? l->min_tokens : o->min_lod;
+    int64_t n = o->overview < plain_tokens ? o->overview : plain_tokens;
+    if (o->total > 0 && o->total < n + least) {
+        n = o->total >= 2 * least ? o->total / 2 : o->total;
+    }
+    return (int)n;
+}
+
 static bool plan_overview(const struct limits *l, int grid, const float *relevance,
                           const uint16_t *order, int k, const struct arr_region_options *o,
                           struct arr_plan *out, struct err *e)
@@ -150,8 +163,7 @@ static bool plan_overview(const struct limits *l, int grid, const float *relevan
         all.weight += (double)relevance[order[i]];
     }
     set_region(&out->overview, &all, grid, out->width, out->height);
-    const bool is_short = o->total > 0 && o->total < o->overview;
-    out->overview.asked = is_short ? (int)o->total : o->overview;
+    out->overview.asked = overview_tokens(l, o, out->plain_tokens);
     realise(l, ARR_SMALL_RAISE, INT64_MAX, &out->overview);
     if (o->total > 0 && out->overview.tokens > o->total) {
         err_set(e, ERR_USAGE,
@@ -176,14 +188,23 @@ static void sort_by_score(const struct arr_plan *p, size_t *rank)
     }
 }
 
-/* Sets `asked`; 0 for regions that the total does not reach. */
-static bool ask(const struct arr_region_options *o, struct arr_plan *p, struct err *e)
+static long sum_asked(const struct arr_plan *p)
 {
-    const long left = o->total - p->overview.tokens;
-    if (p->n_regions == 0 || (o->total > 0 && left < o->min_lod)) {
+    long sum = p->overview.tokens;
+    for (size_t i = 0; i < p->n_regions; i++) {
+        sum += p->regions[i].asked;
+    }
+    return sum;
+}
+
+/* Sets `asked`; 0 for regions that the total does not reach. total 0: by the curve. */
+static bool ask(const struct arr_region_options *o, long total, struct arr_plan *p, struct err *e)
+{
+    const long left = total - p->overview.tokens;
+    if (p->n_regions == 0 || (total > 0 && left < o->min_lod)) {
         return true;
     }
-    if (p->n_regions == 1 && o->total == 0) {
+    if (p->n_regions == 1 && total == 0) {
         p->regions[0].asked = o->max_lod; /* nothing to compare it with */
         return true;
     }
@@ -196,7 +217,7 @@ static bool ask(const struct arr_region_options *o, struct arr_plan *p, struct e
     const struct arr_budget_options options = {.min_lod = o->min_lod,
                                                .max_lod = o->max_lod,
                                                .kappa = o->kappa,
-                                               .policy = o->total > 0 ? ARR_EXACT : ARR_CURVE,
+                                               .policy = total > 0 ? ARR_EXACT : ARR_CURVE,
                                                .total = left};
     struct arr_budgets budgets;
     if (!arr_budgets_make(scores, (int)p->n_regions, &options, &budgets, e)) {
@@ -208,19 +229,50 @@ static bool ask(const struct arr_region_options *o, struct arr_plan *p, struct e
     return true;
 }
 
-static void realise_all(const struct limits *l, const struct arr_region_options *o,
+static void forget_asked(struct arr_plan *p)
+{
+    for (size_t i = 0; i < p->n_regions; i++) {
+        p->regions[i].asked = 0;
+    }
+}
+
+/* Without a total the plain picture's price is the limit: whoever wants to spend more says so. */
+static bool ask_all(const struct arr_region_options *o, struct arr_plan *p, long *limit,
+                    struct err *e)
+{
+    *limit = o->total > 0 ? o->total : p->plain_tokens;
+    if (!ask(o, o->total, p, e)) {
+        return false;
+    }
+    if (o->total > 0 || sum_asked(p) <= *limit) {
+        return true;
+    }
+    forget_asked(p);
+    return ask(o, *limit, p, e);
+}
+
+/* A region that is hardly finer than the overview shows nothing new. */
+static bool is_covered(const struct arr_plan *p, const struct arr_region *r)
+{
+    const double finer = 1.25;
+    return r->zoom < finer * p->overview.zoom;
+}
+
+static void realise_all(const struct limits *l, const struct arr_region_options *o, long limit,
                         struct arr_plan *p)
 {
     size_t n = 0;
     for (size_t i = 0; i < p->n_regions; i++) {
         struct arr_region r = p->regions[i];
-        const int64_t left = o->total > 0 ? o->total - p->total : INT64_MAX;
-        if (r.asked > 0 && realise(l, o->small, left, &r)) {
+        if (r.asked <= 0 || !realise(l, o->small, limit - p->total, &r)) {
+            p->n_dropped++;
+        } else if (is_covered(p, &r)) {
+            p->n_covered++;
+        } else {
             p->regions[n++] = r;
             p->total += r.tokens;
         }
     }
-    p->n_dropped = (int)(p->n_regions - n);
     p->n_regions = n;
 }
 
@@ -245,11 +297,12 @@ bool arr_plan_make(const struct arr_vlm *vlm, int width, int height, int grid,
     for (size_t i = 0; i < out->n_regions; i++) {
         set_region(&out->regions[i], &clusters[i], grid, width, height);
     }
-    if (!ask(options, out, e)) {
+    long limit = 0;
+    if (!ask_all(options, out, &limit, e)) {
         return false;
     }
     out->total = out->overview.tokens;
-    realise_all(&l, options, out);
+    realise_all(&l, options, limit, out);
     out->vlm_ratio = (double)out->plain_tokens / (double)out->total;
     return true;
 }

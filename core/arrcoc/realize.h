@@ -88,6 +88,7 @@ struct arr_plan {
     size_t n_regions;           /* in descending weight */
     struct arr_region regions[ARR_REGIONS_MAX];
     int n_dropped;     /* by ARR_SMALL_DROP or because the total did not reach */
+    int n_covered;     /* left out because the overview shows them as finely */
     long total;        /* tokens of overview and regions, without delimiters */
     long plain_tokens; /* of the original picture sent as it is */
     double vlm_ratio;  /* plain_tokens / total */

@@ -116,7 +116,9 @@ static void check_plan(const struct picture *p, const struct arr_region_options 
     check_inside(plan->overview.pixels, p->width, p->height);
     assert_int_equal(area(plan->overview.pixels), (long)p->width * p->height);
     check_crop(plan->vlm, &plan->overview);
-    assert_true(plan->n_regions + (size_t)plan->n_dropped <= (size_t)o->max_regions);
+    assert_true((int)plan->n_regions + plan->n_dropped + plan->n_covered <= o->max_regions);
+    assert_true(o->total > 0 ? plan->total <= o->total
+                             : plan->total <= plan->plain_tokens || plan->n_regions == 0);
     long total = plan->overview.tokens, asked = 0;
     int selected = 0;
     double weight = 0;
@@ -127,6 +129,7 @@ static void check_plan(const struct picture *p, const struct arr_region_options 
         check_crop(plan->vlm, r);
         assert_true(r->asked >= o->min_lod && r->asked <= o->max_lod);
         assert_near(r->score, r->weight / r->n_selected, 1e-12);
+        assert_true(r->zoom >= 1.25 * plan->overview.zoom);
         assert_true(i == 0 || plan->regions[i - 1].weight >= r->weight);
         for (size_t j = 0; j < i; j++) {
             check_apart(plan->regions[j].cells, r->cells);
@@ -142,13 +145,14 @@ static void check_plan(const struct picture *p, const struct arr_region_options 
     assert_int_equal(plan->total, total);
     assert_near(plan->vlm_ratio, (double)plan->plain_tokens / (double)total, 1e-12);
     assert_int_equal(plan->overview.n_selected, p->k);
-    if (plan->n_dropped == 0) {
+    const bool is_whole = plan->n_dropped == 0 && plan->n_covered == 0;
+    if (is_whole) {
         assert_int_equal(selected, p->k);
         assert_near(weight, plan->overview.weight, 1e-6);
     }
     const long left = o->total - plan->overview.tokens;
     const long n = (long)plan->n_regions;
-    if (o->total > 0 && plan->n_dropped == 0 && left >= n * o->min_lod) {
+    if (o->total > 0 && is_whole && left >= n * o->min_lod) {
         assert_int_equal(asked, left < n * o->max_lod ? left : n * o->max_lod);
     }
 }
@@ -157,7 +161,7 @@ static void any_selection_makes_a_sound_plan(void **state)
 {
     (void)state;
     uint64_t seed = 66;
-    int made = 0, dropped = 0, raised = 0, capped = 0, short_of = 0;
+    int made = 0, dropped = 0, covered = 0, raised = 0, capped = 0, short_of = 0;
     for (int i = 0; i < 1000; i++) {
         struct picture p;
         make_picture(&p, &seed);
@@ -181,12 +185,14 @@ static void any_selection_makes_a_sound_plan(void **state)
         assert_memory_equal(&plan, &again, sizeof plan);
         made++;
         dropped += plan.n_dropped > 0;
+        covered += plan.n_covered > 0;
         for (size_t r = 0; r < plan.n_regions; r++) {
             raised += plan.regions[r].is_raised;
             capped += plan.regions[r].is_capped;
         }
     }
-    assert_true(made > 500 && dropped > 50 && raised > 50 && capped > 50 && short_of > 5);
+    assert_true(made > 500 && dropped > 50 && covered > 50 && raised > 5 && capped > 50 &&
+                short_of > 5);
 }
 
 /* ---- boxes ---- */
@@ -342,22 +348,28 @@ static void small_crops_are_raised_or_dropped(void **state)
     struct err e = ERR_INIT;
     /* 3 x 3 cells of 10 x 10 pixels would be enlarged 8 times to the processor's 64 tokens: what is
      * around them comes along, until twice the size is enough. */
+    o.total = 1000;
     assert_true(plan_one(vlm, 320, 320, &o, &plan, &e));
     assert_int_equal(plan.n_regions, 1);
     assert_int_equal(area(plan.regions[0].pixels), 130 * 130);
     assert_true(plan.regions[0].is_capped && !plan.regions[0].is_raised);
     assert_true(plan.regions[0].tokens >= 64 && plan.regions[0].zoom <= 2);
-    /* A picture too small for that is taken whole, and raised or dropped. */
-    assert_true(plan_one(vlm, 60, 60, &o, &plan, &e));
-    assert_int_equal(plan.n_regions, 1);
-    assert_true(plan.regions[0].is_raised && plan.regions[0].is_capped);
-    assert_int_equal(plan.regions[0].tokens, 64);
-    assert_near(plan.regions[0].zoom, 256.0 / 60, 1e-9);
-    o.small = ARR_SMALL_DROP;
+    /* Without a total that would cost more than the picture as it is. */
+    o.total = 0;
+    assert_true(plan_one(vlm, 320, 320, &o, &plan, &e));
+    assert_int_equal(plan.n_regions, 0);
+    assert_int_equal(plan.total, plan.plain_tokens);
+    /* A picture too small for that is the overview already. */
+    o.total = 1000;
     assert_true(plan_one(vlm, 60, 60, &o, &plan, &e));
     assert_int_equal(plan.n_regions, 0);
+    assert_int_equal(plan.n_covered, 1);
+    assert_near(plan.overview.zoom, 256.0 / 60, 1e-9);
+    o.small = ARR_SMALL_DROP;
+    assert_true(plan_one(vlm, 60, 60, &o, &plan, &e));
     assert_int_equal(plan.n_dropped, 1);
     assert_int_equal(plan.total, plan.overview.tokens);
+    o.total = 0;
     /* Of a 4K picture the same cells are 360 x 202 pixels: 284 tokens at most. */
     assert_true(plan_one(vlm, 3840, 2160, &o, &plan, &e));
     assert_int_equal(plan.n_regions, 1);
@@ -373,18 +385,19 @@ static void a_total_that_does_not_reach_says_so(void **state)
     struct arr_plan plan;
     struct arr_region_options o = DEFAULTS;
     struct err e = ERR_INIT;
-    o.total = 256 + 63;
-    assert_true(plan_one(vlm, 2048, 2048, &o, &plan, &e));
-    assert_int_equal(plan.n_regions, 0);
-    assert_int_equal(plan.n_dropped, 1);
-    assert_int_equal(plan.total, 256);
     o.total = 256 + 64;
     assert_true(plan_one(vlm, 2048, 2048, &o, &plan, &e));
     assert_int_equal(plan.n_regions, 1);
     assert_int_equal(plan.total, 320);
-    o.total = 100; /* less than the overview wants: it gets what there is */
+    o.total = 256 + 63; /* the overview gives way */
     assert_true(plan_one(vlm, 2048, 2048, &o, &plan, &e));
-    assert_int_equal(plan.overview.tokens, 100);
+    assert_int_equal(plan.n_regions, 1);
+    assert_true(plan.overview.tokens < 160 && plan.total <= o.total);
+    o.total = 2 * 64 - 1; /* not enough for two pictures: it gets what there is */
+    assert_true(plan_one(vlm, 2048, 2048, &o, &plan, &e));
+    assert_int_equal(plan.n_regions, 0);
+    assert_int_equal(plan.n_dropped, 1);
+    assert_true(plan.overview.tokens > 120);
     o.total = 63;
     assert_false(plan_one(vlm, 2048, 2048, &o, &plan, &e));
     assert_int_equal(e.code, ERR_USAGE);
@@ -406,8 +419,8 @@ static void strange_pictures(void **state)
     check_crop(vlm, &plan.overview);
     /* One pixel. */
     assert_true(plan_one(vlm, 1, 1, &DEFAULTS, &plan, &e));
-    assert_int_equal(plan.n_regions, 1);
-    assert_box(plan.regions[0].pixels, 0, 0, 1, 1);
+    assert_int_equal(plan.n_regions, 0);
+    assert_box(plan.overview.pixels, 0, 0, 1, 1);
     assert_int_equal(plan.overview.tokens, 64);
     /* More regions than pixels: those that are the same pixels are one. */
     float map[ARR_CELLS];
