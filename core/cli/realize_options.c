@@ -84,6 +84,8 @@ static void read_mode(const struct cli_args *args, struct arr_options *o)
     o->resize = is_word(args, "resize", "torch") ? ARR_PATH_A : ARR_PATH_B;
     o->info = is_word(args, "info", "visual") ? ARR_INFO_VISUAL : ARR_INFO_REFERENCE;
     o->saliency = is_word(args, "saliency", "spectral") ? ARR_SPECTRAL : ARR_CENTRE_SURROUND;
+    o->flow = is_word(args, "flow", "lk") ? ARR_FLOW_LK : ARR_FLOW_MATCH;
+    o->temporal_reuse = is_word(args, "temporal", "reuse");
     o->literal_edges = cli_has(args, "literal-edges");
     o->compat_flat = cli_has(args, "no-flat-guard");
 }

@@ -98,6 +98,16 @@ static const struct cli_option REALIZE_OPTIONS[] = {
      .help = "round the vector as the reference's model does (f32)",
      .choices = "f32 bf16"},
     {.name = "sequence", .help = "the pictures are frames of one scene, in this order"},
+    {.name = "flow",
+     .kind = CLI_VALUE,
+     .arg = "KIND",
+     .help = "with --mode 40, of frames: motion by matching or by gradients (blocks)",
+     .choices = "blocks lk"},
+    {.name = "temporal",
+     .kind = CLI_VALUE,
+     .arg = "RULE",
+     .help = "with --mode 40, of frames: keep channels where the last one was relevant (plain)",
+     .choices = "plain reuse"},
     {.name = "view",
      .kind = CLI_VALUE,
      .arg = "NAME",
@@ -259,7 +269,8 @@ static int in_batches(struct realize *r, struct realize_input *in)
 
 /* ---- the verb ---- */
 
-static bool check_together(const struct realize *r, const struct realize_input *in, struct err *e)
+static bool check_together(const struct realize *r, const struct realize_input *in,
+                           bool is_sequence, struct err *e)
 {
     const bool compares = cli_has(r->args, "compare-queries");
     if (compares && r->n_queries < 2) {
@@ -270,7 +281,7 @@ static bool check_together(const struct realize *r, const struct realize_input *
         return err_remedy(e, "Add --compare-queries to see how much they change.");
     }
     const bool is_single = compares || r->bench || r->view_path || r->crops || r->dump;
-    if (is_single && realize_input_count(in) > 1 && !cli_has(r->args, "sequence")) {
+    if (is_single && realize_input_count(in) > 1 && !is_sequence) {
         return err_set(e, ERR_USAGE,
                        "-o, --crops, --dump, --bench and --compare-queries take one "
                        "picture");
@@ -294,7 +305,7 @@ static int do_input(struct realize *r, struct realize_input *in)
 {
     const bool is_sequence = cli_has(r->args, "sequence") || realize_input_has_video(in);
     struct err e = ERR_INIT;
-    if (!check_together(r, in, &e) || !arr_set_query(r->engine, the_query(r), &e)) {
+    if (!check_together(r, in, is_sequence, &e) || !arr_set_query(r->engine, the_query(r), &e)) {
         return cli_fail(&e);
     }
     if (r->bench || cli_has(r->args, "compare-queries")) {

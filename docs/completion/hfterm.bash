@@ -94,6 +94,8 @@ _hfterm() {
     --embeddings) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --token-ids) return ;;
     --query-dtype) COMPREPLY=($(compgen -W 'f32 bf16' -- "$cur")); return ;;
+    --flow) COMPREPLY=($(compgen -W 'blocks lk' -- "$cur")); return ;;
+    --temporal) COMPREPLY=($(compgen -W 'plain reuse' -- "$cur")); return ;;
     --view) COMPREPLY=($(compgen -W 'overview homunculus heatmaps three-ways textures channels false-color comparison metrics query-impact attribution inspector balanced tokens' -- "$cur")); return ;;
     --output) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     --style) COMPREPLY=($(compgen -W 'dim borders heatmap semantic edges spatial' -- "$cur")); return ;;
@@ -106,7 +108,7 @@ _hfterm() {
     --threads) return ;;
     --bench) return ;;
     esac
-    words=" --query --mode --total --regions --overview --cells --min-lod --max-lod --kappa --small --vlm --min-pixels --max-pixels --scale --tensions --explore --cull --info --saliency --v2 --resize --literal-edges --no-flat-guard --seed-grid --lexicon --weights --query-embedding --embeddings --token-ids --query-dtype --sequence --view --output --style --triple --cell --crops --dump --compare-queries --backend --device --threads --bench --json $globals"
+    words=" --query --mode --total --regions --overview --cells --min-lod --max-lod --kappa --small --vlm --min-pixels --max-pixels --scale --tensions --explore --cull --info --saliency --v2 --resize --literal-edges --no-flat-guard --seed-grid --lexicon --weights --query-embedding --embeddings --token-ids --query-dtype --sequence --flow --temporal --view --output --style --triple --cell --crops --dump --compare-queries --backend --device --threads --bench --json $globals"
     [[ $cur == -* ]] || { COMPREPLY=($(compgen -f -- "$cur")); return; }
     ;;
   serve)

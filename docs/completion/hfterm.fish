@@ -90,6 +90,8 @@ complete -c hfterm -n '__fish_seen_subcommand_from realize' -l embeddings -r -F 
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l token-ids -x -d 'the question\'s tokens for --embeddings: 1,2,3'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l query-dtype -x -a 'f32 bf16' -d 'round the vector as the reference\'s model does (f32)'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l sequence -d 'the pictures are frames of one scene, in this order'
+complete -c hfterm -n '__fish_seen_subcommand_from realize' -l flow -x -a 'blocks lk' -d 'with --mode 40, of frames: motion by matching or by gradients (blocks)'
+complete -c hfterm -n '__fish_seen_subcommand_from realize' -l temporal -x -a 'plain reuse' -d 'with --mode 40, of frames: keep channels where the last one was relevant (plain)'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l view -x -a 'overview homunculus heatmaps three-ways textures channels false-color comparison metrics query-impact attribution inspector balanced tokens' -d 'which picture -o draws (tokens)'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l output -s o -r -F -d 'draw a picture of the result as PNG'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l style -x -a 'dim borders heatmap semantic edges spatial' -d 'of homunculus (dim borders heatmap) and false-color (semantic edges spatial)'

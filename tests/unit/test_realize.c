@@ -384,6 +384,59 @@ static void test_dump(void **state)
     done(&r);
 }
 
+/* The 40 channels of the last frame, as --dump leaves them. */
+static void last_frame(const struct room *room, float channels[40][1024], const char *flow,
+                       const char *temporal)
+{
+    struct result r = RUN(room, "tests/fixtures/pictures/ball.y4m", "--mode", "40", "--flow", flow,
+                          "--temporal", temporal, "--dump", "@dump.safetensors");
+    if (r.code) {
+        fail_msg("exit code %d: %s", r.code, r.err);
+    }
+    char *path = xasprintf("%s/dump.safetensors", room->home);
+    struct safetensors *s = safetensors_open(path, NULL);
+    assert_non_null(s);
+    const size_t size = 40 * sizeof *channels;
+    assert_true(safetensors_read(s, safetensors_find(s, "channels40"), 0, channels[0], size, NULL));
+    safetensors_close(s);
+    free(path);
+    done(&r);
+}
+
+/* By gradients the relevance of the frame before comes from elsewhere, the picture's own channels
+ * do not change; kept channels change where that relevance was high. */
+static void test_frames(void **state)
+{
+    const struct room *room = *state;
+    enum { RED = 0, BEFORE = 15 };
+    static float plain[40][1024], other[40][1024];
+    last_frame(room, plain, "blocks", "plain");
+    last_frame(room, other, "lk", "plain");
+    assert_memory_equal(other[RED], plain[RED], sizeof *plain);
+    assert_memory_not_equal(other[BEFORE], plain[BEFORE], sizeof *plain);
+    last_frame(room, other, "blocks", "reuse");
+    int n_kept = 0;
+    for (int i = 0; i < 1024; i++) {
+        n_kept += other[RED][i] != plain[RED][i];
+        assert_true(other[RED][i] == plain[RED][i] || other[BEFORE][i] >= 0.3F);
+    }
+    assert_true(n_kept > 0);
+}
+
+/* Neither means anything to a still. */
+static void test_frame_options_of_stills(void **state)
+{
+    const struct room *room = *state;
+    struct result plain = RUN(room, KITCHEN, "--mode", "40");
+    struct result r = RUN(room, KITCHEN, "--mode", "40", "--flow", "lk", "--temporal", "reuse");
+    assert_int_equal(r.code, 0);
+    const char *end = strstr(plain.out, "engine\t"); /* where the time stands */
+    assert_non_null(end);
+    assert_memory_equal(r.out, plain.out, (size_t)(end - plain.out));
+    done(&plain);
+    done(&r);
+}
+
 /* Rows of a table on the Hub are those of the file. */
 static void test_hub_rows(void **state)
 {
@@ -438,6 +491,8 @@ static void test_refused(void **state)
     expect(RUN(room, KITCHEN, "--compare-queries"), 2, "two questions");
     expect(RUN(room, KITCHEN, "--triple", "0,1,13", "-o", "@x.png"), 2, "0 to 12");
     expect(RUN(room, KITCHEN, "--cull", "0.5"), 2, "distance to edges");
+    expect(RUN(room, KITCHEN, "--flow", "optical"), 2, "blocks lk");
+    expect(RUN(room, KITCHEN, "--temporal", "always"), 2, "plain reuse");
     expect(RUN(room, KITCHEN, "--query-embedding", VECTOR), 2, "without the scorer");
     expect(RUN(room, KITCHEN, "--token-ids", "1"), 2, "belong together");
     expect(RUN(room, KITCHEN, "--weights", VECTOR), 6, "");
@@ -456,6 +511,7 @@ int main(void)
         cmocka_unit_test(test_many),           cmocka_unit_test(test_compare),
         cmocka_unit_test(test_bench),          cmocka_unit_test(test_views),
         cmocka_unit_test(test_crops),          cmocka_unit_test(test_dump),
+        cmocka_unit_test(test_frames),         cmocka_unit_test(test_frame_options_of_stills),
         cmocka_unit_test(test_hub_rows),       cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
