@@ -74,7 +74,9 @@ void arr_plan_prompt(const struct arr_plan *plan, const char *const *urls, const
         add_image(content, urls[1 + order[i]]);
         buf_done(&caption);
     }
-    add_text(content, question);
+    if (*question) {
+        add_text(content, question);
+    }
     char *json = json_print(message, false);
     buf_puts(out, json);
     free(json);

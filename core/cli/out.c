@@ -13,7 +13,7 @@
 #include "core/base/text.h"
 #include "core/cli/cli.h"
 
-enum { DEFAULT_COLS = 80, MIN_COLS = 20 };
+enum { DEFAULT_COLS = 80, DEFAULT_ROWS = 24, MIN_COLS = 20 };
 
 static int terminal_cols(int fd)
 {
@@ -29,6 +29,12 @@ static int terminal_cols(int fd)
     return DEFAULT_COLS;
 }
 
+static int terminal_rows(int fd)
+{
+    struct winsize size = {0};
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 ? size.ws_row : DEFAULT_ROWS;
+}
+
 void cli_out_init(struct cli_out *out, const struct cli_globals *g)
 {
     const char *no_color = getenv("NO_COLOR");
@@ -37,6 +43,8 @@ void cli_out_init(struct cli_out *out, const struct cli_globals *g)
     *out = (struct cli_out){.f = stdout, .is_tty = isatty(STDOUT_FILENO), .is_ascii = g->is_ascii};
     out->has_color = out->is_tty && !is_dumb && !(no_color && *no_color);
     out->cols = terminal_cols(STDOUT_FILENO);
+    out->rows = terminal_rows(STDOUT_FILENO);
+    out->is_ascii = out->is_ascii || (out->is_tty && !text_locale_is_utf8());
 }
 
 int cli_out_done(struct cli_out *out)

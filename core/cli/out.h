@@ -22,7 +22,7 @@ struct cli_out {
     bool is_tty;    /* tables and colours make sense */
     bool has_color; /* NO_COLOR is not set and the terminal is not dumb */
     bool is_ascii;
-    int cols;
+    int cols, rows;
 };
 
 /* stdout, as it is now. */

@@ -87,6 +87,10 @@ struct cli_table *realize_rows_new(void);
 void realize_rows_add(struct cli_table *t, const struct realize_item *item,
                       const struct arr_result *result);
 
+/* The rows, with the question and how it was understood (of the last picture) before them. */
+void realize_print_many(struct realize *r, const char *query, const struct arr_result *last,
+                        const struct cli_table *rows);
+
 /* What was understood of the query in one line: "lexical: red -> colour; ignored: mug". */
 struct buf;
 void realize_reading(const struct arr_result *result, bool is_ascii, struct buf *out);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
@@ -59,12 +60,23 @@ static bool write_prompt(const struct realize *r, const struct arr_result *resul
     return ok;
 }
 
+/* Regions of an earlier run must not be sent with those of this one. */
+static void remove_old_crops(const char *folder)
+{
+    for (int i = 1; i <= ARR_REGIONS_MAX; i++) {
+        char *path = xasprintf("%s/region-%02d.png", folder, i);
+        unlink(path);
+        free(path);
+    }
+}
+
 static bool write_crops(const struct realize *r, const struct realize_item *item, const char *query,
                         const struct arr_result *result, struct err *e)
 {
     if (!result->has_plan) {
         return err_set(e, ERR_USAGE, "there are no regions to cut out: %s", result->plan_why);
     }
+    remove_old_crops(r->crops);
     bool ok = file_mkdirs(r->crops, 0755, e) &&
               write_crop(r, item, result, &result->plan.overview, "overview.png", e);
     for (size_t i = 0; ok && i < result->plan.n_regions; i++) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/buf.h"
@@ -45,9 +46,30 @@ static bool is_picture_name(const char *name)
     return false;
 }
 
+/* As people number frames: f2 before f10. */
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const char *p = *(char *const *)a, *q = *(char *const *)b;
+    while (*p && *q) {
+        const size_t n = strspn(p, "0123456789"), m = strspn(q, "0123456789");
+        if (n && m) {
+            const size_t skip_p = strspn(p, "0"), skip_q = strspn(q, "0");
+            const size_t left = n - skip_p, right = m - skip_q;
+            const int order =
+                left != right ? (left < right ? -1 : 1) : memcmp(p + skip_p, q + skip_q, left);
+            if (order) {
+                return order;
+            }
+            p += n;
+            q += m;
+        } else if (*p != *q) {
+            return (unsigned char)*p < (unsigned char)*q ? -1 : 1;
+        } else {
+            p++;
+            q++;
+        }
+    }
+    return (*p != '\0') - (*q != '\0');
 }
 
 static bool add_folder(struct realize_input *in, const char *folder, struct err *e)
@@ -74,6 +96,10 @@ static bool add_folder(struct realize_input *in, const char *folder, struct err 
 static bool is_video(const char *path)
 {
     uint8_t head[16];
+    struct stat st;
+    if (stat(path, &st) != 0 || !S_ISREG(st.st_mode)) {
+        return false; /* a look at the head of a pipe would take it away */
+    }
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     const ssize_t n = fd >= 0 ? read(fd, head, sizeof head) : -1;
     if (fd >= 0) {
@@ -92,8 +118,9 @@ struct realize_input *realize_input_open(const char *const *operands, size_t n, 
                 return NULL;
             }
         } else {
-            in->has_video = in->has_video || is_video(operands[i]);
-            add_path(in, xstrdup(operands[i]));
+            const char *path = strcmp(operands[i], "-") == 0 ? "/dev/stdin" : operands[i];
+            in->has_video = in->has_video || is_video(path);
+            add_path(in, xstrdup(path));
         }
     }
     return in;

@@ -199,6 +199,11 @@ static bool read_view(struct realize *r, struct err *e)
     const char *view = cli_value(r->args, "view");
     r->view_path = cli_value(r->args, "output");
     r->view = ARR_VIEW_TOKENS;
+    if (r->view_path && (!strcmp(r->view_path, "-") || !str_ends(r->view_path, ".png"))) {
+        err_set(e, ERR_USAGE, "-o writes a PNG file, and \"%.60s\" is no name of one",
+                r->view_path);
+        return err_remedy(e, "Let the name end in .png.");
+    }
     r->view_options.cell = -1;
     if (view && !arr_view_find(view, &r->view)) {
         return err_set(e, ERR_USAGE, "there is no view \"%.40s\"", view);
@@ -285,6 +290,11 @@ static bool read_files(struct realize *r, struct err *e)
     if (r->vector && !r->weights) {
         err_set(e, ERR_USAGE, "a query vector means nothing without the scorer's weights");
         return err_remedy(e, "Add --weights FILE.safetensors.");
+    }
+    const bool is_contextual = r->options.balancer == ARR_BALANCER_CONTEXTUAL;
+    if (r->weights && !r->vector && !is_contextual) {
+        err_set(e, ERR_USAGE, "the weights need the question as a vector");
+        return err_remedy(e, "Add --query-embedding FILE, or --embeddings FILE --token-ids IDS.");
     }
     return true;
 }

@@ -21,6 +21,9 @@ static void fact(struct cli_out *out, const char *name, const char *value)
 
 /* ---- the map ---- */
 
+/* On a smaller screen it would push out what was asked and understood. */
+enum { ROWS_FOR_MAP = 36 };
+
 /* A small picture of R: each character is two cells, one above the other. */
 static void print_map(struct cli_out *out, const struct arr_result *r)
 {
@@ -45,10 +48,12 @@ static void print_map(struct cli_out *out, const struct arr_result *r)
 
 /* ---- the regions ---- */
 
+/* Outwards to whole percents, as the captions for a model have it. */
 static void put_place(struct buf *out, const struct arr_plan *p, const struct arr_box *b)
 {
     buf_printf(out, "rows %d-%d %%, columns %d-%d %%", 100 * b->y0 / p->height,
-               100 * b->y1 / p->height, 100 * b->x0 / p->width, 100 * b->x1 / p->width);
+               (100 * b->y1 + p->height - 1) / p->height, 100 * b->x0 / p->width,
+               (100 * b->x1 + p->width - 1) / p->width);
 }
 
 static void add_region(struct cli_table *t, const struct arr_plan *p, const char *name,
@@ -115,9 +120,8 @@ static void print_sums(struct cli_out *out, const struct arr_result *r)
         fact(out, "tokens", buf_str(&text));
         buf_clear(&text);
     }
-    buf_printf(&text, "%d of %d chosen: %d high, %d medium, %d low; %ld tokens of detail, %.2fx",
-               r->k, r->cells, r->lod.high, r->lod.medium, r->lod.low, r->budgets.sum,
-               r->lod.compression);
+    buf_printf(&text, "%d of %d chosen: %d high, %d medium, %d low", r->k, r->cells, r->lod.high,
+               r->lod.medium, r->lod.low);
     fact(out, "cells", buf_str(&text));
     buf_done(&text);
 }
@@ -143,6 +147,10 @@ static void print_head(struct cli_out *out, const struct realize_item *item, con
         fact(out, "tensions", buf_str(&text));
     }
     buf_clear(&text);
+    if (b->share[ARR_INFO] + b->share[ARR_PERSP] + b->share[ARR_PARTIC] <= 0.0F) {
+        buf_done(&text); /* a balancer that does not weigh whole maps has none */
+        return;
+    }
     buf_printf(&text, "information %.0f %%, perspectival %.0f %%, participatory %.0f %%",
                100.0 * (double)b->share[ARR_INFO], 100.0 * (double)b->share[ARR_PERSP],
                100.0 * (double)b->share[ARR_PARTIC]);
@@ -170,7 +178,7 @@ void realize_print(struct realize *r, const struct realize_item *item, const cha
     struct cli_out *out = &r->out;
     struct buf text = BUF_INIT;
     print_head(out, item, query, result);
-    if (out->is_tty) {
+    if (out->is_tty && out->rows >= ROWS_FOR_MAP) {
         print_map(out, result);
     }
     if (result->has_plan) {
@@ -201,6 +209,16 @@ struct cli_table *realize_rows_new(void)
     return cli_table_new(COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
 }
 
+/* The one of most relevance; regions stand in the order of their weight. */
+static const struct arr_region *first_region(const struct arr_plan *p)
+{
+    const struct arr_region *best = &p->regions[0];
+    for (size_t i = 1; i < p->n_regions; i++) {
+        best = p->regions[i].score > best->score ? &p->regions[i] : best;
+    }
+    return best;
+}
+
 void realize_rows_add(struct cli_table *t, const struct realize_item *item,
                       const struct arr_result *result)
 {
@@ -220,8 +238,22 @@ void realize_rows_add(struct cli_table *t, const struct realize_item *item,
     cli_table_add(t, buf_str(&text), NULL);
     buf_clear(&text);
     if (has && p->n_regions > 0) {
-        put_place(&text, p, &p->regions[0].pixels);
+        put_place(&text, p, &first_region(p)->pixels);
     }
     cli_table_add(t, has ? buf_str(&text) : result->plan_why, NULL);
+    buf_done(&text);
+}
+
+void realize_print_many(struct realize *r, const char *query, const struct arr_result *last,
+                        const struct cli_table *rows)
+{
+    struct buf text = BUF_INIT;
+    if (query && *query) {
+        fact(&r->out, "question", query);
+        realize_reading(last, r->out.is_ascii, &text);
+        fact(&r->out, "understood", buf_str(&text));
+        fputs(r->out.is_tty ? "\n" : "", r->out.f);
+    }
+    cli_table_print(rows, &r->out);
     buf_done(&text);
 }

@@ -10,7 +10,7 @@ static void put_hit(const struct arr_hit *h, bool is_ascii, struct buf *out)
     buf_printf(out, "%s%s %s %s", h->is_negated ? "not " : "", h->words,
                is_ascii ? "->" : "\xe2\x86\x92", h->group);
     if (h->is_absent) {
-        buf_puts(out, " (needs frames)");
+        buf_puts(out, " (needs frames and --mode 40)");
     }
     if (h->is_anchor) {
         buf_puts(out, " (seen from there)");
@@ -31,6 +31,10 @@ void realize_reading(const struct arr_result *result, bool is_ascii, struct buf 
                                          [ARR_PARTIC_TRAINED] = "trained scorer",
                                          [ARR_PARTIC_MAP] = "given map"};
     buf_puts(out, LADDER[result->ladder]);
+    const bool by_words = result->ladder == ARR_PARTIC_LEXICAL || result->ladder == ARR_PARTIC_NONE;
+    if (!by_words) {
+        return;
+    }
     for (size_t i = 0; i < r->n_hits; i++) {
         buf_puts(out, i ? ", " : ": ");
         put_hit(&r->hits[i], is_ascii, out);
@@ -40,6 +44,27 @@ void realize_reading(const struct arr_result *result, bool is_ascii, struct buf 
     }
     if (r->is_cut) {
         buf_puts(out, ", and more");
+    }
+}
+
+static void plan_remarks(const struct arr_result *result, struct buf *out)
+{
+    const struct arr_plan *p = &result->plan;
+    const bool has_total = result->options.region.total > 0;
+    if (!result->has_plan) {
+        buf_printf(out, "No regions: %s.\n", result->plan_why);
+        return;
+    }
+    if (p->n_regions == 0 && p->total >= p->plain_tokens) {
+        buf_puts(out, "The picture costs no more than an overview of it: send it as it is.\n");
+    } else if (p->total > p->plain_tokens) {
+        buf_printf(out, "This costs more than the picture as it is, %ld tokens.\n",
+                   p->plain_tokens);
+    }
+    if (p->n_dropped > 0 && (has_total || result->options.region.small == ARR_SMALL_DROP)) {
+        buf_printf(out, "%d region%s left out: %s.\n", p->n_dropped,
+                   p->n_dropped == 1 ? " was" : "s were",
+                   has_total ? "the total does not reach" : "below the model's minimum");
     }
 }
 
@@ -70,10 +95,7 @@ void realize_remarks(const struct arr_result *result, struct buf *out)
     if (f & ARR_R_FELL_BACK) {
         buf_puts(out, "The device failed; the CPU took over.\n");
     }
-    if (result->has_plan && result->plan.n_dropped > 0) {
-        buf_printf(out, "%d region%s not reached by the tokens given.\n", result->plan.n_dropped,
-                   result->plan.n_dropped == 1 ? " was" : "s were");
-    }
+    plan_remarks(result, out);
     if (result->budgets.flags & ARR_BUDGET_DROPPED) {
         buf_printf(out, "The total is enough for %d of the %d cells at the minimum of %d tokens.\n",
                    result->budgets.k, result->k, result->options.budget.min_lod);
@@ -81,8 +103,5 @@ void realize_remarks(const struct arr_result *result, struct buf *out)
     if (result->budgets.flags & ARR_BUDGET_CAPPED) {
         buf_printf(out, "The total is more than the cells can take; each has its maximum of %d.\n",
                    result->options.budget.max_lod);
-    }
-    if (!result->has_plan) {
-        buf_printf(out, "No regions: %s.\n", result->plan_why);
     }
 }

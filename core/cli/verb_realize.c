@@ -199,7 +199,7 @@ static int one_by_one(struct realize *r, struct realize_input *in, bool is_seque
         realize_item_done(&item);
     }
     if (rows) {
-        cli_table_print(rows, &r->out);
+        realize_print_many(r, the_query(r), result, rows);
         cli_table_free(rows);
     }
     arr_result_free(result);
@@ -256,14 +256,14 @@ static int in_batches(struct realize *r, struct realize_input *in)
             code = cli_fail(&e);
         }
     }
+    if (rows) {
+        realize_print_many(r, the_query(r), b->results[0], rows);
+        cli_table_free(rows);
+    }
     for (size_t i = 0; i < AT_ONCE; i++) {
         arr_result_free(b->results[i]);
     }
     free(b);
-    if (rows) {
-        cli_table_print(rows, &r->out);
-        cli_table_free(rows);
-    }
     return code;
 }
 
@@ -339,7 +339,7 @@ const struct cli_verb CLI_VERB_REALIZE = {
     .name = "realize",
     .operands = "IMAGE...",
     .summary = "say where a picture matters for a question, in visual tokens",
-    .about = "IMAGE is a PNG, JPEG or WebP file, a folder of them, or a Y4M video. The\n"
+    .about = "IMAGE is a PNG, JPEG or WebP file (- for stdin), a folder, or a Y4M video. The\n"
              "ARR-COC engine rates every cell of a 32 x 32 grid by information, salience\n"
              "and what the question names, and gives regions tokens by what they deserve.\n"
              "Nothing is downloaded; words that it does not know are told, not guessed.",

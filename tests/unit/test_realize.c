@@ -258,6 +258,52 @@ static void test_many(void **state)
     done(&r);
 }
 
+static char *line_with(const char *text, const char *words)
+{
+    char *at = strstr(text, words);
+    assert_non_null(at);
+    return at;
+}
+
+/* Frames stand in the order people number them. */
+static void test_folder_order(void **state)
+{
+    const struct room *room = *state;
+    static const char *const NAME[] = {"f2.png", "f10.png", "f1.png", "f010a.png"};
+    char *folder = xasprintf("%s/frames", room->home);
+    assert_true(file_mkdirs(folder, 0700, NULL));
+    for (size_t i = 0; i < sizeof NAME / sizeof *NAME; i++) {
+        const uint8_t rgb[] = {1, 2, 3};
+        char *path = xasprintf("%s/%s", folder, NAME[i]);
+        assert_true(picture_write_png(path, rgb, 1, 1, 3, NULL));
+        free(path);
+    }
+    struct result r = RUN(room, "@frames");
+    assert_int_equal(r.code, 0);
+    assert_true(line_with(r.out, "/f1.png") < line_with(r.out, "/f2.png"));
+    assert_true(line_with(r.out, "/f2.png") < line_with(r.out, "/f10.png"));
+    assert_true(line_with(r.out, "/f10.png") < line_with(r.out, "/f010a.png"));
+    free(folder);
+    done(&r);
+}
+
+/* Crops of an earlier run do not stay beside those of this one. */
+static void test_old_crops_go(void **state)
+{
+    const struct room *room = *state;
+    char *path = xasprintf("%s/crops/region-07.png", room->home);
+    const uint8_t rgb[] = {1, 2, 3};
+    struct result r = RUN(room, KITCHEN, "-q", "red", "--crops", "@crops");
+    assert_int_equal(r.code, 0);
+    done(&r);
+    assert_true(picture_write_png(path, rgb, 1, 1, 3, NULL));
+    r = RUN(room, KITCHEN, "-q", "red", "--crops", "@crops");
+    assert_int_equal(r.code, 0);
+    assert_false(file_exists(path));
+    done(&r);
+    free(path);
+}
+
 static void test_compare(void **state)
 {
     const struct room *room = *state;
@@ -495,6 +541,8 @@ static void test_refused(void **state)
     expect(RUN(room, KITCHEN, "--temporal", "always"), 2, "plain reuse");
     expect(RUN(room, KITCHEN, "--query-embedding", VECTOR), 2, "without the scorer");
     expect(RUN(room, KITCHEN, "--token-ids", "1"), 2, "belong together");
+    expect(RUN(room, KITCHEN, "--weights", WEIGHTS), 2, "as a vector");
+    expect(RUN(room, KITCHEN, "-o", "@x.jpg"), 2, "PNG");
     expect(RUN(room, KITCHEN, "--weights", VECTOR), 6, "");
     expect(RUN(room, KITCHEN, "--weights", WEIGHTS, "--query-embedding",
                "tests/golden/arrcoc/query64.safetensors"),
@@ -508,7 +556,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json),           cmocka_unit_test(test_text),
         cmocka_unit_test(test_total_is_exact), cmocka_unit_test(test_modes),
-        cmocka_unit_test(test_many),           cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_many),           cmocka_unit_test(test_folder_order),
+        cmocka_unit_test(test_old_crops_go),   cmocka_unit_test(test_compare),
         cmocka_unit_test(test_bench),          cmocka_unit_test(test_views),
         cmocka_unit_test(test_crops),          cmocka_unit_test(test_dump),
         cmocka_unit_test(test_frames),         cmocka_unit_test(test_frame_options_of_stills),
