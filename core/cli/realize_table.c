@@ -180,6 +180,8 @@ void realize_print(struct realize *r, const struct realize_item *item, const cha
     print_head(out, item, query, result);
     if (out->is_tty && out->rows >= ROWS_FOR_MAP) {
         print_map(out, result);
+    } else if (out->is_tty) {
+        fputc('\n', out->f);
     }
     if (result->has_plan) {
         print_regions(out, result);
