@@ -94,8 +94,8 @@ void arr_temporal_apply(const struct arr_temporal *t, struct arr_array *array, b
             warp(before[i], array, map);
         }
     }
-    if (reuses && !is_new) {
-        reuse(t, array);
+    if (reuses) {
+        reuse(t, array); /* nothing where history starts: channel 15 is 0 */
     }
 }
 

@@ -285,9 +285,11 @@ static void test_nothing_to_track(void **state)
     track(f);
     assert_true(f->mean_sad == 255.0f);
     assert_rests(f);
-    for (int i = 0; i < ARR_MID_PX; i++) { /* along stripes nothing tells how far they moved */
-        f->before[i] = (uint8_t)(128.5 + 100 * sin(0.3 * (i % SIDE)));
-        f->now[i] = (uint8_t)(128.5 + 100 * sin(0.3 * (i % SIDE - 1)));
+    /* Along stripes nothing but noise tells how far they moved. */
+    struct dense_random r = {24};
+    for (int i = 0; i < ARR_MID_PX; i++) {
+        f->before[i] = (uint8_t)(128.5 + 100 * sin(0.3 * (i % SIDE)) + dense_below(&r, 2));
+        f->now[i] = (uint8_t)(128.5 + 100 * sin(0.3 * (i % SIDE - 1)) + dense_below(&r, 2));
     }
     track(f);
     assert_rests(f);
