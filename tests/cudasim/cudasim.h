@@ -15,7 +15,8 @@ const char *cudasim_trouble(void);
 /* Forgets trouble, failures asked for and the last error, as after a restart of the device. */
 void cudasim_forget(void);
 
-/* 0: threads and blocks in ascending order, 1: descending, more: shuffled with this seed. */
+/* 0: threads and blocks in ascending order, all in step; 1: descending, one warp as far ahead of
+ * the others as barriers let it; more: shuffled with this seed. */
 void cudasim_set_order(unsigned order);
 
 /* The nth call from now of the named function ("cudaMalloc"; "*": of any) fails with this CUDA

@@ -107,6 +107,7 @@ struct block {
     unsigned order[BLOCK_MAX];        /* in which threads start and go on after a barrier */
     unsigned queue[BLOCK_MAX];        /* threads that may go on */
     unsigned head, n_queued;
+    uint64_t dice;
     unsigned current;
     stack scheduler;
     std::vector<fiber *> all, idle;
@@ -144,10 +145,21 @@ void queue_push(unsigned t)
     now.queue[(now.head + now.n_queued++) % BLOCK_MAX] = t;
 }
 
+/* In ascending order the first goes on first, in descending order the last: then one warp runs as
+ * far ahead of the others as it can. */
 unsigned queue_pop()
 {
-    const unsigned t = now.queue[now.head];
-    now.head = (now.head + 1) % BLOCK_MAX;
+    unsigned at = order_mode == 1 ? now.n_queued - 1 : 0;
+    if (order_mode > 1) {
+        at = (unsigned)(next_random(&now.dice) % now.n_queued);
+    }
+    const unsigned t = now.queue[(now.head + at) % BLOCK_MAX];
+    if (at == 0) {
+        now.head = (now.head + 1) % BLOCK_MAX;
+    } else {
+        now.queue[(now.head + at) % BLOCK_MAX] =
+            now.queue[(now.head + now.n_queued - 1) % BLOCK_MAX];
+    }
     now.n_queued--;
     return t;
 }
@@ -366,6 +378,7 @@ bool cudasim_run_grid(dim3 grid, dim3 dim, size_t shared_bytes, const std::funct
     now.shared.assign(shared_bytes / sizeof(uint64_t) + 1, 0);
     const unsigned n_blocks = grid.x * grid.y * grid.z;
     std::vector<unsigned> blocks(n_blocks);
+    now.dice = order_mode;
     make_order(blocks.data(), n_blocks, 7);
     make_order(now.order, now.n, 11);
     for (unsigned t = 0; t < now.n; t++) {

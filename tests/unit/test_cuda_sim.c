@@ -776,11 +776,15 @@ static void array_is_the_same_bits(void **state)
     draw_dense(s->now.rgb, 8, 1);
     array_both(sim, gpu, s, true, &o);
     assert_int_not_equal(s->gpu.flow[17][0], 0); /* something moved */
+    /* One spot in a corner, so that distances go all the way. */
     sim->set_order(1);
+    memset(&s->now, 60, sizeof s->now);
+    memset(s->now.rgb + (size_t)(500 * ARR_DENSE + 490) * 3, 150, 30);
     o.literal_edges = true;
     o.want = ARR_WANT_ARRAY;
     array_both(sim, gpu, s, false, &o);
     sim->set_order(9);
+    draw_dense(s->now.rgb, 3, 2);
     o.want = ARR_WANT_V2; /* statistics alone */
     array_both(sim, gpu, s, true, &o);
     /* One colour: no edges, no range, nothing that moves, and another scene than before. */
