@@ -124,7 +124,7 @@ check-gpu: $(BUILD)/check_gpu $(CUDA_LIB)
 -include $(shell find $(BUILD)/bare -name '*.d' 2>/dev/null)
 
 $(BUILD)/bench_gpu: tests/gpu/bench_gpu.cu $(CUDA_OBJ)
-	$(Q)$(NVCC) -std=c++17 -O3 --fmad=false -I. -arch=native -cudart static -o $@ $^
+	$(Q)$(NVCC) -std=c++17 -O3 --fmad=false -I. $(CUDA_GEN) -cudart static -o $@ $^
 	@echo "  LINK  $@"
 
 # REFERENCE: a checkout of the Python reference; KORNIA: a folder with kornia; PYTHON has torch.

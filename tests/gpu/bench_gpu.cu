@@ -178,8 +178,11 @@ static __global__ void finish_kernel(const struct gpu_raw *raw,
     for (int i = 0; i < 3; i++) { /* floats that order as integers: negative ones turned round */
         const int bits = __float_as_int(r.plane[GPU_P_SOBEL_X + i][n]);
         const int key = bits < 0 ? bits ^ 0x7fffffff : bits;
-        const int least = __reduce_min_sync(0xffffffffU, key);
-        const int most = __reduce_max_sync(0xffffffffU, key);
+        int least = key, most = key;
+        for (int d = 16; d > 0; d /= 2) {
+            least = min(least, __shfl_xor_sync(0xffffffffU, least, d));
+            most = max(most, __shfl_xor_sync(0xffffffffU, most, d));
+        }
         if (n % 32 == 0) {
             atomicMin(&low[i], least);
             atomicMax(&high[i], most);
