@@ -152,6 +152,7 @@ enum arr_result_flag {
 struct arr_result {
     int grid, cells;
     int width, height; /* of the picture */
+    char query[200];   /* as it was asked, cut at the end of a character; "": none */
     unsigned flags;
     struct arr_texture texture;
     struct arr_array array;         /* have 0: not computed */

@@ -106,14 +106,14 @@ struct heat_work {
     uint8_t *index;   /* of the LUT, a row of the target */
 };
 
-static void prepare_colors(struct heat_work *work, enum arr_lut lut, float alpha)
+static void prepare_colors(struct heat_work *work, const struct arr_heat *heat, float alpha)
 {
     const float a = alpha >= 1.0F ? 1.0F : alpha > 0.0F ? alpha : 0.0F;
     const uint32_t weight = (uint32_t)(a * (float)ONE + 0.5F);
     work->below = ONE - weight;
     for (int i = 0; i < 256; i++) {
         for (int c = 0; c < 3; c++) {
-            work->colors[i][c] = ARR_LUT[lut][i][c] * weight;
+            work->colors[i][c] = ARR_LUT[heat->lut][heat->is_reversed ? 255 - i : i][c] * weight;
         }
     }
 }
@@ -205,7 +205,7 @@ bool arr_paint_heat(const struct arr_paint *to, const struct arr_heat *heat, con
     struct heat_work *work = xcalloc(1, sizeof *work);
     const bool ok = open_work(work, heat, to, e);
     if (ok) {
-        prepare_colors(work, heat->lut, rgb != NULL ? alpha : 1.0F);
+        prepare_colors(work, heat, rgb != NULL ? alpha : 1.0F);
         stretch_rows(work, heat->grid, to->w);
     }
     for (int y = 0; ok && y < to->h; y++) {

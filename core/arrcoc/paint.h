@@ -26,7 +26,8 @@ struct arr_heat {
     int grid;
     enum arr_lut lut;
     bool is_bilinear;
-    bool has_range; /* low and high hold; otherwise the map's own */
+    bool is_reversed; /* the lut's last colour is the lowest value's */
+    bool has_range;   /* low and high hold; otherwise the map's own */
     float low, high;
 };
 

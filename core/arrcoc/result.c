@@ -151,6 +151,19 @@ static void copy_large(const struct arr *a, const struct arr_slot *slot, struct 
     }
 }
 
+static void copy_query(const char *query, struct arr_result *out)
+{
+    size_t n = query ? strlen(query) : 0;
+    if (n >= sizeof out->query) {
+        n = sizeof out->query - 1;
+        while (n > 0 && ((unsigned char)query[n] & 0xc0) == 0x80) {
+            n--;
+        }
+    }
+    memcpy(out->query, query ? query : "", n);
+    out->query[n] = '\0';
+}
+
 bool arr_result_fill(struct arr *a, const struct arr_job *job, struct arr_slot *slot,
                      struct arr_result *out, struct err *e)
 {
@@ -158,6 +171,7 @@ bool arr_result_fill(struct arr *a, const struct arr_job *job, struct arr_slot *
     out->cells = job->cells;
     out->width = slot->image.width;
     out->height = slot->image.height;
+    copy_query(a->query, out);
     out->options = *job->o;
     out->balancer = job->balancer;
     out->ladder = arr_slot_ladder(a, job, slot);

@@ -16,6 +16,7 @@ const struct arr_color ARR_RULE = {58, 62, 72, 255}, ARR_TEXT = {226, 229, 235, 
 const struct arr_color ARR_MUTED = {150, 157, 168, 255};
 const struct arr_color ARR_GOOD = {102, 194, 132, 255}, ARR_BAD = {229, 110, 100, 255};
 const struct arr_color ARR_ACCENT = {97, 163, 240, 255}, ARR_MARK = {240, 186, 92, 255};
+const struct arr_color ARR_CHOSEN = {102, 194, 132, 255}, ARR_REJECTED = {78, 84, 97, 255};
 const struct arr_color ARR_LOD_COLOR[3] = {
     {66, 133, 214, 255}, {64, 190, 150, 255}, {247, 160, 62, 255}};
 
@@ -30,6 +31,7 @@ enum {
     BAR_GAP = 8,
     BAR = 10,
     BAR_ALL = BAR_GAP + BAR + 5 + 34,
+    BAR_LEAST = 44, /* high enough for three numbers, however flat the picture is */
     ROOM = 150,
 };
 
@@ -168,20 +170,33 @@ static int panel_width(const struct arr_sheet *s, const struct arr_panel *p, int
     return *room;
 }
 
+/* How far down a row's panels reach at least: as far as its colour bars. */
+static int least_depth(const struct arr_sheet *s, int first, int last)
+{
+    for (int i = first; i < last; i++) {
+        if (s->panel[i].has_bar && !s->job->o.no_captions) {
+            return BAR_LEAST * s->job->scale;
+        }
+    }
+    return 0;
+}
+
 /* Places the panels of one row from y on; returns the row's width. *next: where the next begins. */
 static int place_row(struct arr_sheet *s, int first, int last, int y, int *next)
 {
     const bool is_bare = s->job->o.no_captions;
     const int scale = s->job->scale, gap = is_bare ? 0 : ARR_GAP * scale;
+    const int least = least_depth(s, first, last);
     int x = 0, bottom = y;
     const bool has_heading = s->panel[first].heading != NULL;
     y += is_bare ? 0 : (TITLE + (has_heading ? HEADING : 0)) * scale;
     for (int i = first; i < last; i++) {
         const struct arr_panel *p = &s->panel[i];
         s->at[i] = (struct arr_rect){x, y, p->w, p->h};
+        s->depth[i] = p->h > least ? p->h : least;
         x += panel_width(s, p, &s->room[i]) + gap;
         const int feet = is_bare || p->feet == 0 ? 0 : FOOT_GAP + p->feet * LINE;
-        const int end = y + p->h + feet * scale;
+        const int end = y + s->depth[i] + feet * scale;
         bottom = end > bottom ? end : bottom;
     }
     *next = bottom + gap * 3 / 4;
@@ -220,17 +235,53 @@ const char *arr_thousands(char out[32], long v)
     return out;
 }
 
+/* Tokens are those of the plan: the sum of the cells' budgets is never sent. */
 static void selection_line(const struct arr_result *r, char *out, size_t n)
 {
-    char tokens[32];
-    if (r->k > 0) {
-        snprintf(out, n,
-                 "K %d / %d cells   coverage %.1f %%   compression %.2fx   budget %s tokens", r->k,
-                 r->cells, 100.0 * r->k / r->cells, (double)r->cells / r->k,
-                 arr_thousands(tokens, r->budgets.sum));
-    } else {
+    char sent[32], plain[32];
+    if (r->k == 0) {
         snprintf(out, n, "no cell selected of %d", r->cells);
+        return;
     }
+    const int end = snprintf(out, n, "K %d / %d cells   coverage %.1f %%   selection %.2fx", r->k,
+                             r->cells, 100.0 * r->k / r->cells, (double)r->cells / r->k);
+    if (r->has_plan) {
+        const bool is_more = r->plan.total > r->plan.plain_tokens;
+        snprintf(out + end, n - (size_t)end,
+                 is_more ? "   %s tokens sent, %s as it is" : "   %s of %s tokens sent",
+                 arr_thousands(sent, r->plan.total), arr_thousands(plain, r->plan.plain_tokens));
+    }
+}
+
+/* The question in quotes on one line. Beyond ASCII the font draws boxes. */
+static void query_line(const struct arr_result *r, char *out, size_t n)
+{
+    if (r->query[0] == '\0') {
+        snprintf(out, n, "%s", r->ladder == ARR_PARTIC_NONE ? "no question" : "");
+        return;
+    }
+    snprintf(out, n, "%s\"%s\"", r->flags & ARR_R_NO_LEXICAL ? "no known word in " : "", r->query);
+    for (char *c = out; *c != '\0'; c++) {
+        *c = (unsigned char)*c < ' ' || *c == 127 ? ' ' : *c;
+    }
+}
+
+/* Title and question, below them the selection's figures. */
+static void draw_header(const struct arr_sheet *s, const char *title, const char *figures,
+                        int width)
+{
+    const int scale = s->job->scale, margin = MARGIN * scale;
+    const struct arr_font bold = arr_font_bold(s->job), muted = arr_font_muted(s->job);
+    const struct arr_font question = {scale, false,
+                                      s->job->r->query[0] != '\0' ? ARR_MARK : ARR_MUTED};
+    const int taken = arr_text_width(&bold, title) + 14 * scale;
+    char query[sizeof s->job->r->query + 32];
+    query_line(s->job->r, query, sizeof query);
+    arr_text_cut(s->canvas, &bold, margin, margin, width, title);
+    if (width - taken > ROOM / 3 * scale) {
+        arr_text_cut(s->canvas, &question, margin + taken, margin, width - taken, query);
+    }
+    arr_text(s->canvas, &muted, margin, margin + (LINE + 3) * scale, ARR_LEFT, figures);
 }
 
 static void draw_headings(const struct arr_sheet *s)
@@ -251,8 +302,8 @@ bool arr_sheet_open(struct arr_sheet *s, const char *title, struct err *e)
     const struct arr_view_job *job = s->job;
     const int scale = job->scale, margin = job->o.no_captions ? 0 : MARGIN * scale;
     const int header = job->o.no_captions ? 0 : HEADER * scale;
-    const struct arr_font bold = arr_font_bold(job), muted = arr_font_muted(job);
-    char line[160];
+    const struct arr_font muted = arr_font_muted(job);
+    char line[200];
     int width, height;
     place_rows(s, &width, &height);
     selection_line(job->r, line, sizeof line);
@@ -269,8 +320,7 @@ bool arr_sheet_open(struct arr_sheet *s, const char *title, struct err *e)
         s->at[i].y += margin + header;
     }
     if (!job->o.no_captions) {
-        arr_text_cut(s->canvas, &bold, margin, margin, width, title);
-        arr_text(s->canvas, &muted, margin, margin + (LINE + 3) * scale, ARR_LEFT, line);
+        draw_header(s, title, line, width);
         draw_headings(s);
     }
     return true;
@@ -302,7 +352,7 @@ void arr_sheet_title(const struct arr_sheet *s, int i, const char *fmt, ...)
 
 static int foot_y(const struct arr_sheet *s, int i, int line)
 {
-    return s->at[i].y + s->at[i].h + (FOOT_GAP + line * LINE) * s->job->scale;
+    return s->at[i].y + s->depth[i] + (FOOT_GAP + line * LINE) * s->job->scale;
 }
 
 void arr_sheet_foot(const struct arr_sheet *s, int i, int line, const char *fmt, ...)
@@ -317,6 +367,14 @@ void arr_sheet_foot(const struct arr_sheet *s, int i, int line, const char *fmt,
     va_end(ap);
     const struct arr_font font = arr_font_muted(s->job);
     arr_text_cut(s->canvas, &font, s->at[i].x, foot_y(s, i, line), s->room[i], text);
+}
+
+void arr_sheet_word(const struct arr_sheet *s, int i, int line, int x, const char *word)
+{
+    if (!s->job->o.no_captions) {
+        const struct arr_font font = arr_font_muted(s->job);
+        arr_text(s->canvas, &font, s->at[i].x + x, foot_y(s, i, line), ARR_LEFT, word);
+    }
 }
 
 void arr_sheet_key(const struct arr_sheet *s, int i, int line, int *x, struct arr_color color,
@@ -363,17 +421,16 @@ void arr_sheet_fact(const struct arr_sheet *s, int i, int line, const char *name
 
 /* ---- maps in panels ---- */
 
-void arr_sheet_bar(const struct arr_sheet *s, int i, enum arr_lut lut, double low, double high)
+static void draw_bar(const struct arr_sheet *s, int i, const struct arr_heat *heat, double low,
+                     double high)
 {
-    if (s->job->o.no_captions) {
-        return;
-    }
     const int scale = s->job->scale;
     const struct arr_rect at = s->at[i];
-    const struct arr_rect bar = {at.x + at.w + BAR_GAP * scale, at.y, BAR * scale, at.h};
+    const struct arr_rect bar = {at.x + at.w + BAR_GAP * scale, at.y, BAR * scale, s->depth[i]};
     for (int y = 0; y < bar.h; y++) {
-        const double v = bar.h > 1 ? 1.0 - (double)y / (bar.h - 1) : 1.0;
-        const uint8_t *c = ARR_LUT[lut][arr_lut_index(v)];
+        const double up = bar.h > 1 ? 1.0 - (double)y / (bar.h - 1) : 1.0;
+        const int index = arr_lut_index(up);
+        const uint8_t *c = ARR_LUT[heat->lut][heat->is_reversed ? 255 - index : index];
         arr_canvas_fill(s->canvas, (struct arr_rect){bar.x, bar.y + y, bar.w, 1},
                         (struct arr_color){c[0], c[1], c[2], 255});
     }
@@ -381,7 +438,7 @@ void arr_sheet_bar(const struct arr_sheet *s, int i, enum arr_lut lut, double lo
     const struct arr_font font = arr_font_muted(s->job);
     const int x = bar.x + bar.w + 5 * scale, caps = ARR_FONT_CAPS * scale;
     char text[24];
-    for (int tick = 0; tick < 3 && (tick == 0 || bar.h >= 3 * caps); tick++) {
+    for (int tick = 0; tick < 3; tick++) {
         const double v = high + (low - high) * tick / 2.0;
         const int y = bar.y + (bar.h - caps) * tick / 2;
         arr_text(s->canvas, &font, x, y, ARR_LEFT, arr_number(text, v, high - low));
@@ -399,8 +456,8 @@ bool arr_sheet_heat(const struct arr_sheet *s, int i, const struct arr_heat *hea
     if (!arr_paint_heat(&to, heat, under != NULL ? under->rgb : NULL, s->job->o.alpha, e)) {
         return false;
     }
-    if (s->panel[i].has_bar) {
-        arr_sheet_bar(s, i, heat->lut, (double)low, (double)high);
+    if (s->panel[i].has_bar && !s->job->o.no_captions) {
+        draw_bar(s, i, heat, (double)low, (double)high);
     }
     return true;
 }
@@ -418,4 +475,22 @@ void arr_sheet_selection(const struct arr_sheet *s, int i, const struct arr_view
             arr_paint_cell(&to, grid, n, (struct arr_color){0, 0, 0, 255}, 179);
         }
     }
+}
+
+void arr_sheet_chosen(const struct arr_sheet *s, int i, int line)
+{
+    const struct arr_result *r = s->job->r;
+    const struct arr_paint to = arr_sheet_paint(s, i);
+    bool is_in[ARR_CELLS];
+    char word[40];
+    int x = 0;
+    arr_selection_mask(r->order, r->k, r->grid, is_in);
+    for (int n = 0; n < r->cells; n++) {
+        arr_paint_cell(&to, r->grid, n, is_in[n] ? ARR_CHOSEN : ARR_REJECTED, 255);
+    }
+    arr_sheet_title(s, i, "Selected cells");
+    snprintf(word, sizeof word, "selected %d", r->k);
+    arr_sheet_key(s, i, line, &x, ARR_CHOSEN, word);
+    snprintf(word, sizeof word, "rejected %d", r->cells - r->k);
+    arr_sheet_key(s, i, line, &x, ARR_REJECTED, word);
 }

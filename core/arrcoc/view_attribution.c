@@ -3,28 +3,58 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/arrcoc/metrics.h"
-#include "core/arrcoc/texture.h"
 #include "core/arrcoc/view_parts.h"
+#include "core/base/mem.h"
 
 enum { TOP = 5, MAP = 5, BARS = 6, GROUPS = 7, SCATTER = 8, SCATTERS = 3, FACTS = 11, PANELS };
-enum { SMALL = 150, FACT_LINES = 12 };
+enum { SMALL = 150, FACT_LINES = 12, CHARTS = 260, PITCH = 18 };
+
+struct group {
+    const char *name;
+    double mean_abs, max_abs;
+};
 
 struct ranked {
-    struct arr_attribution a[ARR_TEXTURE_CHANNELS];
-    struct arr_attribution_group groups[ARR_ATTRIBUTION_GROUPS];
-    int by_rank[ARR_TEXTURE_CHANNELS];
+    struct arr_channel_set set;
+    struct arr_attribution a[ARR_ARRAY_CHANNELS];
+    int n_groups; /* that have a channel */
+    struct group groups[ARR_CHANNEL_GROUPS];
+    int by_rank[ARR_ARRAY_CHANNELS];
 };
+
+static void make_groups(struct ranked *out)
+{
+    const struct arr_channel_set *set = &out->set;
+    for (int first = 0, last; first < set->n; first = last) {
+        struct group group = {.name = set->group_name[set->group[first]]};
+        double sum = 0.0;
+        for (last = first; last < set->n && set->group[last] == set->group[first]; last++) {
+            const double r = out->a[last].is_defined ? fabs(out->a[last].pearson) : 0.0;
+            sum += r;
+            group.max_abs = fmax(group.max_abs, r);
+        }
+        group.mean_abs = sum / (last - first);
+        out->groups[out->n_groups++] = group;
+    }
+}
 
 static void make_ranked(const struct arr_result *r, struct ranked *out)
 {
-    arr_attribution_make(&r->texture.t[0][0], ARR_TEXTURE_CHANNELS, r->balance.balanced, r->cells,
-                         out->a);
-    arr_attribution_groups(out->a, out->groups);
-    for (int c = 0; c < ARR_TEXTURE_CHANNELS; c++) {
-        out->by_rank[out->a[c].rank] = c;
+    float(*planes)[ARR_CELLS] = xcalloc(ARR_ARRAY_CHANNELS, sizeof *planes);
+    *out = (struct ranked){0};
+    arr_channel_set_of(r, true, &out->set);
+    for (int i = 0; i < out->set.n; i++) {
+        memcpy(planes[i], out->set.map[i], sizeof planes[i]);
     }
+    arr_attribution_make(planes[0], out->set.n, r->balance.balanced, r->cells, out->a);
+    for (int i = 0; i < out->set.n; i++) {
+        out->by_rank[out->a[i].rank] = i;
+    }
+    make_groups(out);
+    free(planes);
 }
 
 /* "+0.42", or "-" where a correlation is not defined. */
@@ -43,10 +73,10 @@ static bool draw_top(const struct arr_sheet *s, const struct ranked *ranked, str
     const struct arr_result *r = s->job->r;
     char text[24];
     struct arr_heat heat = {.grid = r->grid, .lut = ARR_LUT_GRAY, .is_bilinear = true};
-    for (int i = 0; i < TOP; i++) {
+    for (int i = 0; i < TOP && i < ranked->set.n; i++) {
         const int c = ranked->by_rank[i];
-        heat.map = r->texture.t[c];
-        arr_sheet_title(s, i, "%d. %s", i + 1, arr_texture_channel_name(c));
+        heat.map = ranked->set.map[c];
+        arr_sheet_title(s, i, "%d. %s", i + 1, ranked->set.name[c]);
         arr_sheet_foot(s, i, 0, "r %s", r_text(text, &ranked->a[c]));
         if (!arr_sheet_heat(s, i, &heat, NULL, e)) {
             return false;
@@ -65,18 +95,18 @@ static void draw_bars(const struct arr_sheet *s, const struct ranked *ranked)
     const struct arr_font name = arr_font_muted(job), value = arr_font_text(job);
     const int scale = job->scale, pad = 12 * scale;
     const struct arr_rect at = s->at[BARS];
-    const int pitch = (at.h - 2 * pad) / ARR_TEXTURE_CHANNELS;
-    const int left = at.x + pad + 80 * scale, width = at.w - 2 * pad - (80 + 48) * scale;
+    const int pitch = ranked->set.n > 0 ? (at.h - 2 * pad) / ranked->set.n : 0;
+    const int before = arr_channel_name_width(&ranked->set, &name) + 8 * scale;
+    const int left = at.x + pad + before, width = at.w - 2 * pad - before - 48 * scale;
     const int middle = left + width / 2;
     arr_canvas_fill(s->canvas, at, ARR_PLATE);
-    for (int c = 0; c < ARR_TEXTURE_CHANNELS; c++) {
+    for (int c = 0; c < ranked->set.n; c++) {
         const struct arr_attribution *a = &ranked->a[c];
         const int y = at.y + pad + c * pitch, h = pitch - 5 * scale;
         const int length = (int)(fabs(a->pearson) * width / 2.0 + 0.5);
         const int text_y = y + (h - ARR_FONT_CAPS * scale) / 2;
         char text[24];
-        arr_text(s->canvas, &name, left - 8 * scale, text_y, ARR_RIGHT,
-                 arr_texture_channel_name(c));
+        arr_text(s->canvas, &name, left - 8 * scale, text_y, ARR_RIGHT, ranked->set.name[c]);
         arr_canvas_fill(s->canvas, (struct arr_rect){left, y, width, h}, ARR_PAGE);
         arr_canvas_fill(
             s->canvas, (struct arr_rect){a->pearson < 0.0 ? middle - length : middle, y, length, h},
@@ -92,14 +122,13 @@ static void draw_groups(const struct arr_sheet *s, const struct ranked *ranked)
 {
     const struct arr_font font = arr_font_text(s->job);
     double most = 0.1;
-    for (int g = 0; g < ARR_ATTRIBUTION_GROUPS; g++) {
+    for (int g = 0; g < ranked->n_groups; g++) {
         most = fmax(most, ranked->groups[g].max_abs);
     }
-    const struct arr_chart c =
-        arr_chart_open(s, GROUPS, (const double[]){0.0, ARR_ATTRIBUTION_GROUPS},
-                       (const double[]){0.0, most * 1.15}, true);
-    for (int g = 0; g < ARR_ATTRIBUTION_GROUPS; g++) {
-        const struct arr_attribution_group *group = &ranked->groups[g];
+    const struct arr_chart c = arr_chart_open(s, GROUPS, (const double[]){0.0, ranked->n_groups},
+                                              (const double[]){0.0, most * 1.15}, true);
+    for (int g = 0; g < ranked->n_groups; g++) {
+        const struct group *group = &ranked->groups[g];
         const double x[2] = {g + 0.22, g + 0.78};
         char text[24];
         arr_chart_area(&c, x, (const double[]){0.0, group->max_abs}, ARR_RULE);
@@ -136,7 +165,7 @@ static void draw_scatter(const struct arr_sheet *s, const struct ranked *ranked,
 {
     const struct arr_result *r = s->job->r;
     const int channel = ranked->by_rank[place], panel = SCATTER + place;
-    const float *x = r->texture.t[channel], *y = r->balance.balanced;
+    const float *x = ranked->set.map[channel], *y = r->balance.balanced;
     const struct arr_color dot = {ARR_ACCENT.r, ARR_ACCENT.g, ARR_ACCENT.b, 110};
     float x_low, x_high, y_low, y_high;
     arr_map_range(x, r->cells, &x_low, &x_high);
@@ -148,7 +177,7 @@ static void draw_scatter(const struct arr_sheet *s, const struct ranked *ranked,
         arr_chart_line(&c, (double)x[i], (double)y[i], (double)x[i], (double)y[i], dot);
     }
     draw_fit(&c, x, y, r->cells);
-    arr_sheet_title(s, panel, "R over %s", arr_texture_channel_name(channel));
+    arr_sheet_title(s, panel, "R over %s", ranked->set.name[channel]);
 }
 
 static const char *strength(double r)
@@ -158,20 +187,22 @@ static const char *strength(double r)
 
 static void draw_facts(const struct arr_sheet *s, const struct ranked *ranked)
 {
-    const struct arr_attribution_group *first = &ranked->groups[0];
+    const struct group *first = &ranked->groups[0];
     char text[24];
     arr_canvas_fill(s->canvas, s->at[FACTS], ARR_PLATE);
     arr_sheet_fact(s, FACTS, 0, "Strongest channels", NULL);
-    for (int i = 0; i < SCATTERS; i++) {
+    for (int i = 0; i < SCATTERS && i < ranked->set.n; i++) {
         const struct arr_attribution *a = &ranked->a[ranked->by_rank[i]];
-        arr_sheet_fact(s, FACTS, 1 + i, arr_texture_channel_name(ranked->by_rank[i]), "%s   %s",
+        arr_sheet_fact(s, FACTS, 1 + i, ranked->set.name[ranked->by_rank[i]], "%s   %s",
                        r_text(text, a), a->is_defined ? strength(a->pearson) : "");
     }
-    for (int g = 1; g < ARR_ATTRIBUTION_GROUPS; g++) {
+    for (int g = 1; g < ranked->n_groups; g++) {
         first = ranked->groups[g].mean_abs > first->mean_abs ? &ranked->groups[g] : first;
     }
     const struct arr_attribution *best = &ranked->a[ranked->by_rank[0]];
-    arr_sheet_fact(s, FACTS, 5, "strongest group", "%s (%.3f)", first->name, first->mean_abs);
+    if (ranked->n_groups > 0) {
+        arr_sheet_fact(s, FACTS, 5, "strongest group", "%s (%.3f)", first->name, first->mean_abs);
+    }
     if (best->is_defined) {
         arr_sheet_fact(s, FACTS, 6, "Spearman of the first", "%+.3f", best->spearman);
         arr_sheet_fact(s, FACTS, 7, "p of the first", "%.2g", best->p_value);
@@ -183,7 +214,7 @@ static void draw_facts(const struct arr_sheet *s, const struct ranked *ranked)
 
 /* ---- the page ---- */
 
-static void add_panels(struct arr_sheet *s)
+static void add_panels(struct arr_sheet *s, int n_channels)
 {
     const int scale = s->job->scale, side = SMALL * scale;
     int w, h;
@@ -191,11 +222,11 @@ static void add_panels(struct arr_sheet *s)
     const struct arr_panel small = {.w = w, .h = h, .feet = 1, .room = SMALL};
     /* Two charts, then four, under six small maps. */
     const int six = 6 * SMALL * scale + 5 * ARR_GAP * scale;
+    const int bars = n_channels * PITCH + 24;
+    const struct arr_panel half = {
+        .row = 1, .w = (six - ARR_GAP * scale) / 2, .h = (bars > CHARTS ? bars : CHARTS) * scale};
     arr_sheet_add_grid(s, &small, TOP + 1, TOP + 1);
-    arr_sheet_add(
-        s, &(struct arr_panel){.row = 1, .w = (six - ARR_GAP * scale) / 2, .h = 260 * scale});
-    arr_sheet_add(
-        s, &(struct arr_panel){.row = 1, .w = (six - ARR_GAP * scale) / 2, .h = 260 * scale});
+    arr_sheet_add_grid(s, &half, 2, 2);
     const struct arr_panel quarter = {.row = 2,
                                       .w = (six - 3 * ARR_GAP * scale) / 4,
                                       .h = arr_sheet_facts_height(s->job, FACT_LINES)};
@@ -208,13 +239,17 @@ bool arr_view_attribution(const struct arr_view_job *job, struct err *e)
     struct arr_sheet s;
     make_ranked(job->r, &ranked);
     arr_sheet_init(&s, job);
-    add_panels(&s);
-    if (!arr_sheet_open(&s, "Attribution to channels", e) || !draw_top(&s, &ranked, e)) {
+    add_panels(&s, ranked.set.n);
+    if (!arr_sheet_open(&s,
+                        ranked.set.is_array ? "Attribution to the array's channels"
+                                            : "Attribution to the 13 channels",
+                        e) ||
+        !draw_top(&s, &ranked, e)) {
         return false;
     }
     draw_bars(&s, &ranked);
     draw_groups(&s, &ranked);
-    for (int i = 0; i < SCATTERS; i++) {
+    for (int i = 0; i < SCATTERS && i < ranked.set.n; i++) {
         draw_scatter(&s, &ranked, i);
     }
     draw_facts(&s, &ranked);

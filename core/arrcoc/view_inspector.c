@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One cell: where it is, what is in it, its 13 numbers and what became of them. */
+/* One cell: where it is, what is in it, its numbers and what became of them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/arrcoc/texture.h"
 #include "core/arrcoc/view_parts.h"
 #include "core/base/err.h"
 
 enum { PHOTO, CLOSE_UP, BARS, FACTS, NO_RANK = -1 };
-enum { SMALL = 192, WIDE = 340, TALL = 260 }; /* sides of panels, in font pixels */
+enum { SMALL = 192, WIDE = 340, TALL = 260, PITCH = 18 }; /* sides of panels, in font pixels */
 
 static bool pick_cell(const struct arr_view_job *job, int *cell, struct err *e)
 {
@@ -114,40 +113,41 @@ static void draw_close_up(const struct arr_sheet *s, const struct crop *around,
 
 /* ---- numbers ---- */
 
-static struct arr_color bar_color(int channel)
+static struct arr_color bar_color(int group)
 {
-    static const struct arr_color GROUPS[] = {
-        {97, 163, 240, 255}, {240, 186, 92, 255}, {102, 194, 132, 255}, {188, 140, 232, 255}};
-    return GROUPS[channel <= ARR_T_A       ? 0
-                  : channel <= ARR_T_EDGES ? 1
-                  : channel <= ARR_T_ECC   ? 2
-                                           : 3];
+    static const struct arr_color COLORS[ARR_CHANNEL_GROUPS] = {
+        {97, 163, 240, 255},  {240, 186, 92, 255},  {102, 194, 132, 255},
+        {188, 140, 232, 255}, {229, 110, 100, 255}, {112, 205, 214, 255}};
+    return COLORS[group];
 }
 
-static void draw_bars(const struct arr_sheet *s, int cell)
+static void draw_bars(const struct arr_sheet *s, const struct arr_channel_set *set, int cell)
 {
     const struct arr_view_job *job = s->job;
     const struct arr_font name = arr_font_muted(job), value = arr_font_text(job);
     const int scale = job->scale, pad = 12 * scale;
     const struct arr_rect at = s->at[BARS];
-    const int pitch = (at.h - 2 * pad) / ARR_TEXTURE_CHANNELS;
-    const int left = at.x + pad + 78 * scale, room = at.w - 2 * pad - (78 + 40) * scale;
+    const int pitch = set->n > 0 ? (at.h - 2 * pad) / set->n : 0, h = pitch - 5 * scale;
+    const int least = 70 * scale, widest = arr_channel_name_width(set, &name);
+    const int before = (widest > least ? widest : least) + 8 * scale;
+    const int left = at.x + pad + before, room = at.w - 2 * pad - before - 40 * scale;
     arr_canvas_fill(s->canvas, at, ARR_PLATE);
-    for (int c = 0; c < ARR_TEXTURE_CHANNELS; c++) {
-        const float v = job->r->texture.t[c][cell];
-        const float part = v < 0.0F ? 0.0F : v > 1.0F ? 1.0F : v;
-        const int y = at.y + pad + c * pitch, h = pitch - 5 * scale;
+    for (int i = 0; i < set->n; i++) {
+        const float v = set->map[i][cell], part = arr_channel_part(set, i, v);
+        const int y = at.y + pad + i * pitch;
         const int text_y = y + (h - ARR_FONT_CAPS * scale) / 2;
         char number[24];
         snprintf(number, sizeof number, "%.3f", (double)v);
-        arr_text(s->canvas, &name, left - 8 * scale, text_y, ARR_RIGHT,
-                 arr_texture_channel_name(c));
+        arr_text(s->canvas, &name, left - 8 * scale, text_y, ARR_RIGHT, set->name[i]);
         arr_canvas_fill(s->canvas, (struct arr_rect){left, y, room, h}, ARR_PAGE);
         arr_canvas_fill(s->canvas, (struct arr_rect){left, y, (int)((float)room * part + 0.5F), h},
-                        bar_color(c));
+                        bar_color(set->group[i]));
         arr_text(s->canvas, &value, at.x + at.w - pad, text_y, ARR_RIGHT, number);
     }
-    arr_sheet_title(s, BARS, "The 13 values of the cell");
+    arr_sheet_title(s, BARS,
+                    set->is_array ? "Its values in the array: %d of the 40 channels"
+                                  : "The %d values of the cell",
+                    set->n);
 }
 
 static void draw_facts(const struct arr_sheet *s, int cell)
@@ -180,6 +180,7 @@ bool arr_view_inspector(const struct arr_view_job *job, struct err *e)
 {
     const int scale = job->scale, grid = job->r->grid;
     struct arr_view_picture p;
+    struct arr_channel_set set;
     struct arr_sheet s;
     int cell, w, h;
     if (!pick_cell(job, &cell, e) || !arr_view_fit(job, job->o.max_side, &p, e)) {
@@ -190,16 +191,18 @@ bool arr_view_inspector(const struct arr_view_job *job, struct err *e)
     const struct crop around = crop_cells(job, x - 1, y - 1, x + 2, y + 2);
     close_up_size(&around, SMALL * scale, &w, &h);
     const int column = p.w > WIDE * scale ? p.w : WIDE * scale;
+    arr_channel_set_of(job->r, false, &set);
+    const int bars = set.n * PITCH + 24, tall = (bars > TALL ? bars : TALL) * scale;
     arr_sheet_init(&s, job);
     arr_sheet_add(&s, &(struct arr_panel){.w = p.w, .h = p.h, .feet = 1, .room = column / scale});
     arr_sheet_add(&s, &(struct arr_panel){.w = w, .h = h, .feet = 1});
-    arr_sheet_add(&s, &(struct arr_panel){.row = 1, .w = column, .h = TALL * scale});
-    arr_sheet_add(&s, &(struct arr_panel){.row = 1, .w = SMALL * scale, .h = TALL * scale});
+    arr_sheet_add(&s, &(struct arr_panel){.row = 1, .w = column, .h = tall});
+    arr_sheet_add(&s, &(struct arr_panel){.row = 1, .w = SMALL * scale, .h = tall});
     const bool ok = arr_sheet_open(&s, "Cell inspector", e);
     if (ok) {
         draw_photo(&s, &p, cell);
         draw_close_up(&s, &around, &own);
-        draw_bars(&s, cell);
+        draw_bars(&s, &set, cell);
         draw_facts(&s, cell);
     }
     free(p.rgb);

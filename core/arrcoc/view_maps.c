@@ -180,31 +180,18 @@ static bool draw_overview(const struct arr_sheet *s, const struct arr_view_pictu
                           struct err *e)
 {
     const struct arr_result *r = s->job->r;
-    bool is_in[ARR_CELLS];
-    float selection[ARR_CELLS];
-    arr_selection_mask(r->order, r->k, r->grid, is_in);
-    for (int i = 0; i < r->cells; i++) {
-        selection[i] = is_in[i] ? 1.0F : 0.0F;
-    }
     const struct arr_heat relevance = {
         .map = r->balance.balanced, .grid = r->grid, .lut = ARR_LUT_HOT, .is_bilinear = true};
-    const struct arr_heat chosen = {.map = selection,
-                                    .grid = r->grid,
-                                    .lut = ARR_LUT_REDS,
-                                    .has_range = true,
-                                    .low = 0.0F,
-                                    .high = 1.0F};
     const struct arr_paint photo = arr_sheet_paint(s, 0);
     arr_paint_picture(&photo, p->rgb);
     arr_sheet_title(s, 0, "Picture");
     arr_sheet_foot(s, 0, 0, "%d x %d pixels, %d x %d cells", s->job->width, s->job->height, r->grid,
                    r->grid);
     caption_balanced(s, 1, "Relevance R");
-    arr_sheet_title(s, 2, "Selected cells");
-    arr_sheet_foot(s, 2, 0, "%d high, %d medium, %d low budgets", r->lod.high, r->lod.medium,
+    arr_sheet_chosen(s, 2, 0);
+    arr_sheet_foot(s, 2, 1, "%d high, %d medium, %d low budgets", r->lod.high, r->lod.medium,
                    r->lod.low);
-    arr_sheet_foot(s, 2, 1, "%d cells left out", r->cells - r->k);
-    return arr_sheet_heat(s, 1, &relevance, NULL, e) && arr_sheet_heat(s, 2, &chosen, NULL, e);
+    return arr_sheet_heat(s, 1, &relevance, NULL, e);
 }
 
 bool arr_view_overview(const struct arr_view_job *job, struct err *e)

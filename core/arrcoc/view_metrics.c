@@ -53,13 +53,13 @@ static void draw_histogram(const struct arr_sheet *s, const struct figures *f)
             arr_chart_area(&c, bar, (const double[]){0.0, count[i]}, quiet);
         }
     }
-    arr_chart_vertical(&c, f->m.mean, ARR_BAD);
-    arr_chart_vertical(&c, f->m.q50, ARR_GOOD);
+    arr_chart_vertical(&c, f->m.mean, ARR_MARK);
+    arr_chart_vertical(&c, f->m.q50, ARR_TEXT);
     arr_sheet_title(s, HISTOGRAM, "Distribution of R over all cells");
     snprintf(text, sizeof text, "mean %.3f", f->m.mean);
-    arr_sheet_key(s, HISTOGRAM, 0, &x, ARR_BAD, text);
+    arr_sheet_key(s, HISTOGRAM, 0, &x, ARR_MARK, text);
     snprintf(text, sizeof text, "median %.3f", f->m.q50);
-    arr_sheet_key(s, HISTOGRAM, 0, &x, ARR_GOOD, text);
+    arr_sheet_key(s, HISTOGRAM, 0, &x, ARR_TEXT, text);
 }
 
 /* ---- box plot ---- */
@@ -116,8 +116,8 @@ static void draw_boxes(const struct arr_sheet *s, const struct figures *f)
     const double pad = (high - f->m.min) * 0.04;
     const struct arr_chart c = arr_chart_open(s, BOXES, (const double[]){0.0, 2.0},
                                               (const double[]){f->m.min - pad, high + pad}, true);
-    draw_box(&c, 0.5, part[1], n[1], ARR_GOOD);
-    draw_box(&c, 1.5, part[0], n[0], ARR_BAD);
+    draw_box(&c, 0.5, part[1], n[1], ARR_CHOSEN);
+    draw_box(&c, 1.5, part[0], n[0], ARR_REJECTED);
     arr_chart_word(&c, 0.5, "selected");
     arr_chart_word(&c, 1.5, "rejected");
     arr_sheet_title(s, BOXES, "Selected against rejected");
@@ -126,25 +126,11 @@ static void draw_boxes(const struct arr_sheet *s, const struct figures *f)
 
 /* ---- layout ---- */
 
-static bool draw_grid(const struct arr_sheet *s, const struct figures *f, struct err *e)
+static void draw_grid(const struct arr_sheet *s, const struct figures *f)
 {
-    const struct arr_result *r = s->job->r;
-    bool is_in[ARR_CELLS];
-    float map[ARR_CELLS];
-    arr_selection_mask(r->order, r->k, r->grid, is_in);
-    for (int i = 0; i < r->cells; i++) {
-        map[i] = is_in[i] ? 1.0F : 0.0F;
-    }
-    const struct arr_heat heat = {.map = map,
-                                  .grid = r->grid,
-                                  .lut = ARR_LUT_RDYLGN,
-                                  .has_range = true,
-                                  .low = 0.0F,
-                                  .high = 1.0F};
-    arr_sheet_title(s, GRID, "Selected cells");
-    arr_sheet_foot(s, GRID, 0, "%.1f %% of the 4 x 4 regions reached",
+    arr_sheet_chosen(s, GRID, 0);
+    arr_sheet_foot(s, GRID, 1, "%.1f %% of the 4 x 4 regions reached",
                    100.0 * f->m.spatial_coverage);
-    return arr_sheet_heat(s, GRID, &heat, NULL, e);
 }
 
 /* ---- decay ---- */
@@ -167,10 +153,10 @@ static void draw_curve(const struct arr_sheet *s, const struct figures *f)
     snprintf(text, sizeof text, "K %d%s", f->m.k, f->m.k > n ? ", beyond" : "");
     arr_sheet_key(s, CURVE, 0, &x, ARR_BAD, text);
     if (f->m.k > 0 && f->m.selected_mean >= low) {
-        arr_chart_horizontal(&c, f->m.selected_mean, ARR_GOOD);
+        arr_chart_horizontal(&c, f->m.selected_mean, ARR_CHOSEN);
     }
     snprintf(text, sizeof text, "mean of selected %.3f", f->m.selected_mean);
-    arr_sheet_key(s, CURVE, 0, &x, ARR_GOOD, text);
+    arr_sheet_key(s, CURVE, 0, &x, ARR_CHOSEN, text);
     arr_sheet_title(s, CURVE, "R by rank");
 }
 
@@ -184,7 +170,7 @@ static void draw_scores(const struct arr_sheet *s, const struct figures *f)
     arr_sheet_fact(s, SCORES, 0, "Selection", NULL);
     arr_sheet_fact(s, SCORES, 1, "cells selected", "%d of %d", m->k, m->cells);
     arr_sheet_fact(s, SCORES, 2, "share", "%.1f %%", 100.0 * m->selection_ratio);
-    arr_sheet_fact(s, SCORES, 3, "compression", "%.2fx", m->compression_ratio);
+    arr_sheet_fact(s, SCORES, 3, "selection", "%.2fx", m->compression_ratio);
     arr_sheet_fact(s, SCORES, 5, "R", NULL);
     arr_sheet_fact(s, SCORES, 6, "mean", "%.3f", m->mean);
     arr_sheet_fact(s, SCORES, 7, "standard deviation", "%.3f", m->std);
@@ -203,6 +189,7 @@ static void draw_scores(const struct arr_sheet *s, const struct figures *f)
 static void draw_layout(const struct arr_sheet *s, const struct figures *f)
 {
     const struct arr_metrics *m = &f->m;
+    char sum[32];
     arr_canvas_fill(s->canvas, s->at[LAYOUT], ARR_PLATE);
     arr_sheet_title(s, LAYOUT, "Layout and budgets");
     arr_sheet_fact(s, LAYOUT, 0, "Layout", NULL);
@@ -219,6 +206,8 @@ static void draw_layout(const struct arr_sheet *s, const struct figures *f)
         arr_sheet_fact(s, LAYOUT, 10, "Gini, 0 = even", "%.3f", m->budget_gini);
         arr_sheet_fact(s, LAYOUT, 11, "entropy, 1 = even", "%.3f", m->budget_entropy);
         arr_sheet_fact(s, LAYOUT, 12, "as if so many cells", "%.1f", m->effective_cells);
+        arr_sheet_fact(s, LAYOUT, 13, "sum over cells, never sent", "%s",
+                       arr_thousands(sum, s->job->r->budgets.sum));
     } else {
         arr_sheet_fact(s, LAYOUT, 10, "not for every selected cell", "-");
     }
@@ -228,7 +217,7 @@ bool arr_view_metrics(const struct arr_view_job *job, struct err *e)
 {
     const int w = CHART_W * job->scale, h = CHART_H * job->scale;
     const struct arr_panel chart = {.w = w, .h = h, .feet = 1};
-    const struct arr_panel square = {.w = h, .h = h, .feet = 1, .room = 250};
+    const struct arr_panel square = {.w = h, .h = h, .feet = 2, .room = 250};
     const struct arr_panel facts = {.row = 1, .w = w, .h = h};
     struct arr_panel curve = chart;
     curve.row = 1;
@@ -242,9 +231,10 @@ bool arr_view_metrics(const struct arr_view_job *job, struct err *e)
     arr_sheet_add(&s, &facts);
     arr_sheet_add(&s, &facts);
     arr_sheet_add(&s, &curve);
-    if (!arr_sheet_open(&s, "Metrics", e) || !draw_grid(&s, &f, e)) {
+    if (!arr_sheet_open(&s, "Metrics", e)) {
         return false;
     }
+    draw_grid(&s, &f);
     draw_histogram(&s, &f);
     draw_boxes(&s, &f);
     draw_scores(&s, &f);

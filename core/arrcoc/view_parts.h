@@ -2,8 +2,9 @@
 /* view_parts.h - what the views share: a sheet of panels with captions, colour bars and charts; for
  * view_*.c and views.c only.
  *
- * A sheet is a dark page: a header (title and the selection's figures), then rows of panels. A
- * panel has a title above, a colour bar at its right when it asks for one, lines of text below.
+ * A sheet is a dark page: a header (title, question and the selection's figures), then rows of
+ * panels. A panel has a title above, a colour bar at its right when it asks for one, lines of text
+ * below.
  * Without captions nothing of that is there, and panels stand side by side without a gap.
  */
 #ifndef HFTERM_CORE_ARRCOC_VIEW_PARTS_H
@@ -27,6 +28,8 @@ struct arr_view_job {
 
 extern const struct arr_color ARR_PAGE, ARR_PLATE, ARR_RULE, ARR_TEXT, ARR_MUTED;
 extern const struct arr_color ARR_GOOD, ARR_BAD, ARR_ACCENT, ARR_MARK;
+/* Of selected and rejected cells, wherever they are told apart. */
+extern const struct arr_color ARR_CHOSEN, ARR_REJECTED;
 /* Of the token classes: low, medium, high. */
 extern const struct arr_color ARR_LOD_COLOR[3];
 
@@ -65,6 +68,7 @@ struct arr_sheet {
     int n;
     struct arr_panel panel[ARR_PANELS_MAX];
     struct arr_rect at[ARR_PANELS_MAX]; /* where each panel's content is */
+    int depth[ARR_PANELS_MAX];          /* where its feet begin below at.y: under its bar */
     int room[ARR_PANELS_MAX];           /* for its text */
 };
 
@@ -82,7 +86,8 @@ void arr_sheet_title(const struct arr_sheet *s, int i, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void arr_sheet_foot(const struct arr_sheet *s, int i, int line, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
-void arr_sheet_bar(const struct arr_sheet *s, int i, enum arr_lut lut, double low, double high);
+/* A word in a line of feet, x pixels from the left. */
+void arr_sheet_word(const struct arr_sheet *s, int i, int line, int x, const char *word);
 /* A coloured square and its word in a line of feet; *x begins at 0 and moves on. */
 void arr_sheet_key(const struct arr_sheet *s, int i, int line, int *x, struct arr_color color,
                    const char *word);
@@ -109,6 +114,33 @@ bool arr_sheet_heat(const struct arr_sheet *s, int i, const struct arr_heat *hea
 /* The picture with everything but the selected cells at 30 %. */
 void arr_sheet_selection(const struct arr_sheet *s, int i, const struct arr_view_picture *p,
                          const uint16_t *order, int k);
+
+/* The selected cells in a colour, with their legend in a line of feet. */
+void arr_sheet_chosen(const struct arr_sheet *s, int i, int line);
+
+/* ---- what R was made from: view_channels.c ---- */
+
+enum { ARR_CHANNEL_GROUPS = 6 };
+
+/* The channels that are present, group after group: of the 40 when there is an array, else the 13.
+ * R itself, which is one of the 40, is not among them. */
+struct arr_channel_set {
+    bool is_array;
+    int n, n_groups;
+    const char *group_name[ARR_CHANNEL_GROUPS];
+    int group[ARR_ARRAY_CHANNELS], channel[ARR_ARRAY_CHANNELS];
+    const char *name[ARR_ARRAY_CHANNELS];
+    const float *map[ARR_ARRAY_CHANNELS];
+};
+/* measures_only: without the cluster's number, which is a name and no measure. */
+void arr_channel_set_of(const struct arr_result *r, bool measures_only,
+                        struct arr_channel_set *out);
+/* The name of one of the 13, which depends on the texture's kind. */
+const char *arr_channel_name(const struct arr_result *r, int channel);
+/* A value of place i of the set within what it can be: 0 to 1. */
+float arr_channel_part(const struct arr_channel_set *set, int i, float value);
+/* The widest name in pixels. */
+int arr_channel_name_width(const struct arr_channel_set *set, const struct arr_font *font);
 
 /* ---- charts ---- */
 

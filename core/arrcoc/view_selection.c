@@ -42,7 +42,7 @@ static void caption_homunculus(const struct arr_sheet *s)
     arr_sheet_foot(s, 0, 0, "%d x %d pixels", s->job->width, s->job->height);
     arr_sheet_title(s, 1, "Top %d selected", r->k);
     arr_sheet_foot(s, 1, 0, "%s", MEANING[s->job->o.homunculus]);
-    arr_sheet_foot(s, 1, 1, "%d / %d cells, coverage %.1f %%, compression %.1fx", r->k, r->cells,
+    arr_sheet_foot(s, 1, 1, "%d / %d cells, coverage %.1f %%, selection %.2fx", r->k, r->cells,
                    100.0 * r->k / r->cells, r->k > 0 ? (double)r->cells / r->k : 0.0);
 }
 

@@ -8,18 +8,6 @@
 #include "core/arrcoc/texture.h"
 #include "core/arrcoc/view_parts.h"
 
-/* The v2 set has other contents in the last two channels. */
-static const char *channel_name(const struct arr_result *r, int channel)
-{
-    if (r->options.texture == ARR_TEXTURE_V2 && channel == ARR_T_SALIENCY) {
-        return "coherence";
-    }
-    if (r->options.texture == ARR_TEXTURE_V2 && channel == ARR_T_LUMINANCE) {
-        return "contrast";
-    }
-    return arr_texture_channel_name(channel);
-}
-
 static bool draw_channel(const struct arr_sheet *s, int i, const float *plane, enum arr_lut lut,
                          bool is_bilinear, struct err *e)
 {
@@ -30,33 +18,34 @@ static bool draw_channel(const struct arr_sheet *s, int i, const float *plane, e
 
 /* ---- by meaning ---- */
 
-enum { GROUPS = 4 };
+enum { ACROSS = 6 };
+
+/* A row a group, more where a row would be too long. */
+static void add_groups(struct arr_sheet *s, const struct arr_channel_set *set)
+{
+    struct arr_panel panel = {.row = -1, .has_bar = true, .room = 130};
+    int place = 0;
+    arr_view_fit_size(s->job, s->job->o.max_side / 2, &panel.w, &panel.h);
+    for (int i = 0; i < set->n; i++) {
+        const bool is_first = i == 0 || set->group[i] != set->group[i - 1];
+        place = is_first ? 0 : place + 1;
+        panel.row += place % ACROSS == 0;
+        panel.heading = is_first ? set->group_name[set->group[i]] : NULL;
+        arr_sheet_add(s, &panel);
+    }
+}
 
 bool arr_view_textures(const struct arr_view_job *job, struct err *e)
 {
-    static const char *const NAMES[GROUPS] = {"Color", "Edges", "Spatial", "Derived"};
-    static const int FIRST[GROUPS + 1] = {ARR_T_R, ARR_T_SOBEL_X, ARR_T_Y, ARR_T_SALIENCY,
-                                          ARR_TEXTURE_CHANNELS};
-    const struct arr_result *r = job->r;
+    struct arr_channel_set set;
     struct arr_sheet s;
-    int w, h;
-    arr_view_fit_size(job, job->o.max_side / 2, &w, &h);
+    arr_channel_set_of(job->r, false, &set);
     arr_sheet_init(&s, job);
-    for (int group = 0; group < GROUPS; group++) {
-        for (int c = FIRST[group]; c < FIRST[group + 1]; c++) {
-            arr_sheet_add(&s,
-                          &(struct arr_panel){.row = group,
-                                              .w = w,
-                                              .h = h,
-                                              .has_bar = true,
-                                              .room = 110,
-                                              .heading = c == FIRST[group] ? NAMES[group] : NULL});
-        }
-    }
-    bool ok = arr_sheet_open(&s, "Texture by meaning", e);
-    for (int c = 0; ok && c < ARR_TEXTURE_CHANNELS; c++) {
-        arr_sheet_title(&s, c, "%d  %s", c, channel_name(r, c));
-        ok = draw_channel(&s, c, r->texture.t[c], ARR_LUT_GRAY, true, e);
+    add_groups(&s, &set);
+    bool ok = arr_sheet_open(&s, set.is_array ? "The array by meaning" : "Texture by meaning", e);
+    for (int i = 0; ok && i < set.n; i++) {
+        arr_sheet_title(&s, i, "%d  %s", set.channel[i], set.name[i]);
+        ok = draw_channel(&s, i, set.map[i], ARR_LUT_GRAY, true, e);
     }
     return ok;
 }
@@ -77,6 +66,25 @@ static void draw_composite(const struct arr_sheet *s, int i)
     arr_sheet_title(s, i, "RGB together");
 }
 
+/* a* of the reference's RdYlGn is red where things are green, and on its own range in a picture
+ * without anything green the least red is green. Here green is green, red is red, and yellow has
+ * neither. */
+static bool draw_a(const struct arr_sheet *s, int i, const float *plane, struct err *e)
+{
+    const float zero = 128.0F / 255.0F;
+    float low, high;
+    arr_map_range(plane, s->job->r->cells, &low, &high);
+    const float most = fmaxf(fmaxf(high - zero, zero - low), 0.01F);
+    const struct arr_heat heat = {.map = plane,
+                                  .grid = s->job->r->grid,
+                                  .lut = ARR_LUT_RDYLGN,
+                                  .is_reversed = true,
+                                  .has_range = true,
+                                  .low = zero - most,
+                                  .high = zero + most};
+    return arr_sheet_heat(s, i, &heat, NULL, e);
+}
+
 static bool draw_13(const struct arr_view_job *job, struct err *e)
 {
     static const enum arr_lut LUTS[ARR_TEXTURE_CHANNELS] = {
@@ -91,8 +99,9 @@ static bool draw_13(const struct arr_view_job *job, struct err *e)
     arr_sheet_add_grid(&s, &panel, ARR_TEXTURE_CHANNELS + 1, 4);
     bool ok = arr_sheet_open(&s, "The 13 channels of the texture", e);
     for (int c = 0; ok && c < ARR_TEXTURE_CHANNELS; c++) {
-        arr_sheet_title(&s, c, "%d  %s", c, channel_name(job->r, c));
-        ok = draw_channel(&s, c, job->r->texture.t[c], LUTS[c], false, e);
+        arr_sheet_title(&s, c, "%d  %s", c, arr_channel_name(job->r, c));
+        const float *plane = job->r->texture.t[c];
+        ok = c == ARR_T_A ? draw_a(&s, c, plane, e) : draw_channel(&s, c, plane, LUTS[c], false, e);
     }
     if (ok) {
         draw_composite(&s, ARR_TEXTURE_CHANNELS);
@@ -192,8 +201,9 @@ static void caption_false(const struct arr_sheet *s, int i, int composite)
     int x = 0;
     arr_sheet_title(s, i, "%s", NAMES[mode]);
     for (int c = 0; c < 3; c++) {
-        const char *word = mode == ARR_FALSE_CUSTOM ? channel_name(s->job->r, s->job->o.triple[c])
-                                                    : WORDS[mode][c];
+        const char *word = mode == ARR_FALSE_CUSTOM
+                               ? arr_channel_name(s->job->r, s->job->o.triple[c])
+                               : WORDS[mode][c];
         arr_sheet_key(s, i, 0, &x, colors[c], word);
     }
     if (composite >= 0) {
@@ -213,7 +223,7 @@ bool arr_view_false_color(const struct arr_view_job *job, struct err *e)
     const struct arr_panel panel = {.w = w, .h = h, .feet = 1, .room = 280};
     arr_sheet_init(&s, job);
     arr_sheet_add_grid(&s, &panel, is_alone ? 1 : 2, w > 2 * h ? 1 : 2);
-    if (!arr_sheet_open(&s, "False colour", e)) {
+    if (!arr_sheet_open(&s, "False colour of the 13 channels", e)) {
         return false;
     }
     const int last = is_alone ? 0 : 1;

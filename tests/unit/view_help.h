@@ -86,7 +86,9 @@ static inline struct arr_result *view_result(int w, int h, int grid, int k)
     r->width = w;
     r->height = h;
     r->options = ARR_OPTIONS_INIT;
+    r->options.region.total = 4000; /* regions of small pictures, too, dear as they are */
     r->ladder = ARR_PARTIC_LEXICAL;
+    snprintf(r->query, sizeof r->query, "where is the red\tm\xc3\xbcg");
     r->reading.n_hits = 1;
     snprintf(r->reading.hits[0].words, sizeof r->reading.hits[0].words, "red");
     snprintf(r->reading.hits[0].group, sizeof r->reading.hits[0].group, "colour");
@@ -102,6 +104,12 @@ static inline const uint8_t *view_pixel(const struct arr_canvas *c, int x, int y
     assert_in_range(x, 0, c->width - 1);
     assert_in_range(y, 0, c->height - 1);
     return c->rgba + ((size_t)y * (size_t)c->width + (size_t)x) * 4;
+}
+
+/* Cell i of a panel that begins at x, y and is 10 pixels a cell. */
+static inline const uint8_t *view_cell_pixel(const struct arr_canvas *c, int x, int y, int cell)
+{
+    return view_pixel(c, x + cell % 32 * 10 + 5, y + cell / 32 * 10 + 5);
 }
 
 static inline void view_expect(const char *what, const uint8_t *got, int r, int g, int b)
