@@ -142,14 +142,23 @@ static bool must_merge(const struct arr_raster *p, struct arr_box a, struct arr_
                     arr_box_pixels(b, p->grid, p->width, p->height));
 }
 
+static bool are_apart(struct arr_box a, struct arr_box b)
+{
+    return a.x0 >= b.x1 || b.x0 >= a.x1 || a.y0 >= b.y1 || b.y0 >= a.y1;
+}
+
 /* The pair to merge next: among those that must be, or (any) among all. */
 static bool find_pair(const struct arr_raster *p, const struct arr_cluster *list, size_t n,
                       bool any, size_t *first, size_t *second)
 {
+    const bool shares_pixels = p->width < p->grid || p->height < p->grid;
     long best = -1;
     for (size_t i = 0; i < n; i++) {
         for (size_t j = i + 1; j < n; j++) {
             const struct arr_box a = list[i].cells, b = list[j].cells;
+            if (!any && !shares_pixels && are_apart(a, b)) {
+                continue; /* most pairs, cheaply */
+            }
             const long added = area(around(a, b)) - area(a) - area(b) + area(common(a, b));
             if ((best < 0 || added < best) && (any || must_merge(p, a, b))) {
                 best = added;
