@@ -277,6 +277,8 @@ install: all
 	install -m 644 themes/*.theme $(DESTDIR)$(DATADIR)/themes/
 	cp -R tests/fixtures/demo/. $(DESTDIR)$(DATADIR)/demo/
 	chmod -R u=rwX,go=rX $(DESTDIR)$(DATADIR)/demo
+	install -d $(DESTDIR)$(DATADIR)/pictures
+	install -m 644 tests/fixtures/pictures/* $(DESTDIR)$(DATADIR)/pictures/
 	for s in 1 5 7; do install -m 644 docs/man/*.$$s $(DESTDIR)$(MANDIR)/man$$s/ || exit 1; done
 	install -m 644 docs/completion/hfterm.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/hfterm
 	install -m 644 docs/completion/_hfterm $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_hfterm
