@@ -127,10 +127,12 @@ void arr_about(struct arr *a, const char **backend, struct arr_backend_about *ab
 
 /* ---- what is looked at ---- */
 
+/* Behind the last row nothing is the picture's: it may be a part of a larger one. */
 static size_t image_bytes(const struct arr_image *im)
 {
-    const size_t rows = (size_t)im->height * (im->format == ARR_RGB_PLANAR ? 3 : 1);
-    return rows * im->stride_bytes;
+    const bool is_planar = im->format == ARR_RGB_PLANAR;
+    const size_t rows = (size_t)im->height * (is_planar ? 3 : 1);
+    return (rows - 1) * im->stride_bytes + (size_t)im->width * (is_planar ? sizeof(float) : 3);
 }
 
 /* History on this picture ends with it. */
@@ -140,17 +142,22 @@ static void forget_picture(struct arr *a)
     memset(a->gaze, 0, sizeof a->gaze);
 }
 
-static bool take_image(struct arr *a, const struct arr_image *image, struct err *e)
+static void *copy_pixels(const struct arr_image *image, struct err *e)
 {
     if (!arr_image_check(image, e)) {
-        return false;
+        return NULL;
     }
     void *pixels = try_alloc(image_bytes(image), 1);
-    if (!pixels) {
-        return err_set(e, ERR_LIMIT, "no memory for a picture of %d x %d", image->width,
-                       image->height);
+    if (pixels) {
+        memcpy(pixels, image->pixels, image_bytes(image));
+    } else {
+        err_set(e, ERR_LIMIT, "no memory for a picture of %d x %d", image->width, image->height);
     }
-    memcpy(pixels, image->pixels, image_bytes(image));
+    return pixels;
+}
+
+static void take_image(struct arr *a, const struct arr_image *image, void *pixels)
+{
     arr_slot_done(&a->slot);
     a->slot.owned = pixels;
     a->slot.image = *image;
@@ -158,19 +165,21 @@ static bool take_image(struct arr *a, const struct arr_image *image, struct err 
     a->slot.image.id = ++a->last_id;
     a->has_image = true;
     forget_picture(a);
-    return true;
 }
 
 bool arr_set_image(struct arr *a, const struct arr_image *image, struct err *e)
 {
     pthread_mutex_lock(&a->lock);
-    const bool ok = take_image(a, image, e);
-    if (ok && a->temporal) {
+    void *pixels = copy_pixels(image, e);
+    if (pixels) {
+        take_image(a, image, pixels);
+        a->is_sequence = false;
+    }
+    if (pixels && a->temporal) {
         a->temporal->has_previous = false;
     }
-    a->is_sequence = a->is_sequence && !ok;
     pthread_mutex_unlock(&a->lock);
-    return ok;
+    return pixels != NULL;
 }
 
 bool arr_set_frame(struct arr *a, const struct arr_image *image, struct err *e)
@@ -179,17 +188,24 @@ bool arr_set_frame(struct arr *a, const struct arr_image *image, struct err *e)
     if (!a->temporal) {
         a->temporal = try_alloc(1, sizeof *a->temporal);
     }
-    bool ok = a->temporal || err_set(e, ERR_LIMIT, "no memory for the frame before");
+    void *pixels = NULL;
+    if (a->temporal) {
+        pixels = copy_pixels(image, e);
+    } else {
+        err_set(e, ERR_LIMIT, "no memory for the frame before");
+    }
     const bool has_last =
         a->is_sequence && a->has_balanced && a->slot.dense && (a->slot.array.have & ARR_WANT_ARRAY);
-    if (ok && has_last) {
+    if (pixels && has_last) {
         arr_temporal_keep(a->temporal, a->slot.dense, &a->slot.array,
                           a->slot.score.balance.balanced);
     }
-    ok = ok && take_image(a, image, e);
-    a->is_sequence = a->is_sequence || ok;
+    if (pixels) {
+        take_image(a, image, pixels);
+        a->is_sequence = true;
+    }
     pthread_mutex_unlock(&a->lock);
-    return ok;
+    return pixels != NULL;
 }
 
 bool arr_set_query(struct arr *a, const char *query, struct err *e)
@@ -203,7 +219,8 @@ bool arr_set_query(struct arr *a, const char *query, struct err *e)
         free(a->query);
         a->query = wanted ? xstrdup(wanted) : NULL;
         a->query_id = ++a->last_id;
-        if (a->has_balanced) { /* the next turn of a conversation about the same picture */
+        /* The next turn about the same picture; channel 35 has cells of the full grid only. */
+        if (a->has_balanced && a->slot.texture.grid == ARR_GRID) {
             memcpy(a->prev_query, a->slot.score.balance.balanced, sizeof a->prev_query);
             a->has_prev_query = true;
         }
@@ -218,13 +235,14 @@ bool arr_set_query(struct arr *a, const char *query, struct err *e)
 static bool check_vector(const struct arr_weights *w, const float *query, int dim, struct err *e)
 {
     const int want = w->has_scorer ? w->scorer.dim : w->has_balancer ? w->balancer.dim : dim;
-    if (query && dim != want) {
+    if (query && (dim != want || dim < 1)) {
         return err_set(e, ERR_USAGE, "the query vector has %d numbers, the weights want %d", dim,
                        want);
     }
     for (int i = 0; query && i < dim; i++) {
-        if (!isfinite(query[i])) {
-            return err_set(e, ERR_DAMAGED, "number %d of the query vector is not finite", i);
+        if (!(fabsf(query[i]) <= (float)ARR_WEIGHT_MAX)) {
+            return err_set(e, ERR_DAMAGED, "number %d of the query vector is %g; they go to %d", i,
+                           (double)query[i], ARR_WEIGHT_MAX);
         }
     }
     return true;
@@ -275,10 +293,10 @@ bool arr_set_weights(struct arr *a, const struct arr_weights *weights, const flo
 
 bool arr_set_partic_map(struct arr *a, const float *map, int grid, struct err *e)
 {
-    const int cells = grid * grid;
     if (map && grid != ARR_GRID && grid != ARR_GRID_SEED) {
         return err_set(e, ERR_USAGE, "a map of %d x %d cells fits no grid", grid, grid);
     }
+    const int cells = map ? grid * grid : 0;
     for (int i = 0; map && i < cells; i++) {
         if (!(map[i] >= 0.0F && map[i] <= 1.0F)) {
             return err_set(e, ERR_DAMAGED, "cell %d of the map is %g; maps go from 0 to 1", i,
@@ -301,7 +319,7 @@ void arr_mark_gaze(struct arr *a, int cell_x, int cell_y)
     pthread_mutex_lock(&a->lock);
     for (int y = 0; y < ARR_GRID; y++) {
         for (int x = 0; x < ARR_GRID; x++) {
-            const float dx = (float)(x - cell_x), dy = (float)(y - cell_y);
+            const float dx = (float)x - (float)cell_x, dy = (float)y - (float)cell_y;
             float *g = &a->gaze[y * ARR_GRID + x];
             *g = fminf(1.0F, *g + expf(-(dx * dx + dy * dy) / (2.0F * 1.5F * 1.5F)));
         }

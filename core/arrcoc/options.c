@@ -136,14 +136,15 @@ bool arr_job_init(const struct arr *a, const struct arr_options *o, struct arr_j
                   struct err *e)
 {
     *job = (struct arr_job){.o = o, .grid = o->grid, .cells = o->grid * o->grid};
+    const bool has_map = a->map_grid == o->grid;
     job->has_scorer = a->weights && a->weights->has_scorer && a->query_vector &&
-                      o->texture == ARR_TEXTURE_13 && !a->map_grid;
+                      o->texture == ARR_TEXTURE_13 && !has_map;
     const bool is_full_grid = o->grid == ARR_GRID;
     job->want = (o->texture == ARR_TEXTURE_40 ? ARR_WANT_ARRAY | ARR_WANT_QUADS : 0U) |
                 (o->texture == ARR_TEXTURE_V2 ? ARR_WANT_V2 : 0U) |
                 (o->info == ARR_INFO_VISUAL ? ARR_WANT_VISUAL : 0U);
     const bool has_dense = o->resize == ARR_PATH_B || job->want;
-    if (has_dense && is_full_grid && a->query && !a->map_grid && !job->has_scorer) {
+    if (has_dense && is_full_grid && a->query && !has_map && !job->has_scorer) {
         job->want |= ARR_WANT_QUADS; /* the lexical colours see small things by them */
     }
     job->wants_dense = has_dense;

@@ -122,6 +122,27 @@ static void note_time(struct arr_slot *const *slots, size_t n, enum arr_stage st
 
 /* ---- picture to 512 x 512 ---- */
 
+static bool round_floats(const struct arr_image *im, uint8_t *rgb8, struct err *e)
+{
+    const size_t w = (size_t)im->width, h = (size_t)im->height;
+    for (size_t c = 0; c < 3; c++) {
+        for (size_t y = 0; y < h; y++) {
+            const float *row = (const float *)(const void *)((const char *)im->pixels +
+                                                             (c * h + y) * im->stride_bytes);
+            for (size_t x = 0; x < w; x++) {
+                if (!(row[x] >= 0.0F && row[x] <= 1.0F)) {
+                    return err_set(
+                        e, ERR_DAMAGED,
+                        "the picture holds %g at column %zu, row %zu; values go from 0 to 1",
+                        (double)row[x], x, y);
+                }
+                rgb8[(y * w + x) * 3 + c] = (uint8_t)(row[x] * 255.0F + 0.5F);
+            }
+        }
+    }
+    return true;
+}
+
 /* Path B is defined on bytes. */
 static bool make_bytes(struct arr_slot *slot, struct arr_image *out, struct err *e)
 {
@@ -132,25 +153,15 @@ static bool make_bytes(struct arr_slot *slot, struct arr_image *out, struct err 
     }
     const size_t w = (size_t)im->width, h = (size_t)im->height;
     if (!slot->rgb8) {
-        slot->rgb8 = try_alloc(w * h, 3);
-        if (!slot->rgb8) {
+        uint8_t *rgb8 = try_alloc(w * h, 3);
+        if (!rgb8) {
             return err_set(e, ERR_LIMIT, "no memory for a picture of %zu x %zu", w, h);
         }
-        for (size_t c = 0; c < 3; c++) {
-            for (size_t y = 0; y < h; y++) {
-                const float *row = (const float *)(const void *)((const char *)im->pixels +
-                                                                 (c * h + y) * im->stride_bytes);
-                for (size_t x = 0; x < w; x++) {
-                    if (!(row[x] >= 0.0F && row[x] <= 1.0F)) {
-                        return err_set(e, ERR_DAMAGED,
-                                       "the picture holds %g at column %zu, row %zu; values go "
-                                       "from 0 to 1",
-                                       (double)row[x], x, y);
-                    }
-                    slot->rgb8[(y * w + x) * 3 + c] = (uint8_t)(row[x] * 255.0F + 0.5F);
-                }
-            }
+        if (!round_floats(im, rgb8, e)) {
+            free(rgb8);
+            return false;
         }
+        slot->rgb8 = rgb8;
     }
     *out = (struct arr_image){.format = ARR_RGB8,
                               .pixels = slot->rgb8,
@@ -168,17 +179,23 @@ bool arr_stage_resize(struct arr *a, const struct arr_job *job, struct arr_slot 
     const size_t side = (size_t)job->grid * ARR_CELL_PX;
     struct arr_image *images = try_alloc(n, sizeof *images);
     uint8_t **dst = try_alloc(n, sizeof *dst);
-    bool ok = images && dst;
-    for (size_t i = 0; ok && i < n; i++) {
+    bool has_room = images && dst;
+    for (size_t i = 0; has_room && i < n; i++) {
         free(slots[i]->dense);
         slots[i]->dense = try_alloc(side * side, 3);
         dst[i] = slots[i]->dense;
-        ok = dst[i] && make_bytes(slots[i], &images[i], e);
+        has_room = dst[i] != NULL;
     }
-    if (!ok && (!e || e->code == ERR_NONE)) {
-        err_set(e, ERR_LIMIT, "no memory for %zu pictures of 512 x 512", n);
+    bool ok = has_room || err_set(e, ERR_LIMIT, "no memory for %zu picture%s of %zu x %zu", n,
+                                  n == 1 ? "" : "s", side, side);
+    for (size_t i = 0; ok && i < n; i++) {
+        ok = make_bytes(slots[i], &images[i], e);
     }
     ok = ok && resize_images(a, images, n, job->grid, dst, e);
+    for (size_t i = 0; !ok && i < n; i++) { /* what is there would have the size of another grid */
+        free(slots[i]->dense);
+        slots[i]->dense = NULL;
+    }
     free(images);
     free(dst);
     note_time(slots, n, ARR_STAGE_RESIZE, start);
@@ -419,8 +436,8 @@ bool arr_stage_score(struct arr *a, const struct arr_job *job, struct arr_slot *
         fill_score_in(a, job, slots[i], &in[i]);
         out[i] = &slots[i]->score;
     }
-    ok = ok && (!is_shared || job->o->texture == ARR_TEXTURE_40 ||
-                share_information(job, slots, n, in, e));
+    const bool is_given = job->o->texture == ARR_TEXTURE_40 || job->o->info == ARR_INFO_VISUAL;
+    ok = ok && (!is_shared || is_given || share_information(job, slots, n, in, e));
     ok = ok && score_slots(a, in, n, out, e);
     const bool has_evidence = ok && !(out[0]->balance.flags & ARR_NO_EVIDENCE);
     if (has_evidence && is_shared && job->balancer == ARR_BALANCE_ADAPTIVE) {

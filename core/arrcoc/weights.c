@@ -38,6 +38,11 @@ bool arr_tensor_read(const struct safetensors *s, const struct st_tensor *t, uin
             return err_set(e, ERR_DAMAGED, "tensor \"%.100s\": element %" PRIu64 " is not finite",
                            t->name, first + i);
         }
+        if (fabsf(dst[i]) > (float)ARR_WEIGHT_MAX) {
+            return err_set(e, ERR_DAMAGED,
+                           "tensor \"%.100s\": element %" PRIu64 " is %g; they go to %d", t->name,
+                           first + i, (double)dst[i], ARR_WEIGHT_MAX);
+        }
     }
     return true;
 }

@@ -20,6 +20,9 @@
 struct err;
 struct safetensors;
 
+/* Of weights and query vectors, either way: no sum of products in any balancer then overflows. */
+enum { ARR_WEIGHT_MAX = 1000000 };
+
 struct arr_weights {
     bool has_scorer, has_balancer, has_contextual;
     struct arr_scorer scorer;
@@ -28,8 +31,8 @@ struct arr_weights {
 };
 
 /* Owned: arr_weights_free. At least one of the three parts must be whole; a part with a missing
- * tensor, a wrong shape or dtype, a value that is not finite, or scorer and balancer of different D
- * are ERR_DAMAGED and name the tensor. */
+ * tensor, a wrong shape or dtype, a value that is not finite or beyond ARR_WEIGHT_MAX, or scorer
+ * and balancer of different D are ERR_DAMAGED and name the tensor. */
 struct arr_weights *arr_weights_load(const char *path, struct err *e);
 void arr_weights_free(struct arr_weights *w);
 

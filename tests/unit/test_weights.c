@@ -385,6 +385,20 @@ static void test_not_finite(void **state)
     made_done(&m);
 }
 
+static void test_too_large(void **state)
+{
+    (void)state;
+    static const float BAD[] = {1.5e6f, -3e38f};
+    for (size_t i = 0; i < 10; i++) {
+        struct made m = {0};
+        put_scorer(&m, "", ST_F32, false);
+        put_balancer(&m, "", ST_F32);
+        m.values[i][1] = BAD[i % 2];
+        assert_refused(&m, m.names[i], "they go to 1000000");
+        made_done(&m);
+    }
+}
+
 static void test_different_widths(void **state)
 {
     (void)state;
@@ -606,21 +620,14 @@ static void test_round_unit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),
-        cmocka_unit_test(test_parts_alone),
-        cmocka_unit_test(test_shapes_refused),
-        cmocka_unit_test(test_missing),
-        cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_twice),
-        cmocka_unit_test(test_dtype_refused),
-        cmocka_unit_test(test_not_finite),
-        cmocka_unit_test(test_different_widths),
-        cmocka_unit_test(test_query),
-        cmocka_unit_test(test_query_refused),
-        cmocka_unit_test(test_embed),
-        cmocka_unit_test(test_embed_reads_rows_only),
-        cmocka_unit_test(test_embed_refused),
-        cmocka_unit_test(test_round),
+        cmocka_unit_test(test_whole),          cmocka_unit_test(test_parts_alone),
+        cmocka_unit_test(test_shapes_refused), cmocka_unit_test(test_missing),
+        cmocka_unit_test(test_nothing),        cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_dtype_refused),  cmocka_unit_test(test_not_finite),
+        cmocka_unit_test(test_too_large),      cmocka_unit_test(test_different_widths),
+        cmocka_unit_test(test_query),          cmocka_unit_test(test_query_refused),
+        cmocka_unit_test(test_embed),          cmocka_unit_test(test_embed_reads_rows_only),
+        cmocka_unit_test(test_embed_refused),  cmocka_unit_test(test_round),
         cmocka_unit_test(test_round_unit),
     };
     return cmocka_run_group_tests_name("weights", tests, set_up, tear_down);
