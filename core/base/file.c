@@ -91,6 +91,9 @@ done:
 
 bool file_mkdirs(const char *path, mode_t mode, struct err *e)
 {
+    if (!*path) {
+        return err_set_sys(e, ERR_IO, ENOENT, "cannot make a folder without a name");
+    }
     char *copy = xstrdup(path);
     bool ok = true;
     for (char *p = copy + 1; ok; p++) {
