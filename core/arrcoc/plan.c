@@ -48,6 +48,7 @@ static struct limits limits_of(const struct arr_vlm *vlm)
                        .min_tokens = (vlm->min_pixels + per_token - 1) / per_token,
                        .max_tokens = vlm->max_pixels / per_token,
                        .side = ARR_SIDE_MAX / vlm->factor};
+    l.max_tokens = l.max_tokens < 1 ? 1 : l.max_tokens; /* as smart_resize has it */
     l.longest = vlm->max_aspect < (double)l.side ? (int64_t)vlm->max_aspect : l.side;
     return l;
 }
