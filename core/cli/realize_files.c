@@ -9,6 +9,7 @@
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "core/cli/realize.h"
 #include "core/format/safetensors.h"
 
@@ -42,6 +43,12 @@ static bool write_crop(const struct realize *r, const struct realize_item *item,
     return ok;
 }
 
+/* File names and questions may be any bytes; what is written is UTF-8. */
+static char *as_utf8(const char *text)
+{
+    return text_is_utf8(text, strlen(text), NULL) ? xstrdup(text) : text_clean(text);
+}
+
 static bool write_prompt(const struct realize *r, const struct arr_result *result,
                          const char *query, struct err *e)
 {
@@ -52,7 +59,9 @@ static bool write_prompt(const struct realize *r, const struct arr_result *resul
         snprintf(names[i], sizeof names[i], i ? "region-%02zu.png" : "overview.png", i);
         urls[i] = names[i];
     }
-    arr_plan_prompt(&result->plan, urls, query ? query : "", &prompt);
+    char *question = as_utf8(query ? query : "");
+    arr_plan_prompt(&result->plan, urls, question, &prompt);
+    free(question);
     char *path = xasprintf("%s/prompt.json", r->crops);
     const bool ok = file_write_atomic(path, buf_str(&prompt), prompt.n, 0644, e);
     free(path);
@@ -152,8 +161,9 @@ static bool write_dump(const struct realize *r, const struct realize_item *item,
                        const struct arr_result *result, struct err *e)
 {
     struct dump d = {.n = 0};
+    char *image = as_utf8(item->name), *question = as_utf8(query ? query : "");
     const struct st_meta meta[] = {
-        {"image", item->name}, {"query", query ? query : ""}, {"backend", result->backend}};
+        {"image", image}, {"query", question}, {"backend", result->backend}};
     add_planes(&d, "texture", result->texture.t[0], ARR_TEXTURE_CHANNELS, result->grid);
     add_planes(&d, "raw_edges", result->texture.raw_edges[0], 3, result->grid);
     add_planes(&d, "info", result->way[ARR_INFO], 1, result->grid);
@@ -170,6 +180,8 @@ static bool write_dump(const struct realize *r, const struct realize_item *item,
     for (size_t i = 0; i < d.n; i++) {
         free(d.owned[i]);
     }
+    free(image);
+    free(question);
     return ok;
 }
 

@@ -171,6 +171,10 @@ static int next_frame(struct realize_input *in, struct realize_item *item, struc
     }
     if (got <= 0) {
         free(rgb);
+        if (got == 0 && in->frame == 0) {
+            err_set(e, ERR_DAMAGED, "%s: the film has no frames", in->paths[in->at]);
+            got = -1;
+        }
         leave_video(in);
         return got;
     }

@@ -68,7 +68,7 @@ static bool is_word(const struct cli_args *args, const char *name, const char *w
 
 /* ---- groups of options ---- */
 
-static void read_mode(const struct cli_args *args, struct arr_options *o)
+static bool read_mode(const struct cli_args *args, struct arr_options *o, struct err *e)
 {
     if (is_word(args, "mode", "reference")) {
         o->balancer = ARR_BALANCER_ADAPTIVE;
@@ -80,6 +80,10 @@ static void read_mode(const struct cli_args *args, struct arr_options *o)
         o->texture = ARR_TEXTURE_40;
         o->balancer = ARR_BALANCER_TENSION;
     }
+    if (cli_has(args, "v2") && o->texture == ARR_TEXTURE_40) {
+        return err_set(e, ERR_USAGE,
+                       "--v2 changes two of the 13 channels, --mode 40 looks at none");
+    }
     o->texture = cli_has(args, "v2") ? ARR_TEXTURE_V2 : o->texture;
     o->resize = is_word(args, "resize", "torch") ? ARR_PATH_A : ARR_PATH_B;
     o->info = is_word(args, "info", "visual") ? ARR_INFO_VISUAL : ARR_INFO_REFERENCE;
@@ -88,6 +92,7 @@ static void read_mode(const struct cli_args *args, struct arr_options *o)
     o->temporal_reuse = is_word(args, "temporal", "reuse");
     o->literal_edges = cli_has(args, "literal-edges");
     o->compat_flat = cli_has(args, "no-flat-guard");
+    return true;
 }
 
 static bool read_sliders(const struct cli_args *args, struct arr_options *o, struct err *e)
@@ -104,8 +109,11 @@ static bool read_sliders(const struct cli_args *args, struct arr_options *o, str
     if (tensions) {
         o->tensions = (struct arr_tensions){t[0], t[1], t[2]};
     }
-    if ((explore && o->explore < 0.0F) || (tensions && (t[0] < 0 || t[1] < 0 || t[2] < 0))) {
-        return err_set(e, ERR_USAGE, "%s goes from 0 to 1", explore ? "--explore" : "a tension");
+    if (explore && o->explore < 0.0F) {
+        return err_set(e, ERR_USAGE, "--explore goes from 0 to 1");
+    }
+    if (tensions && (t[0] < 0 || t[1] < 0 || t[2] < 0)) {
+        return err_set(e, ERR_USAGE, "a tension goes from 0 to 1");
     }
     if (cull && o->texture != ARR_TEXTURE_40) {
         err_set(e, ERR_USAGE, "--cull looks at the distance to edges, one of the 40 channels");
@@ -253,6 +261,11 @@ static bool read_vector(struct realize *r, struct err *e)
     const char *file = cli_value(r->args, "query-embedding");
     const char *checkpoint = cli_value(r->args, "embeddings"),
                *ids = cli_value(r->args, "token-ids");
+    if (file && (checkpoint || ids)) {
+        return err_set(e, ERR_USAGE,
+                       "the question's vector comes from --query-embedding or from "
+                       "--embeddings, not from both");
+    }
     if (file) {
         r->vector = arr_query_read(file, &r->dim, e);
         return r->vector != NULL;
@@ -329,8 +342,11 @@ bool realize_init(struct realize *r, struct err *e)
         return err_set(e, ERR_USAGE, "more than %d questions at once", REALIZE_QUERIES_MAX);
     }
     r->dtype = is_word(r->args, "query-dtype", "bf16") ? ARR_QUERY_BF16 : ARR_QUERY_F32;
-    read_mode(r->args, &r->options);
-    return cli_number(r->args, "bench", 1, 1000000, 0, &r->bench, e) &&
+    if (r->crops && !*r->crops) {
+        return err_set(e, ERR_USAGE, "--crops needs the name of a folder");
+    }
+    return read_mode(r->args, &r->options, e) &&
+           cli_number(r->args, "bench", 1, 1000000, 0, &r->bench, e) &&
            read_sliders(r->args, &r->options, e) && read_budget(r->args, &r->options, e) &&
            read_vlm(r, e) && read_view(r, e) && read_files(r, e) && open_engine(r, e);
 }

@@ -250,7 +250,7 @@ void realize_print_many(struct realize *r, const char *query, const struct arr_r
                         const struct cli_table *rows)
 {
     struct buf text = BUF_INIT;
-    if (query && *query) {
+    if (query && *query && last->cells > 0) { /* 0: no picture could be read */
         fact(&r->out, "question", query);
         realize_reading(last, r->out.is_ascii, &text);
         fact(&r->out, "understood", buf_str(&text));

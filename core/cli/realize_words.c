@@ -92,6 +92,10 @@ void realize_remarks(const struct arr_result *result, struct buf *out)
     if (f & ARR_R_OUT_OF_RANGE) {
         buf_puts(out, "A scale above 3 is outside what the learned balancer was trained on.\n");
     }
+    if (f & ARR_R_CULLED && result->k < result->options.k) {
+        buf_printf(out, "Only %d of the %d cells asked for are within %g of an edge.\n", result->k,
+                   result->options.k, (double)result->options.cull);
+    }
     if (f & ARR_R_FELL_BACK) {
         buf_puts(out, "The device failed; the CPU took over.\n");
     }

@@ -174,12 +174,25 @@ static bool do_one(struct realize *r, struct cli_table *rows, const struct reali
 {
     const struct arr_image image = realize_image(&item->picture);
     if (!(is_frame ? arr_set_frame : arr_set_image)(r->engine, &image, e) ||
-        !arr_run(r->engine, &r->options, result, e) ||
-        !realize_write(r, item, the_query(r), result, e)) {
+        !arr_run(r->engine, &r->options, result, e)) {
         return err_wrap(e, "%s", item->name);
     }
     put_result(r, rows, item, result);
     return true;
+}
+
+/* Files are written of the last picture: of frames, of what all of them led to. */
+static int write_last(const struct realize *r, struct realize_item *last,
+                      const struct arr_result *result)
+{
+    struct err e = ERR_INIT;
+    int code = 0;
+    if (last->name && !realize_write(r, last, the_query(r), result, &e)) {
+        err_wrap(&e, "%s", last->name);
+        code = cli_fail(&e);
+    }
+    realize_item_done(last);
+    return code;
 }
 
 static int one_by_one(struct realize *r, struct realize_input *in, bool is_sequence)
@@ -187,28 +200,34 @@ static int one_by_one(struct realize *r, struct realize_input *in, bool is_seque
     const bool is_many = realize_input_count(in) > 1;
     struct cli_table *rows = is_many && !r->wants_json ? realize_rows_new() : NULL;
     struct arr_result *result = arr_result_new();
-    struct realize_item item;
-    struct err e = ERR_INIT;
-    int code = 0;
-    for (int got = realize_input_next(in, &item, &e); got;
-         got = realize_input_next(in, &item, &e)) {
-        if (got < 0 || !do_one(r, rows, &item, is_sequence, result, &e)) {
-            code = cli_fail(&e);
-            err_clear(&e);
+    struct realize_item item, last = {0};
+    bool is_refused = false;
+    int code = 0, got = 1;
+    while (got && !is_refused) {
+        struct err e = ERR_INIT;
+        got = realize_input_next(in, &item, &e);
+        if (got > 0) {
+            realize_item_done(&last);
+            last = item;
         }
-        realize_item_done(&item);
+        if (got > 0 && !do_one(r, rows, &item, is_sequence, result, &e)) {
+            is_refused = e.code == ERR_USAGE; /* the options: all others would fare the same */
+            realize_item_done(&last);
+        }
+        code = e.code ? cli_fail(&e) : code;
     }
+    const int write_code = write_last(r, &last, result);
     if (rows) {
         realize_print_many(r, the_query(r), result, rows);
         cli_table_free(rows);
     }
     arr_result_free(result);
-    return code;
+    return write_code ? write_code : code;
 }
 
 /* ---- many pictures at once ---- */
 
-enum { AT_ONCE = 16 };
+enum { AT_ONCE = 16, PX_AT_ONCE = 64 * 1024 * 1024 };
 
 struct batch {
     struct realize_item items[AT_ONCE];
@@ -219,8 +238,9 @@ struct batch {
 
 static void fill_batch(struct batch *b, struct realize_input *in, bool *is_end, int *code)
 {
+    int64_t px = 0;
     b->n = 0;
-    while (b->n < AT_ONCE && !*is_end) {
+    while (b->n < AT_ONCE && px < PX_AT_ONCE && !*is_end) {
         struct err e = ERR_INIT;
         const int got = realize_input_next(in, &b->items[b->n], &e);
         *is_end = got == 0;
@@ -228,6 +248,7 @@ static void fill_batch(struct batch *b, struct realize_input *in, bool *is_end, 
             *code = cli_fail(&e);
         } else if (got > 0) {
             b->images[b->n] = realize_image(&b->items[b->n].picture);
+            px += (int64_t)b->images[b->n].width * b->images[b->n].height;
             b->n++;
         }
     }
@@ -254,6 +275,7 @@ static int in_batches(struct realize *r, struct realize_input *in)
         }
         if (!ok) {
             code = cli_fail(&e);
+            is_end = is_end || e.code == ERR_USAGE; /* the options: as in one_by_one */
         }
     }
     if (rows) {
@@ -280,11 +302,25 @@ static bool check_together(const struct realize *r, const struct realize_input *
         err_set(e, ERR_USAGE, "more than one question");
         return err_remedy(e, "Add --compare-queries to see how much they change.");
     }
-    const bool is_single = compares || r->bench || r->view_path || r->crops || r->dump;
-    if (is_single && realize_input_count(in) > 1 && !is_sequence) {
+    const bool only_prints = compares || r->bench;
+    const bool writes = r->view_path || r->crops || r->dump;
+    const bool is_many = realize_input_count(in) > 1;
+    if (compares && r->bench) {
+        return err_set(e, ERR_USAGE, "--bench and --compare-queries exclude each other");
+    }
+    if (only_prints && writes) {
         return err_set(e, ERR_USAGE,
-                       "-o, --crops, --dump, --bench and --compare-queries take one "
-                       "picture");
+                       "with --%s nothing is written: leave out -o, --crops and "
+                       "--dump",
+                       compares ? "compare-queries" : "bench");
+    }
+    if (only_prints && is_many) {
+        return err_set(e, ERR_USAGE, "--%s takes one picture",
+                       compares ? "compare-queries" : "bench");
+    }
+    if (writes && is_many && !is_sequence) {
+        err_set(e, ERR_USAGE, "-o, --crops and --dump take one picture");
+        return err_remedy(e, "Of frames (--sequence) they show the last one.");
     }
     return true;
 }

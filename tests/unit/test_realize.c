@@ -18,12 +18,14 @@
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/mem.h"
+#include "core/base/text.h"
 #include "core/cli/cli.h"
 #include "core/cli/realize.h"
 #include "core/format/picture.h"
 #include "core/format/safetensors.h"
 
 #define KITCHEN "tests/fixtures/pictures/kitchen.png"
+#define FILM "tests/fixtures/pictures/ball.y4m"
 #define WEIGHTS "tests/golden/arrcoc/weights2048.safetensors"
 #define VECTOR "tests/golden/arrcoc/query2048.safetensors"
 
@@ -511,6 +513,109 @@ static void test_hub_rows(void **state)
     unsetenv("HFTERM_DATA_DIR");
 }
 
+/* ---- what is odd ---- */
+
+static int count(const char *text, const char *words)
+{
+    int n = 0;
+    for (const char *p = strstr(text, words); p; p = strstr(p + 1, words)) {
+        n++;
+    }
+    return n;
+}
+
+/* Of six frames the last one is drawn, and what is wrong with the options is said once. */
+static void test_frames_are_written_once(void **state)
+{
+    const struct room *room = *state;
+    struct result r = RUN(room, FILM, "-o", "@none/x.png");
+    assert_int_equal(r.code, 1);
+    assert_int_equal(count(r.err, "hfterm:"), 1);
+    assert_int_equal(count(r.out, "ball.y4m#"), 6);
+    done(&r);
+    r = RUN(room, FILM, "--kappa", "0");
+    assert_int_equal(r.code, 2);
+    assert_int_equal(count(r.err, "hfterm:"), 1);
+    done(&r);
+}
+
+/* A frame that is cut off does not take the picture of the one before it along. */
+static void test_film_that_is_cut_off(void **state)
+{
+    const struct room *room = *state;
+    struct buf film = BUF_INIT;
+    char *path = xasprintf("%s/cut.y4m", room->home), *drawn = xasprintf("%s/cut.png", room->home);
+    assert_true(file_read(FILM, &film, 64 * 1024 * 1024, NULL));
+    assert_true(file_write_atomic(path, film.p, film.n - 1, 0600, NULL));
+    struct result r = RUN(room, "@cut.y4m", "-o", "@cut.png");
+    assert_int_equal(r.code, 6);
+    assert_int_equal(count(r.out, "cut.y4m#"), 5);
+    assert_true(file_exists(drawn));
+    done(&r);
+    free(path);
+    free(drawn);
+    buf_done(&film);
+}
+
+static void test_film_without_frames(void **state)
+{
+    const struct room *room = *state;
+    static const char FILM_HEAD[] = "YUV4MPEG2 W4 H4\n";
+    char *path = xasprintf("%s/empty.y4m", room->home);
+    assert_true(file_write_atomic(path, FILM_HEAD, sizeof FILM_HEAD - 1, 0600, NULL));
+    struct result r = RUN(room, "@empty.y4m", "-q", "red");
+    assert_int_equal(r.code, 6);
+    assert_non_null(strstr(r.err, "no frames"));
+    assert_string_equal(r.out, ""); /* nothing was understood of the question either */
+    done(&r);
+    free(path);
+}
+
+/* Questions and file names can be any bytes; what is written is text. */
+static void test_question_of_any_bytes(void **state)
+{
+    const struct room *room = *state;
+    struct result r = RUN(room, KITCHEN, "-q", "red \xff\x1b[31m", "--crops", "@bytes", "--dump",
+                          "@bytes.safetensors");
+    assert_int_equal(r.code, 0);
+    assert_null(strchr(r.out, '\x1b'));
+    assert_true(text_is_utf8(r.out, strlen(r.out), NULL));
+    done(&r);
+    struct buf prompt = BUF_INIT;
+    char *path = xasprintf("%s/bytes/prompt.json", room->home);
+    assert_true(file_read(path, &prompt, 1 << 20, NULL));
+    assert_true(text_is_utf8(buf_str(&prompt), prompt.n, NULL));
+    free(path);
+    buf_done(&prompt);
+    path = xasprintf("%s/bytes.safetensors", room->home);
+    struct safetensors *s = safetensors_open(path, NULL);
+    assert_non_null(s);
+    safetensors_close(s);
+    free(path);
+}
+
+static void test_few_tokens_and_cells(void **state)
+{
+    const struct room *room = *state;
+    const uint8_t gray[] = {9, 9, 9};
+    char *path = xasprintf("%s/gray.png", room->home);
+    assert_true(picture_write_png(path, gray, 1, 1, 3, NULL));
+    struct result r = RUN(room, "@gray.png", "--mode", "40", "--cull", "0");
+    assert_int_equal(r.code, 0);
+    assert_non_null(strstr(r.out, "note\tOnly 0 of the 200 cells"));
+    done(&r);
+    /* One token is the least there is. */
+    r = RUN(room, KITCHEN, "--min-pixels", "1", "--max-pixels", "1", "--crops", "@one", "--json");
+    cJSON *j = parse(&r);
+    assert_int_equal((int)number(json_obj(json_obj(j, "plan"), "overview"), "tokens"), 1);
+    cJSON_Delete(j);
+    done(&r);
+    r = RUN(room, KITCHEN, "--min-lod", "390", "--max-lod", "400", "--bench", "1");
+    assert_int_equal(r.code, 0);
+    done(&r);
+    free(path);
+}
+
 /* ---- what is refused ---- */
 
 static void expect(struct result r, int code, const char *words)
@@ -534,6 +639,17 @@ static void test_refused(void **state)
     expect(RUN(room, KITCHEN, "--mode", "reference"), 2, "needs weights");
     expect(RUN(room, KITCHEN, "--view", "tokens"), 2, "needs a place");
     expect(RUN(room, KITCHEN, "-q", "a", "-q", "b"), 2, "more than one question");
+    expect(RUN(room, KITCHEN, "--explore", "0.5", "--tensions=-1,0,0"), 2, "a tension");
+    expect(RUN(room, KITCHEN, "--mode", "40", "--v2"), 2, "13 channels");
+    expect(RUN(room, KITCHEN, "--crops="), 2, "name of a folder");
+    expect(RUN(room, KITCHEN, "--bench", "1", "-o", "@x.png"), 2, "nothing is written");
+    expect(RUN(room, KITCHEN, "--bench", "1", "--compare-queries", "-q", "a", "-q", "b"), 2,
+           "exclude each other");
+    expect(RUN(room, FILM, "--bench", "1"), 2, "one picture");
+    expect(
+        RUN(room, KITCHEN, "--query-embedding", VECTOR, "--embeddings", VECTOR, "--token-ids", "1"),
+        2, "not from both");
+    assert_false(file_mkdirs("", 0700, NULL));
     expect(RUN(room, KITCHEN, "--compare-queries"), 2, "two questions");
     expect(RUN(room, KITCHEN, "--triple", "0,1,13", "-o", "@x.png"), 2, "0 to 12");
     expect(RUN(room, KITCHEN, "--cull", "0.5"), 2, "distance to edges");
@@ -554,14 +670,27 @@ static void test_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json),           cmocka_unit_test(test_text),
-        cmocka_unit_test(test_total_is_exact), cmocka_unit_test(test_modes),
-        cmocka_unit_test(test_many),           cmocka_unit_test(test_folder_order),
-        cmocka_unit_test(test_old_crops_go),   cmocka_unit_test(test_compare),
-        cmocka_unit_test(test_bench),          cmocka_unit_test(test_views),
-        cmocka_unit_test(test_crops),          cmocka_unit_test(test_dump),
-        cmocka_unit_test(test_frames),         cmocka_unit_test(test_frame_options_of_stills),
-        cmocka_unit_test(test_hub_rows),       cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_text),
+        cmocka_unit_test(test_total_is_exact),
+        cmocka_unit_test(test_modes),
+        cmocka_unit_test(test_many),
+        cmocka_unit_test(test_folder_order),
+        cmocka_unit_test(test_old_crops_go),
+        cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_bench),
+        cmocka_unit_test(test_views),
+        cmocka_unit_test(test_crops),
+        cmocka_unit_test(test_dump),
+        cmocka_unit_test(test_frames),
+        cmocka_unit_test(test_frame_options_of_stills),
+        cmocka_unit_test(test_frames_are_written_once),
+        cmocka_unit_test(test_film_that_is_cut_off),
+        cmocka_unit_test(test_film_without_frames),
+        cmocka_unit_test(test_question_of_any_bytes),
+        cmocka_unit_test(test_few_tokens_and_cells),
+        cmocka_unit_test(test_hub_rows),
+        cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
