@@ -142,12 +142,14 @@ static void forget_picture(struct arr *a)
     memset(a->gaze, 0, sizeof a->gaze);
 }
 
-static void *copy_pixels(const struct arr_image *image, struct err *e)
+/* The handle's own pixels, without alpha; *kept describes them. NULL: e says why. */
+static void *copy_pixels(const struct arr_image *image, struct arr_image *kept, struct err *e)
 {
-    if (!arr_image_check(image, e)) {
-        return NULL;
+    void *pixels = NULL;
+    if (!arr_image_flatten(image, kept, &pixels, e) || pixels) {
+        return pixels;
     }
-    void *pixels = try_alloc(image_bytes(image), 1);
+    pixels = try_alloc(image_bytes(image), 1);
     if (pixels) {
         memcpy(pixels, image->pixels, image_bytes(image));
     } else {
@@ -170,9 +172,10 @@ static void take_image(struct arr *a, const struct arr_image *image, void *pixel
 bool arr_set_image(struct arr *a, const struct arr_image *image, struct err *e)
 {
     pthread_mutex_lock(&a->lock);
-    void *pixels = copy_pixels(image, e);
+    struct arr_image kept;
+    void *pixels = copy_pixels(image, &kept, e);
     if (pixels) {
-        take_image(a, image, pixels);
+        take_image(a, &kept, pixels);
         a->is_sequence = false;
     }
     if (pixels && a->temporal) {
@@ -188,9 +191,10 @@ bool arr_set_frame(struct arr *a, const struct arr_image *image, struct err *e)
     if (!a->temporal) {
         a->temporal = try_alloc(1, sizeof *a->temporal);
     }
+    struct arr_image kept;
     void *pixels = NULL;
     if (a->temporal) {
-        pixels = copy_pixels(image, e);
+        pixels = copy_pixels(image, &kept, e);
     } else {
         err_set(e, ERR_LIMIT, "no memory for the frame before");
     }
@@ -201,7 +205,7 @@ bool arr_set_frame(struct arr *a, const struct arr_image *image, struct err *e)
                           a->slot.score.balance.balanced);
     }
     if (pixels) {
-        take_image(a, image, pixels);
+        take_image(a, &kept, pixels);
         a->is_sequence = true;
     }
     pthread_mutex_unlock(&a->lock);

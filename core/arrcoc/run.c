@@ -210,9 +210,9 @@ static bool run_part(struct arr *a, const struct arr_job *job, const struct arr_
     bool ok = (all && slots) || err_set(e, ERR_LIMIT, "no memory for a batch of %zu pictures", n);
     for (size_t i = 0; ok && i < n; i++) {
         slots[i] = &all[i];
-        all[i].image = images[i];
+        ok = arr_image_flatten(&images[i], &all[i].image, &all[i].owned, e) ||
+             err_wrap(e, "picture %zu of the batch", i + 1);
         all[i].image.id = ++a->last_id;
-        ok = arr_image_check(&images[i], e) || err_wrap(e, "picture %zu of the batch", i + 1);
     }
     ok = ok && run_slots(a, job, slots, n, e);
     for (size_t i = 0; ok && i < n; i++) {

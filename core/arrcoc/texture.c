@@ -23,7 +23,7 @@ enum {
 
 bool arr_image_check(const struct arr_image *image, struct err *e)
 {
-    const bool is_rgb8 = image->format == ARR_RGB8;
+    const bool is_rgb8 = image->format == ARR_RGB8 || image->format == ARR_RGBA8;
     if (!is_rgb8 && image->format != ARR_RGB_PLANAR) {
         return err_set(e, ERR_USAGE, "a picture with an unknown kind of pixels (%d)",
                        (int)image->format);
@@ -36,7 +36,7 @@ bool arr_image_check(const struct arr_image *image, struct err *e)
         err_set(e, ERR_USAGE, "a picture of %d x %d pixels", image->width, image->height);
         return err_remedy(e, "its sides must be 1 to %d pixels", ARR_SIDE_MAX);
     }
-    const size_t row = (size_t)image->width * (is_rgb8 ? 3 : sizeof(float));
+    const size_t row = (size_t)image->width * (image->format == ARR_RGB8 ? 3 : 4);
     const size_t rows = (size_t)image->height * (is_rgb8 ? 1 : 3);
     if (image->stride_bytes < row || image->stride_bytes > SIZE_MAX / rows ||
         (!is_rgb8 && image->stride_bytes % sizeof(float) != 0)) {
@@ -63,6 +63,9 @@ bool arr_resize_dense(const struct arr_image *image, int grid, uint8_t *dst, int
 {
     if (!arr_image_check(image, e) || !grid_check(grid, e)) {
         return false;
+    }
+    if (image->format == ARR_RGBA8) {
+        return err_set(e, ERR_USAGE, "resizing a picture with alpha that was put over nothing");
     }
     if (image->format != ARR_RGB8) {
         err_set(e, ERR_USAGE, "resizing a picture of floats with the 8-bit filter");
@@ -321,6 +324,9 @@ bool arr_texture_sample(const struct arr_image *image, int grid, struct arr_text
 {
     if (!arr_image_check(image, e) || !grid_check(grid, e)) {
         return false;
+    }
+    if (image->format == ARR_RGBA8) {
+        return err_set(e, ERR_USAGE, "reading a picture with alpha that was put over nothing");
     }
     struct sampler s;
     sampler_init(&s, image, grid);

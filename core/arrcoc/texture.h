@@ -27,6 +27,12 @@ struct err;
  * read: the sampled pixels). ERR_USAGE, ERR_DAMAGED. */
 bool arr_image_check(const struct arr_image *image, struct err *e);
 
+/* A picture with alpha as RGB over white, by Pillow's rule for pasting; another one as it is.
+ * *owned is what to free, NULL for a picture that was passed through. Errors of arr_image_check,
+ * ERR_LIMIT. */
+bool arr_image_flatten(const struct arr_image *image, struct arr_image *out, void **owned,
+                       struct err *e);
+
 /* Path B's first half: the picture as 16 G x 16 G RGB by arr_resize_rgb8 with ARR_TRIANGLE. dst has
  * room for (16 G)^2 * 3 bytes. ERR_USAGE for float pictures (they take path A). */
 bool arr_resize_dense(const struct arr_image *image, int grid, uint8_t *dst, int n_threads,

@@ -39,9 +39,10 @@ enum {
 enum arr_pixels {
     ARR_RGB8,       /* interleaved, 3 bytes a pixel */
     ARR_RGB_PLANAR, /* float [3][height][width] in [0, 1], as torch has it */
+    ARR_RGBA8,      /* interleaved, 4 bytes; the engine puts it over white, stages do not take it */
 };
 
-/* Borrowed pixels. Alpha and EXIF are settled before (core/format/picture.h). */
+/* Borrowed pixels, upright (core/format/picture.h settles EXIF). */
 struct arr_image {
     enum arr_pixels format;
     const void *pixels;

@@ -507,6 +507,45 @@ static void test_floats(void **state)
     free(pixels);
 }
 
+/* Alpha is put over white, alone and in a batch; what is opaque is what it was. */
+static void test_alpha(void **state)
+{
+    (void)state;
+    enum { SIDE = 64 };
+    struct made m = noise(SIDE, SIDE, 21), flat = noise(SIDE, SIDE, 21);
+    uint8_t *rgba = xmalloc((size_t)SIDE * SIDE * 4);
+    for (size_t i = 0; i < (size_t)SIDE * SIDE; i++) {
+        const unsigned alpha = i % 3 == 0 ? 255U : (unsigned)(i % 256);
+        rgba[4 * i + 3] = (uint8_t)alpha;
+        for (size_t c = 0; c < 3; c++) {
+            const double v = m.rgb[3 * i + c];
+            rgba[4 * i + c] = m.rgb[3 * i + c];
+            flat.rgb[3 * i + c] = (uint8_t)floor((v * alpha + 255.0 * (255 - alpha)) / 255.0 + 0.5);
+        }
+    }
+    const struct arr_image image = {.format = ARR_RGBA8,
+                                    .pixels = rgba,
+                                    .width = SIDE,
+                                    .height = SIDE,
+                                    .stride_bytes = SIDE * 4};
+    struct arr *a = open_cpu();
+    struct arr_result *want = arr_result_new(), *got = arr_result_new();
+    const struct arr_options o = ARR_OPTIONS_INIT;
+    look_at(a, &flat);
+    run(a, &o, want);
+    assert_true(arr_set_image(a, &image, NULL));
+    run(a, &o, got);
+    assert_memory_equal(got->texture.t, want->texture.t, sizeof got->texture.t);
+    assert_true(arr_run_batch(a, &image, 1, &o, &got, NULL));
+    assert_memory_equal(got->order, want->order, (size_t)want->k * sizeof *want->order);
+    arr_result_free(want);
+    arr_result_free(got);
+    arr_free(a);
+    free(rgba);
+    free(m.rgb);
+    free(flat.rgb);
+}
+
 static void test_long_query(void **state)
 {
     (void)state;
@@ -591,6 +630,7 @@ int main(void)
         cmocka_unit_test(test_options_refused),
         cmocka_unit_test(test_odd_pictures),
         cmocka_unit_test(test_floats),
+        cmocka_unit_test(test_alpha),
         cmocka_unit_test(test_long_query),
         cmocka_unit_test(test_threads_share_a_handle),
     };
