@@ -203,6 +203,8 @@ bool arr_set_frame(struct arr *a, const struct arr_image *image, struct err *e)
     if (pixels && has_last) {
         arr_temporal_keep(a->temporal, a->slot.dense, &a->slot.array,
                           a->slot.score.balance.balanced);
+    } else if (pixels) {
+        a->temporal->has_previous = false; /* nothing is known of the frame before this one */
     }
     if (pixels) {
         take_image(a, &kept, pixels);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/buf.h"
@@ -13,6 +14,18 @@
 #include "core/cli/realize.h"
 #include "core/format/safetensors.h"
 
+/* A picture is never overwritten by what is made of it. */
+static bool check_target(const char *path, const struct realize_item *item, struct err *e)
+{
+    struct stat target, source;
+    if (stat(path, &target) != 0 || stat(item->name, &source) != 0 ||
+        target.st_dev != source.st_dev || target.st_ino != source.st_ino) {
+        return true;
+    }
+    err_set(e, ERR_USAGE, "%s is the picture itself", path);
+    return err_remedy(e, "Write to another place.");
+}
+
 /* ---- --view ---- */
 
 static bool write_view(const struct realize *r, const struct realize_item *item,
@@ -21,6 +34,7 @@ static bool write_view(const struct realize *r, const struct realize_item *item,
     struct arr_canvas canvas = {0};
     const struct picture *p = &item->picture;
     const bool ok =
+        check_target(r->view_path, item, e) &&
         arr_view_draw(r->view, result, p->rgb, p->width, p->height, &r->view_options, &canvas, e) &&
         picture_write_png(r->view_path, canvas.rgba, canvas.width, canvas.height, 4, e);
     arr_canvas_done(&canvas);
@@ -70,13 +84,21 @@ static bool write_prompt(const struct realize *r, const struct arr_result *resul
 }
 
 /* Regions of an earlier run must not be sent with those of this one. */
-static void remove_old_crops(const char *folder)
+static bool remove_old_crops(const char *folder, const struct realize_item *item, struct err *e)
 {
-    for (int i = 1; i <= ARR_REGIONS_MAX; i++) {
-        char *path = xasprintf("%s/region-%02d.png", folder, i);
-        unlink(path);
+    bool ok = true;
+    for (int i = 0; ok && i < 2 * (ARR_REGIONS_MAX + 1); i++) { /* look at all before taking any */
+        const int at = i % (ARR_REGIONS_MAX + 1);
+        char *path =
+            at ? xasprintf("%s/region-%02d.png", folder, at) : xasprintf("%s/overview.png", folder);
+        if (i <= ARR_REGIONS_MAX) {
+            ok = check_target(path, item, e);
+        } else {
+            unlink(path);
+        }
         free(path);
     }
+    return ok;
 }
 
 static bool write_crops(const struct realize *r, const struct realize_item *item, const char *query,
@@ -85,8 +107,7 @@ static bool write_crops(const struct realize *r, const struct realize_item *item
     if (!result->has_plan) {
         return err_set(e, ERR_USAGE, "there are no regions to cut out: %s", result->plan_why);
     }
-    remove_old_crops(r->crops);
-    bool ok = file_mkdirs(r->crops, 0755, e) &&
+    bool ok = file_mkdirs(r->crops, 0755, e) && remove_old_crops(r->crops, item, e) &&
               write_crop(r, item, result, &result->plan.overview, "overview.png", e);
     for (size_t i = 0; ok && i < result->plan.n_regions; i++) {
         char name[40];

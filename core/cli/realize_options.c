@@ -207,7 +207,9 @@ static bool read_view(struct realize *r, struct err *e)
     const char *view = cli_value(r->args, "view");
     r->view_path = cli_value(r->args, "output");
     r->view = ARR_VIEW_TOKENS;
-    if (r->view_path && (!strcmp(r->view_path, "-") || !str_ends(r->view_path, ".png"))) {
+    const bool is_png =
+        r->view_path && (str_ends(r->view_path, ".png") || str_ends(r->view_path, ".PNG"));
+    if (r->view_path && !is_png) {
         err_set(e, ERR_USAGE, "-o writes a PNG file, and \"%.60s\" is no name of one",
                 r->view_path);
         return err_remedy(e, "Let the name end in .png.");

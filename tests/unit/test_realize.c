@@ -306,6 +306,28 @@ static void test_old_crops_go(void **state)
     free(path);
 }
 
+static void test_picture_is_not_overwritten(void **state)
+{
+    const struct room *room = *state;
+    const uint8_t rgb[] = {9, 9, 9};
+    static const char *const NAME[] = {"own/region-03.png", "own/overview.png", "own/seen.png"};
+    char *folder = xasprintf("%s/own", room->home);
+    assert_true(file_mkdirs(folder, 0700, NULL));
+    for (size_t i = 0; i < 3; i++) {
+        char *path = xasprintf("%s/%s", room->home, NAME[i]), *at = xasprintf("@%s", NAME[i]);
+        assert_true(picture_write_png(path, rgb, 1, 1, 3, NULL));
+        struct result r = i < 2 ? RUN(room, at, "--crops", "@own") : RUN(room, at, "-o", at);
+        if (r.code != 2 || !strstr(r.err, "is the picture itself")) {
+            fail_msg("%s: code %d, %s", NAME[i], r.code, r.err);
+        }
+        assert_true(file_exists(path));
+        done(&r);
+        free(path);
+        free(at);
+    }
+    free(folder);
+}
+
 static void test_compare(void **state)
 {
     const struct room *room = *state;
@@ -677,6 +699,7 @@ int main(void)
         cmocka_unit_test(test_many),
         cmocka_unit_test(test_folder_order),
         cmocka_unit_test(test_old_crops_go),
+        cmocka_unit_test(test_picture_is_not_overwritten),
         cmocka_unit_test(test_compare),
         cmocka_unit_test(test_bench),
         cmocka_unit_test(test_views),
