@@ -227,7 +227,7 @@ static int one_by_one(struct realize *r, struct realize_input *in, bool is_seque
 
 /* ---- many pictures at once ---- */
 
-enum { AT_ONCE = 16, PX_AT_ONCE = 64 * 1024 * 1024 };
+enum { AT_ONCE = ARR_BATCH_DEVICE, PX_AT_ONCE = 64 * 1024 * 1024 };
 
 struct batch {
     struct realize_item items[AT_ONCE];
