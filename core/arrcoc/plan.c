@@ -142,15 +142,22 @@ static void set_region(struct arr_region *r, const struct arr_cluster *c, int gr
                              .score = c->n_selected > 0 ? c->weight / c->n_selected : 0};
 }
 
-/* Never more for the overview than the picture costs as it is, and of a small total so little that
+/* What all of it may cost: without a total, what the picture costs as it is. */
+static long limit_of(const struct arr_region_options *o, long plain_tokens)
+{
+    return o->total > 0 ? o->total : plain_tokens;
+}
+
+/* Never more for the overview than the picture costs as it is, and of a small limit so little that
  * a region fits beside it. */
 static int overview_tokens(const struct limits *l, const struct arr_region_options *o,
                            long plain_tokens)
 {
     const int64_t least = l->min_tokens > o->min_lod ? l->min_tokens : o->min_lod;
+    const int64_t limit = limit_of(o, plain_tokens);
     int64_t n = o->overview < plain_tokens ? o->overview : plain_tokens;
-    if (o->total > 0 && o->total < n + least) {
-        n = o->total >= 2 * least ? o->total / 2 : o->total;
+    if (limit < n + least) {
+        n = limit >= 2 * least ? limit / 2 : limit;
     }
     return (int)n;
 }
@@ -241,7 +248,7 @@ static void forget_asked(struct arr_plan *p)
 static bool ask_all(const struct arr_region_options *o, struct arr_plan *p, long *limit,
                     struct err *e)
 {
-    *limit = o->total > 0 ? o->total : p->plain_tokens;
+    *limit = limit_of(o, p->plain_tokens);
     if (!ask(o, o->total, p, e)) {
         return false;
     }
@@ -277,6 +284,19 @@ static void realise_all(const struct limits *l, const struct arr_region_options 
     p->n_regions = n;
 }
 
+/* Beside no region the overview need not give way. */
+static void grow_overview(const struct limits *l, const struct arr_region_options *o, long limit,
+                          struct arr_plan *p)
+{
+    long n = o->overview < p->plain_tokens ? o->overview : p->plain_tokens;
+    n = n < limit ? n : limit;
+    if (n > p->overview.asked) {
+        p->overview.asked = (int)n;
+        realise(l, ARR_SMALL_RAISE, limit, &p->overview);
+        p->total = p->overview.tokens;
+    }
+}
+
 bool arr_plan_make(const struct arr_vlm *vlm, int width, int height, int grid,
                    const float *relevance, const uint16_t *order, int k,
                    const struct arr_region_options *options, struct arr_plan *out, struct err *e)
@@ -304,6 +324,9 @@ bool arr_plan_make(const struct arr_vlm *vlm, int width, int height, int grid,
     }
     out->total = out->overview.tokens;
     realise_all(&l, options, limit, out);
+    if (out->n_regions == 0) {
+        grow_overview(&l, options, limit, out);
+    }
     out->vlm_ratio = (double)out->plain_tokens / (double)out->total;
     return true;
 }
