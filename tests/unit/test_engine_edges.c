@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine_help.h"
+#include "tests/unit/engine_help.h"
 
 #include "core/arrcoc/weights.h"
 
