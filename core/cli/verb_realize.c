@@ -254,6 +254,30 @@ static void fill_batch(struct batch *b, struct realize_input *in, bool *is_end, 
     }
 }
 
+/* Together; when that takes more memory than there is, one after the other. */
+static int do_batch(struct realize *r, struct cli_table *rows, struct batch *b, bool *is_end)
+{
+    struct err e = ERR_INIT;
+    int code = 0;
+    if (arr_run_batch(r->engine, b->images, b->n, &r->options, b->results, &e)) {
+        for (size_t i = 0; i < b->n; i++) {
+            put_result(r, rows, &b->items[i], b->results[i]);
+        }
+        return 0;
+    }
+    if (e.code == ERR_USAGE) {
+        *is_end = true; /* the options: as in one_by_one */
+        return cli_fail(&e);
+    }
+    for (size_t i = 0; i < b->n; i++) {
+        err_clear(&e);
+        if (!do_one(r, rows, &b->items[i], false, b->results[i], &e)) {
+            code = cli_fail(&e);
+        }
+    }
+    return code;
+}
+
 static int in_batches(struct realize *r, struct realize_input *in)
 {
     struct cli_table *rows = r->wants_json ? NULL : realize_rows_new();
@@ -264,18 +288,11 @@ static int in_batches(struct realize *r, struct realize_input *in)
         b->results[i] = arr_result_new();
     }
     while (!is_end) {
-        struct err e = ERR_INIT;
         fill_batch(b, in, &is_end, &code);
-        const bool ok = arr_run_batch(r->engine, b->images, b->n, &r->options, b->results, &e);
+        const int batch_code = do_batch(r, rows, b, &is_end);
+        code = batch_code ? batch_code : code;
         for (size_t i = 0; i < b->n; i++) {
-            if (ok) {
-                put_result(r, rows, &b->items[i], b->results[i]);
-            }
             realize_item_done(&b->items[i]);
-        }
-        if (!ok) {
-            code = cli_fail(&e);
-            is_end = is_end || e.code == ERR_USAGE; /* the options: as in one_by_one */
         }
     }
     if (rows) {
