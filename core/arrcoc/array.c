@@ -172,8 +172,7 @@ bool arr_array_make(const uint8_t *dense_rgb, const struct arr_previous *previou
     memset(out, 0, sizeof *out);
     struct arr_room *room = try_alloc(1, sizeof *room);
     if (!room) {
-        err_set(e, ERR_LIMIT, "computing the 40-channel array: no memory for %zu bytes",
-                sizeof *room);
+        err_set(e, ERR_LIMIT, "no memory for %zu bytes", sizeof *room);
         return err_remedy(e, "use the 13-channel texture, or free memory");
     }
     room->rgb = dense_rgb;

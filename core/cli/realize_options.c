@@ -115,9 +115,18 @@ static bool read_sliders(const struct cli_args *args, struct arr_options *o, str
     if (tensions && (t[0] < 0 || t[1] < 0 || t[2] < 0)) {
         return err_set(e, ERR_USAGE, "a tension goes from 0 to 1");
     }
-    if (cull && o->texture != ARR_TEXTURE_40) {
-        err_set(e, ERR_USAGE, "--cull looks at the distance to edges, one of the 40 channels");
-        return err_remedy(e, "Add --mode 40.");
+    return true;
+}
+
+/* An option that would do nothing is told, not swallowed. */
+static bool check_mode(const struct cli_args *args, const struct arr_options *o, struct err *e)
+{
+    static const char *const OF_40[] = {"cull", "saliency", "flow", "temporal", "literal-edges"};
+    for (size_t i = 0; o->texture != ARR_TEXTURE_40 && i < sizeof OF_40 / sizeof *OF_40; i++) {
+        if (cli_has(args, OF_40[i])) {
+            err_set(e, ERR_USAGE, "--%s is about the 40 channels", OF_40[i]);
+            return err_remedy(e, "Add --mode 40.");
+        }
     }
     return true;
 }
@@ -349,8 +358,9 @@ bool realize_init(struct realize *r, struct err *e)
     }
     return read_mode(r->args, &r->options, e) &&
            cli_number(r->args, "bench", 1, 1000000, 0, &r->bench, e) &&
-           read_sliders(r->args, &r->options, e) && read_budget(r->args, &r->options, e) &&
-           read_vlm(r, e) && read_view(r, e) && read_files(r, e) && open_engine(r, e);
+           read_sliders(r->args, &r->options, e) && check_mode(r->args, &r->options, e) &&
+           read_budget(r->args, &r->options, e) && read_vlm(r, e) && read_view(r, e) &&
+           read_files(r, e) && open_engine(r, e);
 }
 
 void realize_done(struct realize *r)

@@ -674,7 +674,10 @@ static void test_refused(void **state)
     assert_false(file_mkdirs("", 0700, NULL));
     expect(RUN(room, KITCHEN, "--compare-queries"), 2, "two questions");
     expect(RUN(room, KITCHEN, "--triple", "0,1,13", "-o", "@x.png"), 2, "0 to 12");
-    expect(RUN(room, KITCHEN, "--cull", "0.5"), 2, "distance to edges");
+    expect(RUN(room, KITCHEN, "--cull", "0.5"), 2, "--cull is about the 40 channels");
+    expect(RUN(room, KITCHEN, "--saliency", "spectral"), 2, "--saliency is about");
+    expect(RUN(room, KITCHEN, "--literal-edges"), 2, "--literal-edges is about");
+    expect(RUN(room, KITCHEN, "--flow", "lk"), 2, "--flow is about");
     expect(RUN(room, KITCHEN, "--flow", "optical"), 2, "blocks lk");
     expect(RUN(room, KITCHEN, "--temporal", "always"), 2, "plain reuse");
     expect(RUN(room, KITCHEN, "--query-embedding", VECTOR), 2, "without the scorer");
