@@ -49,11 +49,11 @@ static void print_map(struct cli_out *out, const struct arr_result *r)
 /* ---- the regions ---- */
 
 /* Outwards to whole percents, as the captions for a model have it. */
-static void put_place(struct buf *out, const struct arr_plan *p, const struct arr_box *b)
+static void put_place(struct buf *out, int width, int height, const struct arr_box *b)
 {
-    buf_printf(out, "rows %d-%d %%, columns %d-%d %%", 100 * b->y0 / p->height,
-               (100 * b->y1 + p->height - 1) / p->height, 100 * b->x0 / p->width,
-               (100 * b->x1 + p->width - 1) / p->width);
+    buf_printf(out, "rows %d-%d %%, columns %d-%d %%", 100 * b->y0 / height,
+               (100 * b->y1 + height - 1) / height, 100 * b->x0 / width,
+               (100 * b->x1 + width - 1) / width);
 }
 
 static void add_region(struct cli_table *t, const struct arr_plan *p, const char *name,
@@ -61,7 +61,7 @@ static void add_region(struct cli_table *t, const struct arr_plan *p, const char
 {
     struct buf text = BUF_INIT;
     cli_table_add(t, name, NULL);
-    put_place(&text, p, &g->pixels);
+    put_place(&text, p->width, p->height, &g->pixels);
     cli_table_add(t, buf_str(&text), NULL);
     cli_table_add(t, class_name, NULL);
     buf_clear(&text);
@@ -108,6 +108,29 @@ static void print_regions(struct cli_out *out, const struct arr_result *r)
     cli_table_free(t);
 }
 
+/* The one of most relevance; regions stand in the order of their weight. */
+static const struct arr_region *first_region(const struct arr_plan *p)
+{
+    const struct arr_region *best = &p->regions[0];
+    for (size_t i = 1; i < p->n_regions; i++) {
+        best = p->regions[i].score > best->score ? &p->regions[i] : best;
+    }
+    return best;
+}
+
+/* Where the best region lies, or the best cell when none is worth sending; "" when none is best. */
+static void put_first_place(struct buf *out, const struct arr_result *r)
+{
+    const bool is_even = r->flags & (ARR_R_NO_EVIDENCE | ARR_R_FLAT);
+    if (r->has_plan && r->plan.n_regions > 0) {
+        put_place(out, r->width, r->height, &first_region(&r->plan)->pixels);
+    } else if (r->k > 0 && !is_even) {
+        const int x = r->order[0] % r->grid, y = r->order[0] / r->grid;
+        const struct arr_box cell = arr_cell_pixels(x, y, r->grid, r->width, r->height);
+        put_place(out, r->width, r->height, &cell);
+    }
+}
+
 /* ---- all ---- */
 
 static void print_sums(struct cli_out *out, const struct arr_result *r)
@@ -120,8 +143,8 @@ static void print_sums(struct cli_out *out, const struct arr_result *r)
         fact(out, "tokens", buf_str(&text));
         buf_clear(&text);
     }
-    buf_printf(&text, "%d of %d chosen: %d high, %d medium, %d low", r->k, r->cells, r->lod.high,
-               r->lod.medium, r->lod.low);
+    buf_printf(&text, "%d of %d chosen: %d high, %d medium, %d low", r->budgets.k, r->cells,
+               r->lod.high, r->lod.medium, r->lod.low);
     fact(out, "cells", buf_str(&text));
     buf_done(&text);
 }
@@ -187,6 +210,11 @@ void realize_print(struct realize *r, const struct realize_item *item, const cha
         print_regions(out, result);
         fputs(out->is_tty ? "\n" : "", out->f);
     }
+    if (!result->has_plan || result->plan.n_regions == 0) {
+        put_first_place(&text, result);
+        fact(out, "best cell", text.n ? buf_str(&text) : "none stands out");
+        buf_clear(&text);
+    }
     print_sums(out, result);
     buf_printf(&text, "%s, %d channels, %.2f ms", result->backend,
                result->array.have & ARR_WANT_ARRAY ? 40 : 13, (double)result->total_ns / 1e6);
@@ -211,16 +239,6 @@ struct cli_table *realize_rows_new(void)
     return cli_table_new(COLUMNS, sizeof COLUMNS / sizeof *COLUMNS);
 }
 
-/* The one of most relevance; regions stand in the order of their weight. */
-static const struct arr_region *first_region(const struct arr_plan *p)
-{
-    const struct arr_region *best = &p->regions[0];
-    for (size_t i = 1; i < p->n_regions; i++) {
-        best = p->regions[i].score > best->score ? &p->regions[i] : best;
-    }
-    return best;
-}
-
 void realize_rows_add(struct cli_table *t, const struct realize_item *item,
                       const struct arr_result *result)
 {
@@ -239,9 +257,7 @@ void realize_rows_add(struct cli_table *t, const struct realize_item *item,
     }
     cli_table_add(t, buf_str(&text), NULL);
     buf_clear(&text);
-    if (has && p->n_regions > 0) {
-        put_place(&text, p, &first_region(p)->pixels);
-    }
+    put_first_place(&text, result);
     cli_table_add(t, has ? buf_str(&text) : result->plan_why, NULL);
     buf_done(&text);
 }

@@ -298,6 +298,9 @@ bool picture_read(const char *path, struct picture *out, struct err *e)
     }
     const bool ok = picture_decode((const uint8_t *)bytes.p, bytes.n, out, e);
     buf_done(&bytes);
+    if (!ok && e && e->code == ERR_DAMAGED) {
+        err_remedy(e, "Fetch the file again, or save it anew.");
+    }
     return ok || err_wrap(e, "%s", path);
 }
 

@@ -194,6 +194,12 @@ static void test_text(void **state)
     assert_null(strstr(r.out, "\x1b"));
     assert_string_equal(r.err, "");
     done(&r);
+    r = RUN(room, "tests/fixtures/pictures/ball-1.png", "-q", "the orange ball");
+    assert_non_null(strstr(r.out, "best cell\trows "));
+    done(&r);
+    r = RUN(room, KITCHEN, "--total", "100");
+    assert_non_null(strstr(r.out, "cells\t1 of 1024 chosen"));
+    done(&r);
     r = RUN(room, KITCHEN, "-q", "where is the zorb");
     assert_int_equal(r.code, 0);
     assert_non_null(strstr(r.out, "note\tNo word of the question"));
