@@ -18,6 +18,7 @@
 #include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/cli/cli.h"
+#include "tests/unit/capture_help.h"
 
 #define MODEL "lumen-labs/Aurora-VL-Nano-Instruct"
 
@@ -69,28 +70,6 @@ static char *path_in(const struct room *room, const char *name)
     return xasprintf("%s/%s", room->home, name);
 }
 
-/* Lets the stream write into a file; returns what it wrote to before. */
-static int redirect(FILE *stream, const char *path)
-{
-    fflush(stream);
-    const int old = dup(fileno(stream));
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    dup2(fileno(file), fileno(stream));
-    fclose(file);
-    return old;
-}
-
-static char *restore(FILE *stream, int old, const char *path)
-{
-    struct buf text = BUF_INIT;
-    fflush(stream);
-    dup2(old, fileno(stream));
-    close(old);
-    assert_true(file_read(path, &text, 64 * 1024 * 1024, NULL));
-    return buf_steal(&text);
-}
-
 /* line: blank-separated words behind "hfterm". */
 static struct result run(const struct room *room, const char *line)
 {
@@ -107,15 +86,15 @@ static struct result run(const struct room *room, const char *line)
         }
     }
     char *out_path = path_in(room, "out"), *err_path = path_in(room, "err");
-    const int out = redirect(stdout, out_path), err = redirect(stderr, err_path);
+    const int out = capture_start(stdout, out_path), err = capture_start(stderr, err_path);
     struct result r = {0};
     struct cli_globals g;
     struct err e = ERR_INIT;
     int first = 0;
     r.code = cli_parse_globals(n, words, &g, &first, &e) ? cli_main(&g, n - first, words + first)
                                                          : cli_fail(&e);
-    r.err = restore(stderr, err, err_path);
-    r.out = restore(stdout, out, out_path);
+    r.err = capture_end(stderr, err, err_path);
+    r.out = capture_end(stdout, out, out_path);
     free(out_path);
     free(err_path);
     free(copy);
