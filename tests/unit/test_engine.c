@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/unit/engine_help.h"
+#include "tests/unit/stub_backend.h"
 
 /* ---- pictures ---- */
 
@@ -320,57 +321,6 @@ static void test_history_channels(void **state)
 
 /* ---- a device that fails ---- */
 
-static enum arr_status next_status;
-
-static enum arr_status failing_resize(void *s, const struct arr_image *i, size_t n, int g,
-                                      uint8_t *const *d, char *why, size_t n_why)
-{
-    (void)s;
-    (void)i;
-    (void)n;
-    (void)g;
-    (void)d;
-    snprintf(why, n_why, "it broke");
-    return next_status;
-}
-static enum arr_status failing_sample(void *s, const struct arr_image *i, size_t n, int g,
-                                      struct arr_texture *const *o, char *why, size_t n_why)
-{
-    (void)o;
-    return failing_resize(s, i, n, g, NULL, why, n_why);
-}
-static enum arr_status failing_array(void *s, const uint8_t *d, const struct arr_previous *p,
-                                     const struct arr_array_options *o, struct arr_array *out,
-                                     char *why, size_t n_why)
-{
-    (void)d;
-    (void)p;
-    (void)o;
-    (void)out;
-    return failing_resize(s, NULL, 0, 0, NULL, why, n_why);
-}
-static enum arr_status failing_score(void *s, const struct arr_score_in *in, size_t n,
-                                     struct arr_score_out *const *out, char *why, size_t n_why)
-{
-    (void)in;
-    (void)out;
-    return failing_resize(s, NULL, n, 0, NULL, why, n_why);
-}
-static void failing_close(void *s)
-{
-    *(int *)s += 1;
-}
-
-static const struct arr_backend_ops FAILING = {
-    .abi = ARR_BACKEND_ABI,
-    .name = "broken",
-    .close = failing_close,
-    .resize = failing_resize,
-    .sample = failing_sample,
-    .array = failing_array,
-    .score = failing_score,
-};
-
 static void test_device_fails(void **state)
 {
     (void)state;
@@ -382,23 +332,22 @@ static void test_device_fails(void **state)
     look_at(healthy, &m);
     run(healthy, &o, want);
     for (size_t i = 0; i < sizeof STATUS / sizeof *STATUS; i++) {
-        int n_closed = 0;
+        struct stub stub = {.status = STATUS[i]};
         struct arr *a = open_cpu();
-        a->device = &FAILING;
-        a->device_state = &n_closed;
-        next_status = STATUS[i];
+        a->device = &STUB_BACKEND;
+        a->device_state = &stub;
         look_at(a, &m);
         run(a, &o, got);
         assert_memory_equal(got->order, want->order, (size_t)want->k * sizeof *want->order);
         assert_int_equal(got->flags & ARR_R_FELL_BACK,
                          STATUS[i] == ARR_NOT_DONE ? 0 : ARR_R_FELL_BACK);
-        assert_int_equal(n_closed, STATUS[i] == ARR_LOST);
-        assert_string_equal(got->backend, STATUS[i] == ARR_LOST ? "cpu" : "broken");
+        assert_int_equal(stub.n_closed, STATUS[i] == ARR_LOST);
+        assert_string_equal(got->backend, STATUS[i] == ARR_LOST ? "cpu" : "stub");
         if (STATUS[i] != ARR_NOT_DONE) {
             assert_non_null(strstr(a->notice, "it broke"));
         }
         arr_free(a);
-        assert_int_equal(n_closed, 1);
+        assert_int_equal(stub.n_closed, 1);
     }
     arr_result_free(want);
     arr_result_free(got);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/unit/engine_help.h"
+#include "tests/unit/stub_backend.h"
 
 #include "core/arrcoc/weights.h"
 
@@ -38,24 +39,11 @@ static void test_bad_float_stays_bad(void **state)
     free(pixels);
 }
 
-static enum arr_status refuse_picture(void *s, const struct arr_image *i, size_t n, int g,
-                                      uint8_t *const *d, char *why, size_t n_why)
-{
-    (void)s;
-    (void)i;
-    (void)n;
-    (void)g;
-    (void)d;
-    snprintf(why, n_why, "not today");
-    return ARR_BAD_PICTURE;
-}
-
 /* A dense picture of the small grid must not be taken for the frame before. */
 static void test_frame_after_a_failed_resize(void **state)
 {
     (void)state;
-    static const struct arr_backend_ops REFUSING = {
-        .abi = ARR_BACKEND_ABI, .name = "refusing", .resize = refuse_picture};
+    struct stub refusing = {.status = ARR_BAD_PICTURE};
     struct made m = noise(300, 200, 1);
     const struct arr_image image = image_of(&m);
     struct arr *a = open_cpu();
@@ -66,7 +54,8 @@ static void test_frame_after_a_failed_resize(void **state)
         assert_true(arr_set_frame(a, &image, NULL));
         run(a, &o, r);
     }
-    a->device = &REFUSING;
+    a->device = &STUB_BACKEND;
+    a->device_state = &refusing;
     assert_false(arr_run(a, &ARR_OPTIONS_SEED, r, NULL));
     a->device = NULL;
     assert_true(arr_set_frame(a, &image, NULL));

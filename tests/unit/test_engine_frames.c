@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/unit/engine_help.h"
+#include "tests/unit/stub_backend.h"
 
 static void test_frames(void **state)
 {
@@ -129,86 +130,28 @@ static void test_temporal_reuse(void **state)
 
 /* ---- what a device is not asked ---- */
 
-static int n_device_arrays;
-
-static enum arr_status counting_array(void *s, const uint8_t *d, const struct arr_previous *p,
-                                      const struct arr_array_options *o, struct arr_array *out,
-                                      char *why, size_t n_why)
-{
-    (void)s;
-    (void)d;
-    (void)p;
-    (void)o;
-    (void)out;
-    (void)why;
-    (void)n_why;
-    n_device_arrays++;
-    return ARR_NOT_DONE;
-}
-
-static enum arr_status no_resize(void *s, const struct arr_image *i, size_t n, int g,
-                                 uint8_t *const *d, char *why, size_t n_why)
-{
-    (void)s;
-    (void)i;
-    (void)n;
-    (void)g;
-    (void)d;
-    (void)why;
-    (void)n_why;
-    return ARR_NOT_DONE;
-}
-static enum arr_status no_sample(void *s, const struct arr_image *i, size_t n, int g,
-                                 struct arr_texture *const *o, char *why, size_t n_why)
-{
-    (void)o;
-    return no_resize(s, i, n, g, NULL, why, n_why);
-}
-static enum arr_status no_score(void *s, const struct arr_score_in *in, size_t n,
-                                struct arr_score_out *const *out, char *why, size_t n_why)
-{
-    (void)in;
-    (void)out;
-    return no_resize(s, NULL, n, 0, NULL, why, n_why);
-}
-static void count_close(void *s)
-{
-    *(int *)s += 1;
-}
-
-static const struct arr_backend_ops COUNTING = {
-    .abi = ARR_BACKEND_ABI,
-    .name = "counting",
-    .close = count_close,
-    .resize = no_resize,
-    .sample = no_sample,
-    .array = counting_array,
-    .score = no_score,
-};
-
 /* Devices match blocks only; what does not look at motion is theirs whatever the option says. */
 static void test_device_does_not_track(void **state)
 {
     (void)state;
-    int n_closed = 0;
+    struct stub stub = {.status = ARR_NOT_DONE};
     struct arr *a = open_cpu();
     struct arr_result *r = arr_result_new();
     struct arr_options o = ARR_OPTIONS_INIT;
     o.texture = ARR_TEXTURE_40;
     o.flow = ARR_FLOW_LK;
-    a->device = &COUNTING;
-    a->device_state = &n_closed;
-    n_device_arrays = 0;
+    a->device = &STUB_BACKEND;
+    a->device_state = &stub;
     show_frame(a, 0);
     run(a, &o, r);
-    assert_int_equal(n_device_arrays, 1);
+    assert_int_equal(stub.n_arrays, 1);
     show_frame(a, 1);
     run(a, &o, r);
-    assert_int_equal(n_device_arrays, 1);
+    assert_int_equal(stub.n_arrays, 1);
     assert_false(r->flags & ARR_R_FELL_BACK);
     o.flow = ARR_FLOW_MATCH;
     run(a, &o, r);
-    assert_int_equal(n_device_arrays, 2);
+    assert_int_equal(stub.n_arrays, 2);
     arr_result_free(r);
     arr_free(a);
 }
