@@ -86,7 +86,7 @@ $(BUILD)/libhfcore.a: $(CORE_OBJ) $(BUILD)/gen/lexicon.o
 THEMES     := $(sort $(wildcard themes/*.theme))
 $(BUILD)/gen/themes.c: $(THEMES) Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "tui/theme.h"'; echo 'const struct theme_builtin THEME_BUILTIN[] = {'; \
+	@{ echo '#include "tui/term/theme.h"'; echo 'const struct theme_builtin THEME_BUILTIN[] = {'; \
 	  for f in $(THEMES); do n=$${f##*/}; echo "{\"$${n%.theme}\","; \
 	    sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$f; echo '},'; done; echo '};'; \
 	  echo 'const size_t THEME_BUILTIN_COUNT = sizeof THEME_BUILTIN / sizeof *THEME_BUILTIN;'; } > $@

@@ -166,11 +166,11 @@ try() # wanted: right or wrong, function, path, line
 self_test()
 {
     try wrong wrong_rooms core/base/x.c '#include "core/task/queue.h"'
-    try wrong wrong_rooms core/hub/x.h '  #  include "tui/term.h"'
+    try wrong wrong_rooms core/hub/x.h '  #  include "tui/term/term.h"'
     try wrong wrong_rooms core/localhub/x.c '#include "core/net/http.h"'
     try wrong wrong_rooms core/doc/x.c '#include "core/hub/hub.h"'
-    try wrong wrong_rooms core/doc/x.c '#include "tui/theme.h"'
-    try wrong wrong_rooms core/cli/x.c '#include "tui/app.h"'
+    try wrong wrong_rooms core/doc/x.c '#include "tui/term/theme.h"'
+    try wrong wrong_rooms core/cli/x.c '#include "tui/frame/app.h"'
     try wrong wrong_rooms gpu/source/x.c '#include "core/hub/hub.h"'
     try wrong wrong_rooms core/brandnew/x.c '#include "core/base/buf.h"'
     try wrong wrong_rooms core/net/x.c '#include "http.h"'

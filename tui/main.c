@@ -12,8 +12,8 @@
 #include "core/base/text.h"
 #include "core/cli/cli.h"
 #include "core/cli/session.h"
-#include "tui/action.h"
-#include "tui/app.h"
+#include "tui/frame/action.h"
+#include "tui/frame/app.h"
 
 /* "keys --markdown" and "keys --man" make docs/keys.md and the man page; they need the action tables,
  * which no verb of core knows. */

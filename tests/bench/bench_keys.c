@@ -27,7 +27,7 @@
 #include "tests/bench/measure.h"
 #include "tests/screens/ptyterm.h"
 #include "tests/unit/tiny_server.h"
-#include "tui/app.h"
+#include "tui/frame/app.h"
 
 enum {
     KEYS = 1000,

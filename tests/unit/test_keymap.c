@@ -11,10 +11,10 @@
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
-#include "tui/action.h"
-#include "tui/fuzzy.h"
-#include "tui/keymap.h"
-#include "tui/term.h"
+#include "tui/frame/action.h"
+#include "core/base/fuzzy.h"
+#include "tui/frame/keymap.h"
+#include "tui/term/term.h"
 
 static void test_names_go_both_ways(void **state)
 {

@@ -10,7 +10,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
-#include "tui/theme.h"
+#include "tui/term/theme.h"
 
 static void test_all_built_in_themes_parse(void **state)
 {

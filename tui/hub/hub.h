@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "core/hub/hub.h"
-#include "tui/action.h"
+#include "tui/frame/action.h"
 
 struct app;
 struct err;

@@ -6,7 +6,7 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "tui/fuzzy.h"
+#include "core/base/fuzzy.h"
 #include "tui/hub/filter.h"
 #include "tui/hub/screen.h"
 

@@ -16,11 +16,11 @@
 
 #include "core/base/err.h"
 #include "core/hub/hub.h"
-#include "tui/app.h"
-#include "tui/hub/doc.h"
+#include "tui/frame/app.h"
+#include "tui/widget/doc.h"
 #include "tui/hub/hub.h"
 #include "tui/hub/places.h"
-#include "tui/screen.h"
+#include "tui/frame/screen.h"
 #include "tui/widget/list.h"
 #include "tui/widget/viewer.h"
 

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bars.c - the tab row above the panes and the key bar below them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/hub/hub.h"
+#include "core/net/http.h"
+#include "core/task/pool.h"
+#include "tui/frame/app_priv.h"
+#include "tui/frame/keymap.h"
+
+enum { WIDE_COLS = 100 };
+
+/* "  2 Card" or " 2Card" in a narrow window, with the count of unread notices. */
+static void tab_text(const struct app *app, size_t i, struct buf *out)
+{
+    bool is_wide = app->term.cols >= WIDE_COLS;
+    buf_printf(out, is_wide ? " %zu %s " : "%zu%s", i + 1, app->screens[i].ops->title);
+    if (app->screens[i].unread) {
+        buf_printf(out, "(%u)%s", app->screens[i].unread, is_wide ? " " : "");
+    }
+}
+
+static int first_tab_col(const struct app *app)
+{
+    return app->term.cols >= WIDE_COLS ? 9 : 1;
+}
+
+int frame_tab_at(const struct app *app, int col)
+{
+    int at = first_tab_col(app);
+    for (size_t i = 0; i < APP_SCREENS; i++) {
+        struct buf text = BUF_INIT;
+        tab_text(app, i, &text);
+        int cols = text_width(buf_str(&text));
+        buf_done(&text);
+        if (col >= at && col < at + cols) {
+            return (int)i;
+        }
+        at += cols + 1;
+    }
+    return -1;
+}
+
+static void account_text(struct app *app, struct buf *out)
+{
+    const char *where = app->options.hub_label ? app->options.hub_label : hub_host(app->options.hub);
+    if (app->account[0]) {
+        buf_printf(out, "%s @ %s", app->account, where);
+    } else {
+        buf_puts(out, where);
+    }
+    if (http_is_offline(app->options.http)) {
+        buf_puts(out, " offline");
+    }
+    if (app->options.is_readonly) {
+        buf_puts(out, " read-only");
+    }
+    time_t now = (time_t)clock_unix_s();
+    struct tm tm;
+    localtime_r(&now, &tm);
+    buf_printf(out, "  %02d:%02d ", tm.tm_hour, tm.tm_min);
+}
+
+void frame_draw_top(struct app *app)
+{
+    struct canvas c = frame_canvas(app, (struct rect){0, 0, 1, app->term.cols});
+    draw_blank(&c, 0, 0, c.rect.cols, STYLE_TAB);
+    if (app->term.cols >= WIDE_COLS) {
+        draw_text(&c, 0, 1, 7, STYLE_ACCENT, "hfterm");
+    }
+    int at = first_tab_col(app);
+    for (size_t i = 0; i < APP_SCREENS; i++) {
+        struct buf text = BUF_INIT;
+        tab_text(app, i, &text);
+        enum style style = i == app->current ? STYLE_TAB_ACTIVE
+                           : app->screens[i].unread ? STYLE_WARN
+                                                    : STYLE_TAB;
+        at += draw_text(&c, 0, at, -1, style, buf_str(&text)) + 1;
+        buf_done(&text);
+    }
+    struct buf right = BUF_INIT;
+    account_text(app, &right);
+    if (text_width(buf_str(&right)) < c.rect.cols - at) {
+        draw_right(&c, 0, STYLE_TAB, buf_str(&right));
+    }
+    buf_done(&right);
+}
+
+/* ---- the bottom row ---- */
+
+/* "Enter open": columns it takes, drawn when c is not NULL. */
+static int bar_item(struct app *app, const struct canvas *c, int at, const struct action *a)
+{
+    struct buf key = BUF_INIT;
+    keymap_keys_of(app->keymap, a, 1, &key);
+    int cols = 0;
+    if (key.n) {
+        cols = text_width(buf_str(&key)) + 1 + text_width(a->label) + 2;
+        if (c) {
+            at += draw_text(c, 0, at, -1, STYLE_BAR_KEY, buf_str(&key));
+            draw_text(c, 0, at + 1, -1, STYLE_BAR, a->label);
+        }
+    }
+    buf_done(&key);
+    return cols;
+}
+
+static int bar_set(struct app *app, const struct canvas *c, int at, int end, struct pane *p,
+                   const struct action_set *set)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        const struct action *a = &set->actions[i];
+        if (!a->label || (a->disabled && a->disabled(p))) {
+            continue;
+        }
+        int cols = bar_item(app, NULL, 0, a);
+        if (at + cols - 2 <= end) {
+            at += bar_item(app, c, at, a);
+        }
+    }
+    return at;
+}
+
+static int set_cols(struct app *app, struct pane *p, const struct action_set *set)
+{
+    int cols = 0;
+    for (size_t i = 0; i < set->n; i++) {
+        const struct action *a = &set->actions[i];
+        if (a->label && !(a->disabled && a->disabled(p))) {
+            cols += bar_item(app, NULL, 0, a);
+        }
+    }
+    return cols;
+}
+
+static void background_text(struct app *app, struct buf *out)
+{
+    size_t busy = pool_busy(app->pool);
+    uint64_t speed = busy ? http_speed(app->options.http) : 0;
+    if (speed) {
+        buf_puts(out, "↓ ");
+        text_bytes(out, speed);
+        buf_puts(out, "/s ");
+    }
+    struct http_rate rate = http_rate(app->options.http, hub_host(app->options.hub));
+    if (rate.remaining >= 0 && rate.quota > 0 && rate.remaining * 5 < rate.quota) {
+        buf_printf(out, "%lld/%lld calls left ", (long long)rate.remaining, (long long)rate.quota);
+    }
+    if (busy) {
+        buf_printf(out, "%s ", app_spinner(app));
+    }
+}
+
+static void draw_bar(struct app *app, const struct canvas *c)
+{
+    struct pane *p = app_focused(app);
+    draw_blank(c, 0, 0, c->rect.cols, STYLE_BAR);
+    struct buf right = BUF_INIT;
+    background_text(app, &right);
+    int end = c->rect.cols - 1;
+    if (right.n) {
+        end = draw_right(c, 0, STYLE_BAR, buf_str(&right)) - 1;
+    }
+    buf_done(&right);
+    if (!p) {
+        return;
+    }
+    bool is_popup = app->n_popups > 0;
+    int global_cols = is_popup ? 0 : set_cols(app, p, &GLOBAL_ACTIONS);
+    int at = 1;
+    for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
+        at = bar_set(app, c, at, end - global_cols, p, p->ops->sets[i]);
+    }
+    if (!is_popup) {
+        bar_set(app, c, at, end, p, &GLOBAL_ACTIONS);
+    }
+}
+
+static void draw_notice(struct app *app, const struct canvas *c)
+{
+    const struct notice *n = &app->notices[0];
+    enum style style = n->level == APP_ERROR ? STYLE_ERROR : n->level == APP_WARN ? STYLE_WARN : STYLE_OK;
+    draw_blank(c, 0, 0, c->rect.cols, STYLE_BAR);
+    draw_cell(c, 0, 1, c->rect.cols - 2, style, n->text, false);
+}
+
+int frame_candidate_rows(const struct app *app)
+{
+    return app->is_prompting ? input_candidate_rows(app->input) : 0;
+}
+
+void frame_draw_bottom(struct app *app)
+{
+    int row = app->term.rows - 1;
+    struct canvas c = frame_canvas(app, (struct rect){row, 0, 1, app->term.cols});
+    if (app->is_prompting) {
+        int rows = frame_candidate_rows(app);
+        if (rows > 0 && rows < row - 1) {
+            struct canvas above = frame_canvas(app, (struct rect){row - rows, 0, rows, app->term.cols});
+            input_draw_candidates(app->input, &above);
+        }
+        draw_blank(&c, 0, 0, c.rect.cols, STYLE_TEXT);
+        input_draw(app->input, &c, 0, 0, c.rect.cols);
+    } else if (app->notice_until_ms) {
+        draw_notice(app, &c);
+    } else {
+        draw_bar(app, &c);
+    }
+}

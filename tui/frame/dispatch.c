@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* dispatch.c - a key or a click to the pane it is for, and what the pane's answer asks of the loop. */
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "tui/frame/app_priv.h"
+#include "tui/frame/keymap.h"
+
+enum { SLOW_HANDLER_MS = 10 };
+
+void dispatch_reaction(struct app *app, struct pane *p, unsigned reaction)
+{
+    if (reaction & REACT_LAYOUT) {
+        app->needs_layout = true;
+    }
+    if (reaction & REACT_CLOSE) {
+        app_pop(app, p);
+    } else if (reaction & REACT_DIRTY) {
+        p->is_dirty = true;
+        app->frame_dirty = true;
+    }
+}
+
+static void run_action(struct app *app, struct pane *p, const struct action *a)
+{
+    const char *reason = a->disabled ? a->disabled(p) : NULL;
+    if (reason) {
+        app_notice(app, APP_WARN, -1, "%s: %s", a->help, reason);
+        return;
+    }
+    int64_t start = clock_mono_ms();
+    dispatch_reaction(app, p, a->run(p));
+    int64_t took = clock_mono_ms() - start;
+    if (took > SLOW_HANDLER_MS) {
+        log_line("ui", "%s took %lld ms", a->id, (long long)took);
+    }
+}
+
+static bool key_to_pane(struct app *app, struct pane *p, const struct term_key *key)
+{
+    if (p->ops->key) {
+        unsigned reaction = p->ops->key(p, key);
+        if (reaction != REACT_NONE) {
+            dispatch_reaction(app, p, reaction);
+            return true;
+        }
+    }
+    for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
+        const struct action *a = keymap_find(app->keymap, p->ops->sets[i], key->code);
+        if (a) {
+            run_action(app, p, a);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void mouse(struct app *app, const struct term_key *key)
+{
+    if (key->mouse == TERM_MOUSE_PRESS && input_is_active(app->input)) {
+        input_cancel(app->input);
+        app->is_prompting = false;
+        app->needs_layout = true;
+    }
+    if (app->n_popups == 0 && key->row == 0) {
+        int tab = frame_tab_at(app, key->col);
+        if (tab >= 0) {
+            app_switch(app, (size_t)tab);
+        }
+        return;
+    }
+    struct screen *s = stage_screen(app);
+    struct pane *hit = NULL;
+    if (app->n_popups > 0) {
+        hit = app_focused(app);
+        if (!rect_contains(hit->rect, key->row, key->col)) {
+            return;
+        }
+    }
+    for (size_t i = 0; !hit && i < s->n_panes; i++) {
+        if (rect_contains(s->panes[i]->rect, key->row, key->col)) {
+            hit = s->panes[i];
+        }
+    }
+    if (!hit) {
+        return;
+    }
+    bool is_wheel = key->mouse == TERM_MOUSE_WHEEL_UP || key->mouse == TERM_MOUSE_WHEEL_DOWN;
+    if (!is_wheel && app->n_popups == 0 && hit->can_focus && !hit->has_focus) {
+        app_focus(app, hit);
+    }
+    if (hit->ops->mouse) {
+        dispatch_reaction(app, hit, hit->ops->mouse(hit, key->mouse, key->row - hit->rect.row, key->col - hit->rect.col));
+    }
+}
+
+static void resized(struct app *app)
+{
+    app->needs_layout = true;
+    app->needs_repaint = true;
+}
+
+/* Esc and the next key often come in one piece over a slow line and look like Alt with that key. When
+ * Alt with it means nothing, they are taken as the two keys they were. */
+static bool split_alt(struct app *app, const struct term_key *key, bool means_something)
+{
+    if (!(key->code & TKEY_ALT) || means_something) {
+        return false;
+    }
+    struct term_key first = {.code = TKEY_ESC};
+    struct term_key second = {.code = key->code & ~(uint32_t)TKEY_ALT};
+    dispatch_key(app, &first);
+    dispatch_key(app, &second);
+    return true;
+}
+
+void dispatch_key(struct app *app, const struct term_key *key)
+{
+    app->was_key = true;
+    app->has_told_idle = false;
+    if (app->notice_until_ms && key->code != TKEY_NONE && key->code != TKEY_RESIZE) {
+        app->notice_until_ms = 0; /* read, or in the way of the keys below it; "!" lists them all */
+        app->frame_dirty = true;
+    }
+    if (key->code == TKEY_RESIZE) {
+        resized(app);
+        return;
+    }
+    if (key->code == TKEY_MOUSE) {
+        mouse(app, key);
+        return;
+    }
+    if (app->is_too_small && key->code == 'q') {
+        app->wants_quit = true;
+        return;
+    }
+    bool is_for_all = key->code == 26 || key->code == 12; /* C-z and C-l work in a prompt, too */
+    if (input_is_active(app->input) && !is_for_all) {
+        if (split_alt(app, key, input_takes(app->input, key->code))) {
+            return;
+        }
+        input_key(app->input, key);
+        app->is_prompting = app->is_prompting && input_is_active(app->input);
+        app->frame_dirty = true;
+        app->needs_layout = true; /* candidates cover the panes */
+        return;
+    }
+    struct pane *p = app_focused(app);
+    if (!p || key->code == TKEY_NONE || key_to_pane(app, p, key)) {
+        return;
+    }
+    const struct action *a = keymap_find(app->keymap, &GLOBAL_ACTIONS, key->code);
+    if (a) {
+        run_action(app, p, a);
+    } else {
+        split_alt(app, key, false);
+    }
+}
+
+void app_run_action(struct app *app, const char *id)
+{
+    const struct action_set *set = NULL;
+    const struct action *a = action_find(id, &set);
+    struct pane *p = app_focused(app);
+    if (!a || !p) {
+        return;
+    }
+    bool fits = set == &GLOBAL_ACTIONS;
+    for (size_t i = 0; !fits && i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
+        fits = p->ops->sets[i] == set;
+    }
+    /* Another pane of this screen may be meant: "hub.sort" from the detail. */
+    struct screen *s = stage_screen(app);
+    for (size_t k = 0; !fits && k < s->n_panes; k++) {
+        for (size_t i = 0; !fits && i < PANE_MAX_SETS && s->panes[k]->ops->sets[i]; i++) {
+            if (s->panes[k]->ops->sets[i] == set) {
+                fits = true;
+                p = s->panes[k];
+            }
+        }
+    }
+    if (fits) {
+        run_action(app, p, a);
+    } else {
+        app_notice(app, APP_WARN, -1, "%s works in: %s", id, set->title);
+    }
+}

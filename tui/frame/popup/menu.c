@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* menu.c - a list to pick from: palette, themes, sort orders, what to copy, links, questions. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "tui/frame/app_priv.h"
+#include "core/base/fuzzy.h"
+#include "tui/frame/keymap.h"
+#include "tui/widget/list.h"
+
+struct entry {
+    char *label, *note, *keys, *reason;
+    int score;
+    size_t index;
+};
+
+struct menu {
+    struct menu_spec spec;
+    char *title, *hint;
+    struct entry *entries;
+    size_t n;
+    struct entry **shown; /* those that match, best first */
+    struct list list;
+    char filter[80];
+    bool is_typing; /* letters go to the filter */
+    int result; /* what done is told */
+};
+
+static int previewed(const struct menu *m)
+{
+    return m->list.n ? (int)m->shown[m->list.sel]->index : -1;
+}
+
+static void preview(struct menu *m)
+{
+    if (m->spec.preview && previewed(m) >= 0) {
+        m->spec.preview(m->spec.ctx, previewed(m));
+    }
+}
+
+/* Best first; equals as they were given. */
+static int by_score(const void *a, const void *b)
+{
+    const struct entry *const *x = a;
+    const struct entry *const *y = b;
+    if ((*x)->score != (*y)->score) {
+        return (*x)->score > (*y)->score ? -1 : 1;
+    }
+    return (*x)->index < (*y)->index ? -1 : 1;
+}
+
+static void apply_filter(struct menu *m)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->n; i++) {
+        struct entry *e = &m->entries[i];
+        e->index = i;
+        int label = fuzzy_score(m->filter, e->label);
+        int note = e->note && m->filter[0] ? fuzzy_score(m->filter, e->note) - 20 : -1;
+        e->score = label > note ? label : note;
+        if (m->filter[0] == '\0' || e->score >= 0) {
+            m->shown[n++] = e;
+        }
+    }
+    if (m->filter[0]) {
+        qsort(m->shown, n, sizeof *m->shown, by_score);
+    }
+    list_set(&m->list, n);
+    list_goto(&m->list, 0);
+}
+
+static unsigned menu_pick(struct pane *p)
+{
+    struct menu *m = p->state;
+    int index = previewed(m);
+    if (index < 0) {
+        return REACT_HANDLED;
+    }
+    if (m->entries[index].reason) {
+        app_notice(p->app, APP_WARN, -1, "%s: %s", m->entries[index].label, m->entries[index].reason);
+        return REACT_HANDLED;
+    }
+    m->result = index;
+    return REACT_CLOSE;
+}
+
+static unsigned menu_cancel(struct pane *p)
+{
+    struct menu *m = p->state;
+    bool leaves_filter = m->is_typing && !m->spec.type_to_filter;
+    if (!m->filter[0] && !leaves_filter) {
+        return REACT_CLOSE;
+    }
+    m->is_typing = m->spec.type_to_filter;
+    m->filter[0] = '\0';
+    apply_filter(m);
+    return REACT_DIRTY;
+}
+
+static unsigned menu_move(struct pane *p, const char *how)
+{
+    struct menu *m = p->state;
+    list_action(&m->list, how);
+    preview(m);
+    return REACT_DIRTY;
+}
+
+static unsigned menu_down(struct pane *p)
+{
+    return menu_move(p, "down");
+}
+
+static unsigned menu_up(struct pane *p)
+{
+    return menu_move(p, "up");
+}
+
+static unsigned menu_page_down(struct pane *p)
+{
+    return menu_move(p, "page-down");
+}
+
+static unsigned menu_page_up(struct pane *p)
+{
+    return menu_move(p, "page-up");
+}
+
+static unsigned menu_top(struct pane *p)
+{
+    return menu_move(p, "top");
+}
+
+static unsigned menu_bottom(struct pane *p)
+{
+    return menu_move(p, "bottom");
+}
+
+static const struct action ACTIONS[] = {
+    {"menu.pick", "Enter", "pick", "Take the selected line", NULL, menu_pick},
+    {"menu.cancel", "Esc C-c", "close", "Clear what was typed, then close", NULL, menu_cancel},
+    {"menu.down", "Down C-n", NULL, "Next line", NULL, menu_down},
+    {"menu.up", "Up C-p", NULL, "Previous line", NULL, menu_up},
+    {"menu.page-down", "PgDn", NULL, "A page down", NULL, menu_page_down},
+    {"menu.page-up", "PgUp", NULL, "A page up", NULL, menu_page_up},
+    {"menu.top", "Home", NULL, "First line", NULL, menu_top},
+    {"menu.bottom", "End", NULL, "Last line", NULL, menu_bottom},
+};
+const struct action_set MENU_ACTIONS = {"menu", "Menus", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
+
+/* A key that is the short-cut of an item; -1 none. */
+static int shortcut(const struct menu *m, uint32_t key)
+{
+    struct buf name = BUF_INIT;
+    keymap_key_name(key, &name);
+    int found = -1;
+    for (size_t i = 0; found < 0 && i < m->n; i++) {
+        if (m->entries[i].keys && strcmp(m->entries[i].keys, buf_str(&name)) == 0) {
+            found = (int)i;
+        }
+    }
+    buf_done(&name);
+    return found;
+}
+
+static bool drop_last_char(char *s)
+{
+    size_t n = strlen(s);
+    if (n == 0) {
+        return false;
+    }
+    do {
+        n--;
+    } while (n > 0 && ((unsigned char)s[n] & 0xC0) == 0x80);
+    s[n] = '\0';
+    return true;
+}
+
+static unsigned type_key(struct menu *m, uint32_t code)
+{
+    size_t n = strlen(m->filter);
+    if (code == TKEY_BACKSPACE) {
+        if (!drop_last_char(m->filter)) {
+            return REACT_HANDLED;
+        }
+    } else if (code >= ' ' && code < TKEY_BASE && text_cp_width(code) > 0 && n + 4 < sizeof m->filter) {
+        n += text_encode(code, m->filter + n);
+        m->filter[n] = '\0';
+    } else {
+        return REACT_NONE;
+    }
+    apply_filter(m);
+    preview(m);
+    return REACT_DIRTY;
+}
+
+static unsigned menu_key(struct pane *p, const struct term_key *key)
+{
+    struct menu *m = p->state;
+    if (m->spec.use_shortcuts) {
+        int index = shortcut(m, key->code);
+        if (index >= 0) {
+            for (size_t i = 0; i < m->list.n; i++) {
+                if (m->shown[i]->index == (size_t)index) {
+                    list_goto(&m->list, i);
+                }
+            }
+            return menu_pick(p) | REACT_DIRTY;
+        }
+    }
+    if (m->is_typing) {
+        return type_key(m, key->code);
+    }
+    switch (key->code) {
+    case '/':
+        m->is_typing = m->spec.can_filter;
+        return m->is_typing ? REACT_DIRTY : REACT_NONE;
+    case 'j':
+        return menu_move(p, "down");
+    case 'k':
+        return menu_move(p, "up");
+    case 'q':
+        return REACT_CLOSE;
+    default:
+        return REACT_NONE;
+    }
+}
+
+static void draw_entry(const struct menu *m, const struct canvas *c, int row, size_t at)
+{
+    const struct entry *e = m->shown[at];
+    bool is_selected = at == m->list.sel;
+    enum style style = is_selected ? STYLE_SELECTED : e->reason ? STYLE_DIM : STYLE_TEXT;
+    draw_blank(c, row, 0, c->rect.cols, style);
+    int right = e->keys ? text_width(e->keys) + 3 : 2; /* the last column is the scroll mark's */
+    int room = c->rect.cols - right - 1;
+    int used = draw_text(c, row, 1, room, style, e->label);
+    const char *note = e->reason ? e->reason : e->note;
+    if (note) {
+        int at_col = used + 3;
+        draw_cell(c, row, at_col, room + 1 - at_col, is_selected ? style : STYLE_DIM, note, false);
+    }
+    if (e->keys) {
+        draw_text(c, row, c->rect.cols - right + 1, right - 2, is_selected ? style : STYLE_BAR_KEY, e->keys);
+    }
+}
+
+static void menu_draw(struct pane *p, const struct canvas *c)
+{
+    struct menu *m = p->state;
+    struct canvas in = draw_box(c, m->title, m->hint, true);
+    draw_clear(&in);
+    int first = 0;
+    if (m->is_typing) {
+        int used = draw_text(&in, 0, 1, -1, STYLE_PROMPT, "> ");
+        used += draw_text(&in, 0, 1 + used, -1, STYLE_TEXT, m->filter);
+        draw_text(&in, 0, 1 + used, -1, STYLE_ACCENT, "▌");
+        first = 1;
+    }
+    struct canvas rows = canvas_sub(&in, (struct rect){first, 0, in.rect.rows - first, in.rect.cols});
+    list_height(&m->list, rows.rect.rows);
+    for (int i = 0; i < rows.rect.rows && m->list.top + (size_t)i < m->list.n; i++) {
+        draw_entry(m, &rows, i, m->list.top + (size_t)i);
+    }
+    if (m->list.n == 0) {
+        draw_text(&rows, 0, 1, -1, STYLE_DIM, "nothing matches");
+    }
+    draw_scrollbar(&rows, m->list.top, (size_t)rows.rect.rows, m->list.n);
+}
+
+static unsigned menu_mouse(struct pane *p, enum term_mouse what, int row, int col)
+{
+    struct menu *m = p->state;
+    (void)col;
+    if (what == TERM_MOUSE_WHEEL_UP || what == TERM_MOUSE_WHEEL_DOWN) {
+        return menu_move(p, what == TERM_MOUSE_WHEEL_UP ? "up" : "down");
+    }
+    int first = m->is_typing ? 2 : 1;
+    size_t at = m->list.top + (size_t)(row - first);
+    if (row < first || row >= p->rect.rows - 1 || at >= m->list.n) {
+        return REACT_HANDLED;
+    }
+    list_goto(&m->list, at);
+    return menu_pick(p);
+}
+
+static void menu_close(struct pane *p)
+{
+    struct menu *m = p->state;
+    if (m->spec.done) {
+        m->spec.done(m->spec.ctx, m->result);
+    }
+    if (m->spec.free_ctx) {
+        m->spec.free_ctx(m->spec.ctx);
+    }
+    for (size_t i = 0; i < m->n; i++) {
+        free(m->entries[i].label);
+        free(m->entries[i].note);
+        free(m->entries[i].keys);
+        free(m->entries[i].reason);
+    }
+    free(m->entries);
+    free(m->shown);
+    free(m->title);
+    free(m->hint);
+    free(m);
+}
+
+static const struct pane_ops MENU_OPS = {
+    .sets = {&MENU_ACTIONS},
+    .draw = menu_draw,
+    .key = menu_key,
+    .mouse = menu_mouse,
+    .close = menu_close,
+};
+
+static int widest(const struct menu *m)
+{
+    int cols = text_width(m->title) + (m->hint ? text_width(m->hint) : 0) + 12;
+    for (size_t i = 0; i < m->n; i++) {
+        const struct entry *e = &m->entries[i];
+        const char *note = e->reason ? e->reason : e->note;
+        int w = text_width(e->label) + (note ? text_width(note) + 3 : 0) +
+                (e->keys ? text_width(e->keys) + 3 : 0) + 6;
+        cols = w > cols ? w : cols;
+    }
+    return cols < 30 ? 30 : cols > 110 ? 110 : cols;
+}
+
+void app_menu(struct app *app, const struct menu_spec *spec, const struct menu_item *items, size_t n)
+{
+    struct menu *m = xcalloc(1, sizeof *m);
+    m->spec = *spec;
+    m->title = text_clean(spec->title);
+    m->hint = spec->hint ? text_clean(spec->hint) : NULL;
+    m->result = -1;
+    m->is_typing = spec->type_to_filter;
+    m->n = n;
+    m->entries = xcalloc(n, sizeof *m->entries);
+    m->shown = xcalloc(n, sizeof *m->shown);
+    for (size_t i = 0; i < n; i++) {
+        m->entries[i] = (struct entry){
+            .label = text_clean(items[i].label),
+            .note = items[i].note ? text_clean(items[i].note) : NULL,
+            .keys = xstrdup_opt(items[i].keys),
+            .reason = items[i].reason ? text_clean(items[i].reason) : NULL,
+        };
+    }
+    apply_filter(m);
+    int rows = (int)(n < 40 ? n : 40) + 2 + (spec->type_to_filter || spec->can_filter ? 1 : 0);
+    list_height(&m->list, rows);
+    list_goto(&m->list, spec->selected);
+    app_push(app, pane_new(app, &MENU_OPS, m), rows < 4 ? 4 : rows, widest(m));
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* say.c - what is said to the user: notices at the bottom, prompts, errors in words. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/secret.h"
+#include "core/base/text.h"
+#include "tui/frame/app_priv.h"
+
+enum { NOTICE_MS = 6000 };
+
+void app_notice(struct app *app, enum app_level level, int screen, const char *fmt, ...)
+{
+    size_t kept = app->n_notices < APP_NOTICES ? app->n_notices : APP_NOTICES - 1;
+    memmove(&app->notices[1], &app->notices[0], kept * sizeof app->notices[0]);
+    app->n_notices = kept + 1;
+    struct notice *n = &app->notices[0];
+    n->level = level;
+    n->unix_s = clock_unix_s();
+    char raw[sizeof n->text];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(raw, sizeof raw, fmt, ap);
+    va_end(ap);
+    secret_mask(raw);
+    char *clean = text_clean(raw);
+    size_t length = strlen(clean);
+    if (length >= sizeof n->text) {
+        length = sizeof n->text - 1;
+        while (length > 0 && ((unsigned char)clean[length] & 0xC0) == 0x80) {
+            length--; /* not through the middle of a character */
+        }
+    }
+    memcpy(n->text, clean, length);
+    n->text[length] = '\0';
+    free(clean);
+    if (screen >= 0 && (size_t)screen != app->current) {
+        app->screens[screen].unread++;
+    }
+    app->notice_until_ms = clock_mono_ms() + NOTICE_MS;
+    app->frame_dirty = true;
+}
+
+void app_prompt(struct app *app, const struct input_spec *spec)
+{
+    app->is_prompting = true;
+    app->frame_dirty = true;
+    input_begin(app->input, spec);
+}
+
+void app_error_lines(const struct err *e, struct buf *line, struct buf *remedy)
+{
+    text_sanitize(line, e->msg, strlen(e->msg), TEXT_LINE);
+    if (e->request_id[0]) {
+        buf_puts(line, "  (request ");
+        text_sanitize(line, e->request_id, strlen(e->request_id), TEXT_LINE);
+        buf_putc(line, ')');
+    }
+    text_sanitize(remedy, e->remedy, strlen(e->remedy), TEXT_LINE);
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* stage.c - what is on the screen: panes and popups, the focus, their rectangles, drawing them. */
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "tui/frame/app_priv.h"
+
+enum { MIN_COLS = 60, MIN_ROWS = 16 };
+
+struct pane *pane_new(struct app *app, const struct pane_ops *ops, void *state)
+{
+    struct pane *p = xcalloc(1, sizeof *p);
+    *p = (struct pane){.ops = ops, .app = app, .state = state, .is_dirty = true, .can_focus = true};
+    return p;
+}
+
+void pane_free(struct pane *p)
+{
+    if (p) {
+        if (p->ops->close) {
+            p->ops->close(p);
+        }
+        free(p);
+    }
+}
+
+void pane_dirty(struct pane *p)
+{
+    p->is_dirty = true;
+}
+
+bool pane_is_visible(const struct pane *p)
+{
+    return p->rect.rows > 0 && p->rect.cols > 0;
+}
+
+struct screen *stage_screen(struct app *app)
+{
+    return &app->screens[app->current];
+}
+
+struct pane *app_focused(struct app *app)
+{
+    if (app->n_popups > 0) {
+        return app->popups[app->n_popups - 1].pane;
+    }
+    struct screen *s = stage_screen(app);
+    return s->n_panes ? s->panes[s->focus] : NULL;
+}
+
+/* Tell every pane whether it has the focus; those that changed are drawn again. */
+static void update_focus(struct app *app)
+{
+    const struct pane *focused = app_focused(app);
+    struct screen *s = stage_screen(app);
+    for (size_t i = 0; i < s->n_panes; i++) {
+        struct pane *p = s->panes[i];
+        bool has_focus = p == focused;
+        if (p->has_focus != has_focus) {
+            p->has_focus = has_focus;
+            p->is_dirty = true;
+        }
+    }
+    for (size_t i = 0; i < app->n_popups; i++) {
+        app->popups[i].pane->has_focus = app->popups[i].pane == focused;
+    }
+    app->frame_dirty = true;
+}
+
+void app_relayout(struct app *app)
+{
+    app->needs_layout = true;
+}
+
+void app_push(struct app *app, struct pane *p, int rows, int cols)
+{
+    if (app->n_popups == APP_MAX_POPUPS) {
+        app_pop(app, app->popups[0].pane); /* the one furthest below; nobody remembers it */
+    }
+    app->popups[app->n_popups++] = (struct popup){p, rows, cols};
+    app->needs_layout = true;
+    update_focus(app);
+}
+
+void app_pop(struct app *app, struct pane *p)
+{
+    for (size_t i = 0; i < app->n_popups; i++) {
+        if (app->popups[i].pane == p) {
+            memmove(&app->popups[i], &app->popups[i + 1],
+                    (app->n_popups - i - 1) * sizeof app->popups[0]);
+            app->n_popups--;
+            pane_free(p);
+            app->needs_layout = true;
+            update_focus(app);
+            return;
+        }
+    }
+}
+
+void app_focus(struct app *app, struct pane *p)
+{
+    struct screen *s = stage_screen(app);
+    for (size_t i = 0; i < s->n_panes; i++) {
+        if (s->panes[i] == p) {
+            s->focus = i;
+            app->needs_layout = true; /* in one column the focused pane is the visible one */
+        }
+    }
+    update_focus(app);
+}
+
+void app_move_focus(struct app *app, int step)
+{
+    struct screen *s = stage_screen(app);
+    for (size_t i = 1; i <= s->n_panes; i++) {
+        size_t at = (s->focus + (step > 0 ? i : s->n_panes - i)) % s->n_panes;
+        if (s->panes[at]->can_focus) {
+            app_focus(app, s->panes[at]);
+            return;
+        }
+    }
+}
+
+static void open_screen(struct screen *s)
+{
+    if (!s->is_open) {
+        s->is_open = true;
+        s->ops->open(s);
+    }
+}
+
+void *app_screen_state(struct app *app, const struct screen_ops *screen)
+{
+    for (size_t i = 0; i < APP_SCREENS; i++) {
+        if (app->screens[i].ops == screen) {
+            open_screen(&app->screens[i]);
+            return app->screens[i].state;
+        }
+    }
+    return NULL;
+}
+
+void app_switch(struct app *app, size_t screen)
+{
+    if (screen >= APP_SCREENS) {
+        return;
+    }
+    while (app->n_popups > 0) { /* they belong to the screen that is left */
+        app_pop(app, app->popups[app->n_popups - 1].pane);
+    }
+    app->current = screen;
+    struct screen *s = stage_screen(app);
+    s->unread = 0;
+    open_screen(s);
+    app->needs_layout = true;
+    update_focus(app);
+}
+
+bool app_load_theme(struct app *app, const char *name, struct err *e)
+{
+    if (!theme_load(&app->theme, name, e)) {
+        return false;
+    }
+    theme_apply(&app->theme);
+    app->needs_layout = true;
+    app->needs_repaint = true;
+    return true;
+}
+
+void app_set_theme(struct app *app, const char *name)
+{
+    struct err e = ERR_INIT;
+    if (!app_load_theme(app, name, &e)) {
+        app_notice(app, APP_ERROR, -1, "%s. %s", e.msg, e.remedy);
+    }
+}
+
+/* ---- drawing ---- */
+
+static struct rect screen_area(const struct app *app)
+{
+    return (struct rect){1, 0, app->term.rows - 2, app->term.cols};
+}
+
+static void place_popup(struct app *app, struct popup *p)
+{
+    struct rect area = screen_area(app);
+    int rows = p->rows < area.rows ? p->rows : area.rows;
+    int cols = p->cols < area.cols - 2 ? p->cols : area.cols - 2;
+    p->pane->rect = (struct rect){area.row + (area.rows - rows) / 3, (area.cols - cols) / 2, rows, cols};
+    p->pane->is_dirty = true;
+}
+
+static void layout(struct app *app)
+{
+    app->needs_layout = false;
+    app->is_too_small = app->term.cols < MIN_COLS || app->term.rows < MIN_ROWS;
+    struct screen *s = stage_screen(app);
+    s->ops->layout(s, screen_area(app));
+    for (size_t i = 0; i < s->n_panes; i++) {
+        s->panes[i]->is_dirty = true;
+    }
+    for (size_t i = 0; i < app->n_popups; i++) {
+        place_popup(app, &app->popups[i]);
+    }
+    app->frame_dirty = true;
+}
+
+struct canvas frame_canvas(struct app *app, struct rect r)
+{
+    struct canvas whole = {
+        .win = stdscr,
+        .rect = {0, 0, app->term.rows, app->term.cols},
+        .theme = &app->theme,
+        .is_ascii = app->term.is_ascii,
+    };
+    return canvas_sub(&whole, r);
+}
+
+static void draw_pane(struct app *app, struct pane *p)
+{
+    p->is_dirty = false;
+    if (pane_is_visible(p)) {
+        struct canvas c = frame_canvas(app, p->rect);
+        p->ops->draw(p, &c);
+    }
+}
+
+static void draw_too_small(struct app *app)
+{
+    struct canvas c = frame_canvas(app, (struct rect){0, 0, app->term.rows, app->term.cols});
+    draw_clear(&c);
+    draw_printf(&c, app->term.rows / 2, 1, -1, STYLE_WARN, "hfterm needs %dx%d; this window is %dx%d", MIN_COLS,
+                MIN_ROWS, app->term.cols, app->term.rows);
+    draw_text(&c, app->term.rows / 2 + 1, 1, -1, STYLE_TEXT, "make it larger, or press q to quit");
+}
+
+static bool draw_panes(struct app *app)
+{
+    struct screen *s = stage_screen(app);
+    bool drew = false;
+    for (size_t i = 0; i < s->n_panes; i++) {
+        if (s->panes[i]->is_dirty) {
+            draw_pane(app, s->panes[i]);
+            drew = true;
+        }
+    }
+    for (size_t i = 0; i < app->n_popups; i++) {
+        if (drew || app->popups[i].pane->is_dirty) {
+            draw_pane(app, app->popups[i].pane);
+            drew = true;
+        }
+    }
+    return drew;
+}
+
+bool stage_is_dirty(struct app *app)
+{
+    if (app->needs_layout || app->frame_dirty || app->is_too_small) {
+        return app->needs_layout || app->frame_dirty; /* a window too small shows no panes */
+    }
+    struct screen *s = stage_screen(app);
+    for (size_t i = 0; i < s->n_panes; i++) {
+        if (s->panes[i]->is_dirty && pane_is_visible(s->panes[i])) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < app->n_popups; i++) {
+        if (app->popups[i].pane->is_dirty) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void stage_draw(struct app *app)
+{
+    if (app->needs_repaint) {
+        app->needs_repaint = false;
+        struct canvas whole = frame_canvas(app, (struct rect){0, 0, app->term.rows, app->term.cols});
+        draw_clear(&whole);
+        app->needs_layout = true;
+    }
+    if (app->needs_layout) {
+        layout(app);
+    }
+    curs_set(input_is_active(app->input) ? 1 : 0);
+    if (app->is_too_small) {
+        draw_too_small(app);
+    } else {
+        draw_panes(app);
+        frame_draw_top(app);
+        frame_draw_bottom(app);
+        input_place_cursor(app->input);
+    }
+    app->frame_dirty = false;
+    wnoutrefresh(stdscr);
+    doupdate();
+    app->last_draw_ms = clock_mono_ms();
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define NCURSES_WIDECHAR 1
+#include "tui/term/draw.h"
+
+#include <curses.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/text.h"
+
+bool rect_contains(struct rect r, int row, int col)
+{
+    return row >= r.row && row < r.row + r.rows && col >= r.col && col < r.col + r.cols;
+}
+
+static int clamp(int v, int low, int high)
+{
+    return v < low ? low : v > high ? high : v;
+}
+
+struct canvas canvas_sub(const struct canvas *outer, struct rect r)
+{
+    struct canvas c = *outer;
+    int row = clamp(r.row, 0, outer->rect.rows);
+    int col = clamp(r.col, 0, outer->rect.cols);
+    c.rect = (struct rect){
+        .row = outer->rect.row + row,
+        .col = outer->rect.col + col,
+        .rows = clamp(r.rows, 0, outer->rect.rows - row),
+        .cols = clamp(r.cols, 0, outer->rect.cols - col),
+    };
+    return c;
+}
+
+static void use_style(const struct canvas *c, enum style style)
+{
+    const struct theme_style *s = &c->theme->styles[style];
+    int pair = s->pair;
+    wattr_set((WINDOW *)c->win, (attr_t)s->attrs, 0, &pair);
+}
+
+/* What an ASCII terminal shows instead of the characters we draw with. */
+static char ascii_of(uint32_t cp)
+{
+    static const struct {
+        uint32_t first, last;
+        char as;
+    } MAP[] = {
+        {0x2500, 0x2501, '-'}, {0x2502, 0x2503, '|'}, {0x2504, 0x254B, '+'}, {0x2550, 0x2550, '='},
+        {0x2551, 0x2551, '|'}, {0x2552, 0x257F, '+'}, {0x2588, 0x258F, '>'}, {0x2580, 0x259F, '#'},
+        {0x2026, 0x2026, '~'}, {0x2022, 0x2022, '*'}, {0x25E6, 0x25E6, 'o'}, {0x25AA, 0x25AB, '-'},
+        {0x25B8, 0x25B9, '>'}, {0x25B6, 0x25B6, '>'}, {0x25BE, 0x25BF, 'v'}, {0x25CF, 0x25CF, '*'},
+        {0x25CB, 0x25CB, 'o'}, {0x2713, 0x2714, 'v'}, {0x2717, 0x2718, 'x'}, {0x2665, 0x2665, 'L'},
+        {0x2193, 0x2193, 'v'}, {0x2191, 0x2191, '^'}, {0x2190, 0x2190, '<'}, {0x2192, 0x2192, '>'},
+        {0x2611, 0x2611, 'x'}, {0x2610, 0x2610, '_'}, {0x2018, 0x2019, '\''}, {0x201C, 0x201D, '"'},
+        {0x2013, 0x2014, '-'}, {0x00B7, 0x00B7, '.'}, {0x25A8, 0x25A8, '#'}, {0x2605, 0x2606, '*'},
+        {0x2264, 0x2264, '<'}, {0x2265, 0x2265, '>'}, {0x2800, 0x28FF, '|'}, {0x23CE, 0x23CE, '$'},
+    };
+    for (size_t i = 0; i < sizeof MAP / sizeof *MAP; i++) {
+        if (cp >= MAP[i].first && cp <= MAP[i].last) {
+            return MAP[i].as;
+        }
+    }
+    return '?';
+}
+
+static void put_ascii(WINDOW *w, const char *text, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        uint32_t cp = 0;
+        i += text_decode(text + i, n - i, &cp);
+        int width = text_cp_width(cp);
+        if (cp < 0x7F) {
+            waddch(w, (chtype)cp);
+        } else {
+            for (int k = 0; k < width; k++) {
+                waddch(w, (chtype)(k == 0 ? ascii_of(cp) : ' '));
+            }
+        }
+    }
+}
+
+int draw_textn(const struct canvas *c, int row, int col, int max_cols, enum style style,
+               const char *text, size_t n)
+{
+    if (row < 0 || row >= c->rect.rows || col < 0 || col >= c->rect.cols) {
+        return 0;
+    }
+    int room = c->rect.cols - col;
+    if (max_cols >= 0 && max_cols < room) {
+        room = max_cols;
+    }
+    int width = 0;
+    size_t fit = 0;
+    while (fit < n) {
+        uint32_t cp = 0;
+        size_t len = text_decode(text + fit, n - fit, &cp);
+        int w = text_cp_width(cp);
+        if (w < 0 || width + w > room) {
+            break;
+        }
+        width += w;
+        fit += len;
+    }
+    use_style(c, style);
+    wmove((WINDOW *)c->win, c->rect.row + row, c->rect.col + col);
+    if (c->is_ascii) {
+        put_ascii(c->win, text, fit);
+    } else {
+        waddnstr((WINDOW *)c->win, text, (int)fit);
+    }
+    return width;
+}
+
+int draw_text(const struct canvas *c, int row, int col, int max_cols, enum style style, const char *text)
+{
+    return draw_textn(c, row, col, max_cols, style, text, strlen(text));
+}
+
+int draw_printf(const struct canvas *c, int row, int col, int max_cols, enum style style,
+                const char *fmt, ...)
+{
+    struct buf text = BUF_INIT;
+    va_list ap;
+    va_start(ap, fmt);
+    buf_vprintf(&text, fmt, ap);
+    va_end(ap);
+    int used = draw_text(c, row, col, max_cols, style, buf_str(&text));
+    buf_done(&text);
+    return used;
+}
+
+void draw_blank(const struct canvas *c, int row, int col, int cols, enum style style)
+{
+    if (row < 0 || row >= c->rect.rows || col < 0) {
+        return;
+    }
+    use_style(c, style);
+    int end = clamp(col + cols, 0, c->rect.cols);
+    wmove((WINDOW *)c->win, c->rect.row + row, c->rect.col + col);
+    for (int i = col; i < end; i++) {
+        waddch((WINDOW *)c->win, ' ');
+    }
+}
+
+void draw_clear(const struct canvas *c)
+{
+    for (int row = 0; row < c->rect.rows; row++) {
+        draw_blank(c, row, 0, c->rect.cols, STYLE_TEXT);
+    }
+}
+
+void draw_cell(const struct canvas *c, int row, int col, int cols, enum style style, const char *text,
+               bool right_align)
+{
+    struct buf cut = BUF_INIT;
+    struct buf cell = BUF_INIT;
+    text_cut_end(&cut, text, cols, c->is_ascii);
+    text_pad(&cell, buf_str(&cut), cols, right_align);
+    draw_textn(c, row, col, cols, style, buf_str(&cell), cell.n);
+    buf_done(&cell);
+    buf_done(&cut);
+}
+
+void draw_name(const struct canvas *c, int row, int col, int cols, enum style style, const char *text)
+{
+    struct buf cut = BUF_INIT;
+    struct buf cell = BUF_INIT;
+    text_cut_middle(&cut, text, cols, c->is_ascii);
+    text_pad(&cell, buf_str(&cut), cols, false);
+    draw_textn(c, row, col, cols, style, buf_str(&cell), cell.n);
+    buf_done(&cell);
+    buf_done(&cut);
+}
+
+int draw_right(const struct canvas *c, int row, enum style style, const char *text)
+{
+    int col = c->rect.cols - text_width(text);
+    col = col < 0 ? 0 : col;
+    draw_text(c, row, col, -1, style, text);
+    return col;
+}
+
+void draw_hline(const struct canvas *c, int row, int col, int cols, enum style style)
+{
+    for (int i = 0; i < cols; i++) {
+        draw_text(c, row, col + i, 1, style, "─");
+    }
+}
+
+void draw_vline(const struct canvas *c, int row, int col, int rows, enum style style)
+{
+    for (int i = 0; i < rows; i++) {
+        draw_text(c, row + i, col, 1, style, "│");
+    }
+}
+
+struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus)
+{
+    enum style border = has_focus ? STYLE_BORDER_FOCUS : STYLE_BORDER;
+    enum style words = has_focus ? STYLE_TITLE_FOCUS : STYLE_TITLE;
+    int rows = c->rect.rows;
+    int cols = c->rect.cols;
+    draw_hline(c, 0, 0, cols, border);
+    draw_hline(c, rows - 1, 0, cols, border);
+    draw_vline(c, 1, 0, rows - 2, border);
+    draw_vline(c, 1, cols - 1, rows - 2, border);
+    draw_text(c, 0, 0, 1, border, "┌");
+    draw_text(c, 0, cols - 1, 1, border, "┐");
+    draw_text(c, rows - 1, 0, 1, border, "└");
+    draw_text(c, rows - 1, cols - 1, 1, border, "┘");
+    int right_cols = right && *right ? text_width(right) + 2 : 0;
+    if (right_cols > cols - 6) {
+        right_cols = 0;
+    }
+    if (title && *title) {
+        struct buf cut = BUF_INIT;
+        text_cut_middle(&cut, title, cols - 6 - right_cols, c->is_ascii);
+        int used = draw_text(c, 0, 2, 1, words, " ");
+        used += draw_text(c, 0, 2 + used, -1, words, buf_str(&cut));
+        draw_text(c, 0, 2 + used, 1, words, " ");
+        buf_done(&cut);
+    }
+    if (right_cols) {
+        int at = cols - 2 - right_cols;
+        draw_text(c, 0, at, 1, STYLE_TITLE, " ");
+        at += 1 + draw_text(c, 0, at + 1, -1, STYLE_TITLE, right);
+        draw_text(c, 0, at, 1, STYLE_TITLE, " ");
+    }
+    return canvas_sub(c, (struct rect){1, 1, rows - 2, cols - 2});
+}
+
+void draw_scrollbar(const struct canvas *c, size_t top, size_t shown, size_t total)
+{
+    int rows = c->rect.rows;
+    if (total <= shown || rows < 2) {
+        return;
+    }
+    int length = (int)((double)shown / (double)total * rows);
+    length = clamp(length, 1, rows);
+    int start = (int)((double)top / (double)(total - shown) * (rows - length) + 0.5);
+    for (int i = 0; i < length; i++) {
+        draw_text(c, start + i, c->rect.cols - 1, 1, STYLE_BORDER_FOCUS, "▐");
+    }
+}
+
+void draw_restyle(const struct canvas *c, int row, int col, int cols, enum style style)
+{
+    if (row < 0 || row >= c->rect.rows || col < 0 || col >= c->rect.cols || cols <= 0) {
+        return;
+    }
+    const struct theme_style *s = &c->theme->styles[style];
+    int pair = s->pair;
+    mvwchgat((WINDOW *)c->win, c->rect.row + row, c->rect.col + col, clamp(cols, 0, c->rect.cols - col),
+             (attr_t)s->attrs, 0, &pair);
+}

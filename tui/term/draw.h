@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* draw.h - putting styled text into a rectangle of the screen. Nothing here can leave its canvas.
+ *
+ * Text given to these functions is sanitised already. With is_ascii every character above 126 is
+ * replaced by an ASCII one that means the same.
+ * Units: rows and columns from the canvas' upper left corner.
+ */
+#ifndef HFTERM_TUI_TERM_DRAW_H
+#define HFTERM_TUI_TERM_DRAW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tui/term/theme.h"
+
+struct rect {
+    int row, col, rows, cols;
+};
+
+struct canvas {
+    void *win; /* ncurses WINDOW * */
+    struct rect rect;
+    const struct theme *theme;
+    bool is_ascii;
+};
+
+bool rect_contains(struct rect r, int row, int col);
+/* The part of outer that lies r inside it (r is relative to outer). */
+struct canvas canvas_sub(const struct canvas *outer, struct rect r);
+
+void draw_clear(const struct canvas *c);
+/* One row filled with blanks of a style. */
+void draw_blank(const struct canvas *c, int row, int col, int cols, enum style style);
+/* At most max_cols columns (-1: to the edge). Returns the columns used. */
+int draw_text(const struct canvas *c, int row, int col, int max_cols, enum style style, const char *text);
+int draw_textn(const struct canvas *c, int row, int col, int max_cols, enum style style,
+               const char *text, size_t n);
+int draw_printf(const struct canvas *c, int row, int col, int max_cols, enum style style,
+                const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+/* Exactly cols columns: padded, or cut at the end with a mark. */
+void draw_cell(const struct canvas *c, int row, int col, int cols, enum style style, const char *text,
+               bool right_align);
+/* Cut in the middle: names of repos and paths. */
+void draw_name(const struct canvas *c, int row, int col, int cols, enum style style, const char *text);
+/* Right-aligned at the end of the row; returns its first column. */
+int draw_right(const struct canvas *c, int row, enum style style, const char *text);
+
+void draw_hline(const struct canvas *c, int row, int col, int cols, enum style style);
+void draw_vline(const struct canvas *c, int row, int col, int rows, enum style style);
+
+/* A border around the canvas with a title at the left and one at the right (NULL: none). Returns the
+ * canvas inside. */
+struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus);
+
+/* A scroll mark on the canvas' last column: where [top, top+shown) of total lies. Nothing when all
+ * is shown. */
+void draw_scrollbar(const struct canvas *c, size_t top, size_t shown, size_t total);
+
+/* Lay a style over n columns that are drawn already (a selection over coloured cells). */
+void draw_restyle(const struct canvas *c, int row, int col, int cols, enum style style);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/widget/doc.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+
+void doc_done(struct doc *d)
+{
+    markdown_free(d->markdown);
+    rich_done(&d->rich);
+    free(d->needle);
+    *d = (struct doc){0};
+}
+
+static struct markdown_options look(const struct doc *d)
+{
+    return (struct markdown_options){.is_ascii = d->is_ascii, .wrap_code = d->wrap_code};
+}
+
+void doc_set_markdown(struct doc *d, const char *text, size_t n, int width, bool is_ascii)
+{
+    markdown_free(d->markdown);
+    d->is_ascii = is_ascii;
+    d->width = width;
+    struct markdown_options options = look(d);
+    d->markdown = markdown_begin(text, n, width, &options);
+    d->has_match = false;
+}
+
+struct rich *doc_begin_rich(struct doc *d)
+{
+    markdown_free(d->markdown);
+    d->markdown = NULL;
+    rich_clear(&d->rich);
+    return &d->rich;
+}
+
+const struct rich *doc_lines(const struct doc *d)
+{
+    return d->markdown ? markdown_rich(d->markdown) : &d->rich;
+}
+
+size_t doc_total(const struct doc *d)
+{
+    return d->markdown ? markdown_lines_guess(d->markdown) : d->rich.n_lines;
+}
+
+/* Lines that can be shown now. */
+static size_t ready(const struct doc *d)
+{
+    return d->markdown ? markdown_lines_ready(d->markdown) : d->rich.n_lines;
+}
+
+static void need(struct doc *d, size_t line)
+{
+    if (d->markdown) {
+        markdown_need(d->markdown, line);
+    }
+}
+
+static void settle(struct doc *d)
+{
+    size_t height = d->height > 0 ? (size_t)d->height : 1;
+    need(d, d->top + height);
+    size_t n = ready(d);
+    size_t last = n > height ? n - height : 0;
+    if (d->top > last) {
+        d->top = last;
+    }
+}
+
+void doc_layout(struct doc *d, int width, int height)
+{
+    d->height = height;
+    if (d->markdown && width != d->width) {
+        struct markdown_options options = look(d);
+        markdown_layout(d->markdown, width, &options, &d->top);
+        d->has_match = false;
+    }
+    d->width = width;
+    settle(d);
+}
+
+void doc_scroll(struct doc *d, long lines)
+{
+    d->top = lines < 0 && (size_t)-lines > d->top ? 0 : d->top + (size_t)lines;
+    settle(d);
+}
+
+void doc_goto(struct doc *d, size_t line)
+{
+    need(d, line);
+    d->top = line;
+    settle(d);
+}
+
+bool doc_action(struct doc *d, const char *action)
+{
+    long page = d->height > 2 ? d->height - 2 : 1;
+    static const struct {
+        const char *name;
+        int lines, half_pages;
+    } MOVES[] = {
+        {"down", 1, 0},     {"up", -1, 0},     {"page-down", 0, 2},
+        {"page-up", 0, -2}, {"half-down", 0, 1}, {"half-up", 0, -1},
+    };
+    for (size_t i = 0; i < sizeof MOVES / sizeof *MOVES; i++) {
+        if (strcmp(MOVES[i].name, action) == 0) {
+            doc_scroll(d, MOVES[i].lines + MOVES[i].half_pages * page / 2);
+            return true;
+        }
+    }
+    if (strcmp(action, "top") == 0) {
+        doc_goto(d, 0);
+        return true;
+    }
+    if (strcmp(action, "bottom") == 0) {
+        if (d->markdown) {
+            markdown_finish(d->markdown);
+        }
+        doc_goto(d, ready(d));
+        return true;
+    }
+    if (strcmp(action, "wrap") == 0 && d->markdown) {
+        d->wrap_code = !d->wrap_code;
+        struct markdown_options options = look(d);
+        markdown_layout(d->markdown, d->width, &options, &d->top);
+        settle(d);
+        return true;
+    }
+    return false;
+}
+
+/* ---- search ---- */
+
+bool doc_next(struct doc *d, int step)
+{
+    if (!d->needle) {
+        return false;
+    }
+    if (d->markdown) {
+        markdown_finish(d->markdown);
+    }
+    const struct rich *r = doc_lines(d);
+    size_t from = d->has_match ? d->match_line : d->top;
+    if (r->n_lines == 0) {
+        return false;
+    }
+    if (step != 0) {
+        from = (from + r->n_lines + (step > 0 ? 1 : r->n_lines - 1)) % r->n_lines;
+    }
+    size_t line = 0;
+    d->has_match = rich_find(r, d->needle, from, step < 0 ? -1 : 1, &line);
+    if (!d->has_match) {
+        return false;
+    }
+    d->match_line = line;
+    size_t height = d->height > 0 ? (size_t)d->height : 1;
+    if (line < d->top || line >= d->top + height) {
+        doc_goto(d, line > height / 3 ? line - height / 3 : 0);
+    }
+    return true;
+}
+
+bool doc_search(struct doc *d, const char *needle)
+{
+    free(d->needle);
+    d->needle = needle && *needle ? xstrdup(needle) : NULL;
+    d->has_match = false;
+    return d->needle && doc_next(d, 0);
+}
+
+void doc_section(struct doc *d, int step)
+{
+    if (d->markdown) {
+        markdown_finish(d->markdown);
+    }
+    const struct rich *r = doc_lines(d);
+    if (step > 0) {
+        for (size_t i = 0; i < r->n_headings; i++) {
+            if (r->headings[i].line > d->top) {
+                doc_goto(d, r->headings[i].line);
+                return;
+            }
+        }
+        return;
+    }
+    for (size_t i = r->n_headings; i-- > 0;) {
+        if (r->headings[i].line < d->top) {
+            doc_goto(d, r->headings[i].line);
+            return;
+        }
+    }
+    doc_goto(d, 0);
+}
+
+bool doc_work(struct doc *d)
+{
+    return d->markdown && !markdown_is_done(d->markdown) && markdown_step(d->markdown);
+}
+
+/* ---- drawing ---- */
+
+enum style doc_style(enum rich_style style)
+{
+    static const enum style MAP[RICH_N_STYLES] = {
+        [RICH_TEXT] = STYLE_TEXT,
+        [RICH_BOLD] = STYLE_BOLD,
+        [RICH_ITALIC] = STYLE_ITALIC,
+        [RICH_BOLD_ITALIC] = STYLE_BOLD_ITALIC,
+        [RICH_STRIKE] = STYLE_STRIKE,
+        [RICH_CODE] = STYLE_CODE,
+        [RICH_CODE_BLOCK] = STYLE_CODE_BLOCK,
+        [RICH_CODE_BAR] = STYLE_RULE,
+        [RICH_CODE_LANG] = STYLE_DIM,
+        [RICH_H1] = STYLE_H1,
+        [RICH_H2] = STYLE_H2,
+        [RICH_H3] = STYLE_H3,
+        [RICH_H4] = STYLE_H4,
+        [RICH_H_LINE] = STYLE_RULE,
+        [RICH_LINK] = STYLE_LINK,
+        [RICH_LINK_NO] = STYLE_DIM,
+        [RICH_QUOTE] = STYLE_QUOTE,
+        [RICH_QUOTE_BAR] = STYLE_RULE,
+        [RICH_RULE] = STYLE_RULE,
+        [RICH_BULLET] = STYLE_ACCENT,
+        [RICH_TASK_DONE] = STYLE_OK,
+        [RICH_TASK_OPEN] = STYLE_DIM,
+        [RICH_TABLE_BORDER] = STYLE_TABLE_BORDER,
+        [RICH_TABLE_HEAD] = STYLE_TABLE_HEAD,
+        [RICH_IMAGE] = STYLE_IMAGE,
+        [RICH_DIM] = STYLE_DIM,
+        [RICH_LINE_NO] = STYLE_GUTTER,
+        [RICH_KEY] = STYLE_JSON_KEY,
+        [RICH_STRING] = STYLE_JSON_STRING,
+        [RICH_NUMBER] = STYLE_NUMBER,
+        [RICH_WORD] = STYLE_ACCENT,
+        [RICH_PUNCT] = STYLE_DIM,
+        [RICH_CONTROL] = STYLE_WARN,
+        [RICH_MATCH] = STYLE_MATCH,
+        [RICH_MATCH_NOW] = STYLE_MATCH_NOW,
+    };
+    return MAP[style];
+}
+
+void doc_draw_line(const struct canvas *c, int row, const struct rich_line *line)
+{
+    int col = 0;
+    for (size_t i = 0; i < line->n_spans && col < c->rect.cols; i++) {
+        const struct rich_span *s = &line->spans[i];
+        draw_textn(c, row, col, -1, doc_style((enum rich_style)s->style), line->text + s->at, s->n);
+        col += s->cols;
+    }
+}
+
+/* Lay the match style over every place where the needle stands in a drawn line. */
+static void mark_matches(const struct doc *d, const struct canvas *c, int row, const struct rich_line *line,
+                         bool is_current)
+{
+    bool has_capital = false;
+    for (const char *p = d->needle; *p; p++) {
+        has_capital = has_capital || (*p >= 'A' && *p <= 'Z');
+    }
+    size_t n = strlen(d->needle);
+    const char *p = line->text;
+    while ((p = has_capital ? strstr(p, d->needle) : str_casestr(p, d->needle))) {
+        if (!*p) {
+            break;
+        }
+        int col = text_width_n(line->text, (size_t)(p - line->text));
+        draw_restyle(c, row, col, text_width_n(p, n), is_current ? STYLE_MATCH_NOW : STYLE_MATCH);
+        p += n;
+    }
+}
+
+void doc_draw(struct doc *d, const struct canvas *c)
+{
+    doc_layout(d, c->rect.cols - 1, c->rect.rows); /* one column for the scroll mark */
+    const struct rich *r = doc_lines(d);
+    for (int row = 0; row < c->rect.rows && d->top + (size_t)row < r->n_lines; row++) {
+        const struct rich_line *line = &r->lines[d->top + (size_t)row];
+        doc_draw_line(c, row, line);
+        if (d->needle) {
+            mark_matches(d, c, row, line, d->has_match && d->match_line == d->top + (size_t)row);
+        }
+    }
+    draw_scrollbar(c, d->top, (size_t)c->rect.rows, doc_total(d));
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* doc.h - a scrolling document: Markdown that renders as it is read, or ready styled lines.
+ *
+ * Keeps its place when the width changes. Search highlights and walks the matches.
+ */
+#ifndef HFTERM_TUI_WIDGET_DOC_H
+#define HFTERM_TUI_WIDGET_DOC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/doc/markdown.h"
+#include "core/doc/rich.h"
+#include "tui/term/draw.h"
+
+struct doc {
+    struct markdown *markdown; /* NULL: rich is shown */
+    struct rich rich;
+    size_t top;
+    int height, width;
+    bool is_ascii, wrap_code;
+    char *needle; /* NULL: no search */
+    bool has_match;
+    size_t match_line;
+};
+
+void doc_done(struct doc *d);
+/* Copies the text. */
+void doc_set_markdown(struct doc *d, const char *text, size_t n, int width, bool is_ascii);
+/* Empty, for the caller to fill d->rich. */
+struct rich *doc_begin_rich(struct doc *d);
+/* Size of the window; renders what it needs. */
+void doc_layout(struct doc *d, int width, int height);
+void doc_draw(struct doc *d, const struct canvas *c);
+/* Names as in list_action, plus "wrap". False for others. */
+bool doc_action(struct doc *d, const char *action);
+void doc_scroll(struct doc *d, long lines);
+void doc_goto(struct doc *d, size_t line);
+/* Next (1), previous (-1) or first from here (0) match; false when there is none. NULL or "" ends. */
+bool doc_search(struct doc *d, const char *needle);
+bool doc_next(struct doc *d, int step);
+/* Headings: next (1) or previous (-1). */
+void doc_section(struct doc *d, int step);
+/* Render a slice ahead; true when more is left. */
+bool doc_work(struct doc *d);
+const struct rich *doc_lines(const struct doc *d);
+/* Lines in all: guessed while a long document is not rendered to its end. */
+size_t doc_total(const struct doc *d);
+
+/* The theme's style for a span. */
+enum style doc_style(enum rich_style style);
+/* Draw one line of a rich at a row. */
+void doc_draw_line(const struct canvas *c, int row, const struct rich_line *line);
+
+#endif
