@@ -4,7 +4,8 @@
 cd "$(dirname "$0")/../.." || exit 1
 . tests/e2e/lib.sh
 
-for case in SEGV:139 ABRT:134 BUS:135 FPE:136 QUIT:131 TERM:143 INT:130; do
+for case in SEGV:139 ABRT:134 BUS:135 FPE:136 QUIT:131 TRAP:133 SYS:159 XCPU:152 TERM:143 INT:130 \
+    USR1:138 USR2:140 ALRM:142 VTALRM:154 PROF:155 IO:157 PWR:158 RTMIN:162 RTMAX:192; do
     signal=${case%:*}
     e2e_open 80 24
     e2e_start 'hfterm --demo'

@@ -23,12 +23,10 @@
 #include "tui/frame/keymap.h"
 
 enum {
-    FRAME_MS = 33, /* background changes are drawn at most 30 times a second */
     SPINNER_MS = 120,
     WORKERS = 4, /* about as many Hub calls at once as the protocol document advises */
     QUEUE_BYTES = 4 << 20,
     RESULTS_MS = 5,       /* of results in one turn; keys come before more of them */
-    BACKLOG_BYTES = 4096, /* the terminal still chews the last frame: skip one */
 };
 
 static const struct screen_ops *const SCREENS[APP_SCREENS] = {
@@ -148,6 +146,7 @@ static void drain_results(void *arg)
         }
         msg_free(m);
         app->frame_dirty = true;
+        pace_cause(&app->pace, PACE_RESULT);
         app->has_told_idle = false;
         if (clock_mono_ms() >= deadline) {
             break; /* keys first; the rest is still readable at the next turn */
@@ -164,10 +163,8 @@ static void wake_loop(void *arg)
 
 static void input_came(void *arg)
 {
-    /* It only ends the wait; keys are read every turn. Input that makes no key (the release of a mouse
-     * button) is an answer awaited by a test all the same. */
+    /* It only ends the wait; keys are read every turn. */
     struct app *app = arg;
-    app->has_told_idle = false;
     struct pollfd tty = {.fd = STDIN_FILENO, .events = POLLIN};
     if (poll(&tty, 1, 0) > 0 && (tty.revents & (POLLHUP | POLLERR | POLLNVAL))) {
         app->wants_quit = true; /* the terminal is gone, and nobody sent a signal */
@@ -182,7 +179,7 @@ static void take_signal(struct app *app)
         term_suspend(&app->term);
         app->needs_repaint = true;
         app->needs_layout = true;
-        app->was_key = true;
+        pace_cause(&app->pace, PACE_KEY);
     } else if (sig) {
         log_line("ui", "signal %d", sig);
         app->wants_quit = true;
@@ -211,15 +208,8 @@ static int64_t until_draw(struct app *app)
     if (!stage_is_dirty(app)) {
         return -1;
     }
-    int64_t now = clock_mono_ms();
-    if (app->was_key) {
-        return 0;
-    }
-    if (term_backlog() > BACKLOG_BYTES) {
-        return FRAME_MS;
-    }
-    int64_t due = app->last_draw_ms + FRAME_MS;
-    return due > now ? due - now : 0;
+    struct pace_terminal terminal = {.is_behind = term_is_behind(), .answers = term_answers()};
+    return pace_wait(&app->pace, terminal, clock_mono_ms());
 }
 
 /* Turn the spinner while tasks run and take the notice away when its time is over. */
@@ -231,12 +221,14 @@ static int64_t animate(struct app *app)
     if (unix_s / 60 != app->clock_minute) {
         app->clock_minute = unix_s / 60;
         app->frame_dirty = true;
+        pace_cause(&app->pace, PACE_CLOCK);
     }
     if (pool_busy(app->pool) > 0) {
         if (now - app->spinner_ms >= SPINNER_MS) {
             app->spinner_ms = now;
             app->spinner++;
             app->frame_dirty = true;
+            pace_cause(&app->pace, PACE_CLOCK);
             struct screen *s = stage_screen(app);
             for (size_t i = 0; i < s->n_panes; i++) {
                 s->panes[i]->is_dirty = true;
@@ -249,6 +241,7 @@ static int64_t animate(struct app *app)
         if (now >= app->notice_until_ms) {
             app->notice_until_ms = 0;
             app->frame_dirty = true;
+            pace_cause(&app->pace, PACE_CLOCK);
         } else if (app->notice_until_ms - now < wait) {
             wait = app->notice_until_ms - now;
         }
@@ -314,7 +307,9 @@ static void run_loop(struct app *app)
         int64_t draw_in = until_draw(app);
         if (draw_in == 0) {
             stage_draw(app);
-            app->was_key = false;
+            if (pace_drew(&app->pace, clock_mono_ms())) {
+                term_mark();
+            }
             draw_in = until_draw(app);
         }
         int64_t wait = more_work ? 0 : draw_in;
@@ -433,7 +428,7 @@ int app_run(const struct app_options *options, struct err *e)
     if (!app->theme.name[0]) {
         app_set_theme(app, term.is_mono ? "monochrome" : "default");
     }
-    app->was_key = true; /* first paint at once, before any network */
+    pace_cause(&app->pace, PACE_KEY); /* first paint at once, before any network */
     app_switch(app, saved_screen());
     account_start(app);
     run_loop(app);

@@ -4,6 +4,7 @@
 #define HFTERM_TUI_FRAME_APP_PRIV_H
 
 #include "tui/frame/app.h"
+#include "tui/frame/pace.h"
 #include "tui/frame/screen.h"
 #include "tui/term/term.h"
 #include "tui/term/theme.h"
@@ -50,8 +51,7 @@ struct app {
 
     bool wants_quit, needs_layout, needs_repaint, is_prompting, is_too_small;
     bool frame_dirty;       /* tab row and key bar */
-    bool was_key;           /* this turn's change came from a key: draw at once */
-    int64_t last_draw_ms;
+    struct pace pace;       /* when the next frame is drawn */
     int64_t spinner_ms;
     int spinner;
     int64_t clock_minute; /* shown in the tab row */

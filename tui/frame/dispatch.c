@@ -117,7 +117,7 @@ static bool split_alt(struct app *app, const struct term_key *key, bool means_so
 
 void dispatch_key(struct app *app, const struct term_key *key)
 {
-    app->was_key = true;
+    pace_key(&app->pace, key->code, clock_mono_ms());
     app->has_told_idle = false;
     if (app->notice_until_ms && key->code != TKEY_NONE && key->code != TKEY_RESIZE) {
         app->notice_until_ms = 0; /* read, or in the way of the keys below it; "!" lists them all */

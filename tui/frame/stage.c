@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "tui/frame/app_priv.h"
 
@@ -300,5 +299,4 @@ void stage_draw(struct app *app)
     app->frame_dirty = false;
     wnoutrefresh(stdscr);
     doupdate();
-    app->last_draw_ms = clock_mono_ms();
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "core/base/buf.h"
 #include "core/base/text.h"
@@ -132,17 +133,23 @@ int draw_printf(const struct canvas *c, int row, int col, int max_cols, enum sty
     return used;
 }
 
+/* n cells of one character in a style, by one call. */
+static void fill(const struct canvas *c, int row, int col, int n, enum style style, const wchar_t *text)
+{
+    const struct theme_style *s = &c->theme->styles[style];
+    cchar_t cell;
+    int pair = s->pair;
+    if (n > 0 && setcchar(&cell, text, (attr_t)s->attrs, 0, &pair) == OK) {
+        mvwhline_set((WINDOW *)c->win, c->rect.row + row, c->rect.col + col, &cell, n);
+    }
+}
+
 void draw_blank(const struct canvas *c, int row, int col, int cols, enum style style)
 {
     if (row < 0 || row >= c->rect.rows || col < 0) {
         return;
     }
-    use_style(c, style);
-    int end = clamp(col + cols, 0, c->rect.cols);
-    wmove((WINDOW *)c->win, c->rect.row + row, c->rect.col + col);
-    for (int i = col; i < end; i++) {
-        waddch((WINDOW *)c->win, ' ');
-    }
+    fill(c, row, col, clamp(cols, 0, c->rect.cols - col), style, L" ");
 }
 
 void draw_clear(const struct canvas *c)
@@ -185,8 +192,8 @@ int draw_right(const struct canvas *c, int row, enum style style, const char *te
 
 void draw_hline(const struct canvas *c, int row, int col, int cols, enum style style)
 {
-    for (int i = 0; i < cols; i++) {
-        draw_text(c, row, col + i, 1, style, "─");
+    if (row >= 0 && row < c->rect.rows && col >= 0) {
+        fill(c, row, col, clamp(cols, 0, c->rect.cols - col), style, c->is_ascii ? L"-" : L"─");
     }
 }
 

@@ -20,12 +20,14 @@
 #include "core/base/mem.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
+#include "tui/term/behind.h"
 
 enum {
     ESC_DELAY_MS = 25, /* ncurses' default of 1000 blocks a lone Esc for a second */
     CODE_PASTE_BEGIN = 0x4000, /* above KEY_MAX ncurses numbers the further keys of terminfo */
     CODE_PASTE_END,
     CODE_MOUSE,
+    CODE_SHOWN, /* the answer to term_mark */
     CODE_MODIFIED, /* CODE_MODIFIED + index into MODIFIED */
     PASTE_MAX = 1 << 20,
     CLIPBOARD_MAX = 74994,
@@ -52,8 +54,13 @@ static struct {
     struct sigaction old[NSIG];
 } guard = {.tty_fd = -1, .saved_stderr = -1};
 
-static const int FATAL[] = {SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGFPE, SIGQUIT};
-static const int POLITE[] = {SIGTERM, SIGHUP, SIGINT, SIGTSTP};
+/* At once: what the thread did cannot go on, or the system wants it ended. */
+static const int FATAL[] = {SIGSEGV, SIGBUS,  SIGABRT, SIGILL, SIGFPE,
+                            SIGQUIT, SIGTRAP, SIGSYS,  SIGXCPU};
+/* Taken by the loop, which ends the program in order (SIGTSTP: stops it). The real-time signals end a
+ * program too and are added to these. */
+static const int POLITE[] = {SIGTERM, SIGHUP,    SIGINT,  SIGTSTP, SIGUSR1, SIGUSR2,
+                             SIGALRM, SIGVTALRM, SIGPROF, SIGIO,   SIGPWR,  SIGSTKFLT};
 
 /* ---- crash-safe restore ---- */
 
@@ -113,6 +120,11 @@ static void install_handlers(void)
     for (size_t i = 0; i < sizeof POLITE / sizeof *POLITE; i++) {
         sigaction(POLITE[i], &polite, &guard.old[POLITE[i]]);
     }
+    for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++) {
+        sigaction(sig, &polite, &guard.old[sig]);
+    }
+    /* A file that grew to its limit is an error of the write that met it. */
+    signal(SIGXFSZ, SIG_IGN);
     struct sigaction resize = {.sa_handler = on_resize};
     sigaction(SIGWINCH, &resize, &guard.old[SIGWINCH]);
 }
@@ -200,6 +212,7 @@ static void define_keys(void)
     /* Mouse reports are read here and not by ncurses, which blocks in a read when it gets a report of
      * a kind that was not asked for (the release after a press). */
     define_key("\033[<", CODE_MOUSE);
+    define_key("\033[0n", CODE_SHOWN);
     for (size_t i = 0; i < sizeof MODIFIED / sizeof *MODIFIED; i++) {
         define_key(MODIFIED[i].bytes, CODE_MODIFIED + (int)i);
     }
@@ -299,8 +312,23 @@ bool term_start(struct term *t, const struct term_options *options, struct err *
     return true;
 }
 
+/* Wait for an answer that is still on its way, lest it is typed into the shell. */
+static void await_answer(void)
+{
+    int wait_ms = 0;
+    while ((wait_ms = behind_last_wait_ms()) > 0) {
+        wint_t c = 0;
+        wtimeout(stdscr, wait_ms);
+        if (get_wch(&c) == KEY_CODE_YES && c == CODE_SHOWN) {
+            behind_answered();
+        }
+    }
+    nodelay(stdscr, TRUE);
+}
+
 static void leave_modes(void)
 {
+    await_answer();
     if (!tigetstr("smcup")) { /* no second screen to come back from: leave a clean one */
         erase();
         refresh();
@@ -406,12 +434,6 @@ bool term_copy(struct term *t, const char *text, size_t n)
     }
     buf_done(&out);
     return true;
-}
-
-int term_backlog(void)
-{
-    int queued = 0;
-    return ioctl(guard.tty_fd, TIOCOUTQ, &queued) == 0 ? queued : 0;
 }
 
 /* ---- keys ---- */
@@ -564,6 +586,10 @@ bool term_read(struct term *t, struct term_key *out)
     *out = (struct term_key){.code = TKEY_NONE};
     wint_t c = 0;
     int kind = get_wch(&c);
+    while (kind == KEY_CODE_YES && c == CODE_SHOWN) {
+        behind_answered();
+        kind = get_wch(&c);
+    }
     if (kind == ERR) {
         if (t->cols != COLS || t->rows != LINES) { /* told in the middle of a paste or sequence */
             out->code = TKEY_RESIZE;

@@ -88,10 +88,16 @@ struct term_key {
 /* Next key without waiting; false when none is there. Call until false. */
 bool term_read(struct term *t, struct term_key *out);
 
-/* Bytes the terminal has not swallowed yet, 0 when that cannot be told. */
-int term_backlog(void);
+/* After a frame: ask the terminal to tell when it has shown it (device status report). Over a slow line the
+ * kernel and the network hold seconds of output, and nothing but the terminal's own answer tells. Nothing
+ * is asked while an answer is awaited, nor of a terminal that left three questions unanswered. */
+void term_mark(void);
+/* What was written last is not shown yet: more of it would only be shown later. */
+bool term_is_behind(void);
+/* The terminal answered a mark at least once, so term_is_behind can be relied on. */
+bool term_answers(void);
 
-/* The last signal seen since the last call: SIGTERM, SIGHUP, SIGINT or SIGTSTP, 0 for none. */
+/* The last signal seen since the last call: one that asks the program to end, or SIGTSTP; 0 for none. */
 int term_take_signal(void);
 /* What a signal handler calls to end the wait (loop_wake). */
 void term_on_signal(void (*wake)(void *arg), void *arg);
