@@ -55,9 +55,10 @@ HELP_OBJ   := $(call obj,$(filter-out tests/screens/test_%,$(wildcard tests/scre
 PTY_OBJ    := $(call obj,$(wildcard tests/screens/pty*.c) tests/screens/modes.c)
 UNIT_BIN   := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
 SCREEN_BIN := $(patsubst tests/screens/%.c,$(BUILD)/tests/screen_%,$(SCREEN_SRC))
-# Unit tests in which several threads meet: they run under ThreadSanitizer too.
-THREAD_BIN := $(patsubst %,$(BUILD)/tests/test_%,queue task loop http http_stream http_hops http_tls \
-              httpcache hub_client hub_faults localhub localhub_more parallel resample engine)
+# Unit tests in which several threads meet say so in a line of their own: they run under
+# ThreadSanitizer too.
+THREAD_MARK := /* Threads: run under ThreadSanitizer too. */
+THREAD_BIN := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(shell grep -lxF '$(THREAD_MARK)' $(UNIT_SRC)))
 BENCH_BIN  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
 
 # ---- the program ----------------------------------------------------------------------------------
@@ -227,9 +228,9 @@ sanitize:
 sanitize-threads:
 	@$(MAKE) -s -j$(JOBS) BUILD=build/tsan OPT='-O1 -g' SAN='-fsanitize=thread' thread-tests
 .PHONY: thread-tests list-threads
-thread-tests: $(filter $(THREAD_BIN),$(UNIT_BIN))
+thread-tests: $(THREAD_BIN)
 list-threads:
-	@echo $(patsubst $(BUILD)/%,build/tsan/%,$(filter $(THREAD_BIN),$(UNIT_BIN)))
+	@echo $(patsubst $(BUILD)/%,build/tsan/%,$(THREAD_BIN))
 
 # FUZZ_SECONDS for each target; a crash leaves its input in build/fuzz/.
 FUZZ_SECONDS ?= 60

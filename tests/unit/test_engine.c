@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* The handle: what is kept between runs, batches, devices that fail, options and bad
  * input, and several threads on one handle. */
 #include <pthread.h>

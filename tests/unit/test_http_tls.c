@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* Certificates and https, against `openssl s_server`; skipped where there is no openssl. */
 #include <setjmp.h>
 #include <stdarg.h>

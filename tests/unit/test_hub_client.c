@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* The client against a server that answers as told: cache policy, redirects, parts of files, bad
  * answers. Time is moved with HFTERM_TEST_NOW. */
 #include <setjmp.h>

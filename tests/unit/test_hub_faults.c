@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* The verbs' session against local hubs that misbehave: every fault has its own words, a code and a
  * remedy, and the healthy hub answers every reading call. Needs the demo content of the tree. */
 #include <setjmp.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* A served folder over loopback: layouts, lists, files, rights, changes, load. */
 #include <pthread.h>
 #include <sys/stat.h>

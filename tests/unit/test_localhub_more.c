@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* localhub: other layouts, faults, hostile repos, the second port, speed. */
 #include <fcntl.h>
 #include <sys/stat.h>

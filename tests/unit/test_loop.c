@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <cmocka.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -94,6 +96,65 @@ static void test_timer_that_sets_itself_does_not_hold_the_loop(void **state)
     loop_wait(s.loop, 0);
     assert_string_equal(s.order, "rr");
     loop_free(s.loop);
+}
+
+/* A hundred timers in one loop, set in no order. */
+enum { TIMERS = 100 };
+
+struct many {
+    struct loop *loop;
+    int64_t start_ms;
+    int fired[TIMERS]; /* which, in the order of firing */
+    size_t n_fired;
+};
+
+struct one_timer {
+    struct many *many;
+    int number;
+    bool is_again; /* sets itself again, once */
+};
+
+static void on_one(void *arg)
+{
+    struct one_timer *t = arg;
+    struct many *m = t->many;
+    assert_true(m->n_fired < TIMERS);
+    assert_true(clock_mono_ms() >= m->start_ms + t->number);
+    if (t->is_again) {
+        t->is_again = false;
+        loop_add_timer(m->loop, m->start_ms + t->number, on_one, t);
+        return;
+    }
+    m->fired[m->n_fired++] = t->number;
+}
+
+static void test_a_hundred_timers(void **state)
+{
+    (void)state;
+    struct many m = {.loop = loop_new(), .start_ms = clock_mono_ms()};
+    struct one_timer timers[TIMERS];
+    int ids[TIMERS];
+    for (int i = 0; i < TIMERS; i++) {
+        const int number = i * 37 % TIMERS; /* each number once, since 37 and 100 share no factor */
+        timers[number] = (struct one_timer){.many = &m, .number = number, .is_again = number % 5 == 0};
+        ids[number] = loop_add_timer(m.loop, m.start_ms + number, on_one, &timers[number]);
+    }
+    for (int i = 0; i < TIMERS; i += 10) {
+        loop_cancel_timer(m.loop, ids[i]);
+    }
+    while (m.n_fired < TIMERS - TIMERS / 10) {
+        assert_true(loop_wait(m.loop, 1000));
+        assert_true(clock_mono_ms() < m.start_ms + 30000);
+    }
+    loop_wait(m.loop, 0);
+    bool is_seen[TIMERS] = {false};
+    for (size_t i = 0; i < m.n_fired; i++) {
+        assert_false(is_seen[m.fired[i]]);
+        assert_true(m.fired[i] % 10 != 0);
+        is_seen[m.fired[i]] = true;
+    }
+    assert_int_equal(m.n_fired, TIMERS - TIMERS / 10);
+    loop_free(m.loop);
 }
 
 static void test_cancel(void **state)
@@ -206,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_timers_in_order),
         cmocka_unit_test(test_timer_that_sets_itself_does_not_hold_the_loop),
+        cmocka_unit_test(test_a_hundred_timers),
         cmocka_unit_test(test_cancel),
         cmocka_unit_test(test_descriptors),
         cmocka_unit_test(test_removed_by_an_earlier_handler),

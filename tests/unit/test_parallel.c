@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* Every item is worked on once, whatever the number of threads. */
 #include <setjmp.h>
 #include <stdarg.h>

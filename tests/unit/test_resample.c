@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* Resizing against Pillow's own bytes (as hashes) and against a plain form of the same rules;
  * bilinear maps against torch's rule. */
 #include <setjmp.h>
