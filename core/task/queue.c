@@ -41,7 +41,9 @@ void queue_free(struct queue *q)
         return;
     }
     while (q->head) {
-        msg_free(queue_take(q));
+        struct msg *m = q->head;
+        q->head = m->next;
+        msg_free(m);
     }
     if (q->fd >= 0) {
         close(q->fd);
@@ -87,12 +89,21 @@ static struct msg *take_first(struct queue *q)
     return m;
 }
 
+/* The lock is not held. */
+static struct msg *hand_over(struct msg *m)
+{
+    if (m && m->taken) {
+        m->taken(m);
+    }
+    return m;
+}
+
 struct msg *queue_take(struct queue *q)
 {
     pthread_mutex_lock(&q->lock);
     struct msg *m = take_first(q);
     pthread_mutex_unlock(&q->lock);
-    return m;
+    return hand_over(m);
 }
 
 struct msg *queue_wait(struct queue *q, int64_t timeout_ms)
@@ -108,7 +119,7 @@ struct msg *queue_wait(struct queue *q, int64_t timeout_ms)
     }
     struct msg *m = take_first(q);
     pthread_mutex_unlock(&q->lock);
-    return m;
+    return hand_over(m);
 }
 
 bool queue_is_full(const struct queue *q)

@@ -19,6 +19,8 @@ struct msg {
     struct msg *next;            /* owned by the queue while queued */
     size_t bytes;                /* weight against the queue's limit */
     void (*free)(struct msg *m); /* frees the typed message, data included */
+    /* Called on the reader's thread as it takes the message, no lock held; NULL: nothing to do. */
+    void (*taken)(struct msg *m);
 };
 
 struct queue;

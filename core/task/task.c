@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/task/task.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "core/base/clock.h"
 #include "core/base/mem.h"
 
 /* A part of a stream weighs as much as the largest batch; see task_emit. */
 enum { PART_BYTES = 64 * 1024 };
+
+/* The newest value of a kind; see task_latest. */
+struct slot {
+    struct slot *next;
+    int kind;
+    bool is_offered; /* a message that will pull the value is in the queue */
+    void *value;
+    void (*free_value)(void *value);
+};
 
 struct task {
     struct job job;
@@ -22,6 +34,8 @@ struct task {
     void (*wake)(void *arg);
     void *wake_arg;
     struct queue *waits_for;  /* the queue task_emit waits on, NULL else */
+    pthread_cond_t cancelled; /* ends task_sleep */
+    struct slot *slots;
 };
 
 /* Ids are unique in the process, so that the log can name them. */
@@ -39,6 +53,11 @@ struct task *task_new(const struct job *job, struct queue *results)
     t->id = next_id();
     atomic_init(&t->refs, 1);
     pthread_mutex_init(&t->lock, NULL);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&t->cancelled, &attr);
+    pthread_condattr_destroy(&attr);
     return t;
 }
 
@@ -46,6 +65,18 @@ struct task *task_ref(struct task *t)
 {
     atomic_fetch_add(&t->refs, 1);
     return t;
+}
+
+static void free_slots(struct slot *s)
+{
+    while (s) {
+        struct slot *next = s->next;
+        if (s->value && s->free_value) {
+            s->free_value(s->value);
+        }
+        free(s);
+        s = next;
+    }
 }
 
 void task_unref(struct task *t)
@@ -56,6 +87,8 @@ void task_unref(struct task *t)
     if (t->job.arg && t->job.free_arg) {
         t->job.free_arg(t->job.arg);
     }
+    free_slots(t->slots);
+    pthread_cond_destroy(&t->cancelled);
     pthread_mutex_destroy(&t->lock);
     free(t);
 }
@@ -83,6 +116,7 @@ void task_cancel(struct task *t)
         if (t->waits_for) {
             queue_wake(t->waits_for);
         }
+        pthread_cond_broadcast(&t->cancelled);
     }
     pthread_mutex_unlock(&t->lock);
 }
@@ -104,6 +138,24 @@ void task_set_wake(struct task *t, void (*fn)(void *arg), void *arg)
         fn(arg);
     }
     pthread_mutex_unlock(&t->lock);
+}
+
+bool task_sleep(struct task *t, int64_t ms)
+{
+    if (!t) {
+        clock_sleep_ms(ms);
+        return true;
+    }
+    const int64_t due_ns = clock_mono_ns() + ms * 1000000;
+    const struct timespec due = {.tv_sec = (time_t)(due_ns / 1000000000),
+                                 .tv_nsec = (long)(due_ns % 1000000000)};
+    pthread_mutex_lock(&t->lock);
+    int rc = 0;
+    while (!atomic_load(&t->is_cancelled) && rc != ETIMEDOUT) {
+        rc = pthread_cond_timedwait(&t->cancelled, &t->lock, &due);
+    }
+    pthread_mutex_unlock(&t->lock);
+    return !task_is_cancelled(t);
 }
 
 void task_progress(struct task *t, uint64_t done, uint64_t total)
@@ -173,6 +225,73 @@ void task_emit(struct task *t, int kind, void *value, void (*free_value)(void *v
     post(t, r);
 }
 
+static void pull_result(struct msg *m)
+{
+    struct task_result *r = (struct task_result *)m;
+    r->pull(r, r->pull_arg);
+}
+
+void task_offer(struct task *t, int kind, void (*pull)(struct task_result *r, void *arg), void *arg)
+{
+    struct task_result *r = new_result(t, kind, NULL, NULL);
+    r->msg.taken = pull_result;
+    r->pull = pull;
+    r->pull_arg = arg;
+    post(t, r);
+}
+
+/* The lock is held. */
+static struct slot *slot_of(struct task *t, int kind)
+{
+    struct slot *s = t->slots;
+    while (s && s->kind != kind) {
+        s = s->next;
+    }
+    if (!s) {
+        s = xcalloc(1, sizeof *s);
+        s->kind = kind;
+        s->next = t->slots;
+        t->slots = s;
+    }
+    return s;
+}
+
+static void pull_slot(struct task_result *r, void *arg)
+{
+    struct slot *s = arg;
+    pthread_mutex_lock(&r->task->lock);
+    r->value = s->value;
+    r->free_value = s->free_value;
+    s->value = NULL;
+    s->is_offered = false;
+    pthread_mutex_unlock(&r->task->lock);
+}
+
+void task_latest(struct task *t, int kind, void *value, void (*free_value)(void *value))
+{
+    pthread_mutex_lock(&t->lock);
+    struct slot *s = slot_of(t, kind);
+    const struct slot old = *s;
+    s->value = value;
+    s->free_value = free_value;
+    s->is_offered = true;
+    pthread_mutex_unlock(&t->lock);
+    if (old.value && old.free_value) {
+        old.free_value(old.value);
+    }
+    if (!old.is_offered) {
+        task_offer(t, kind, pull_slot, s);
+    }
+}
+
+static void post_last(struct task *t, void *value, const struct err *e)
+{
+    struct task_result *r = new_result(t, t->job.kind, value, t->job.free_value);
+    r->is_last = true;
+    r->err = *e;
+    post(t, r);
+}
+
 void task_run(struct task *t)
 {
     struct err e = ERR_INIT;
@@ -185,8 +304,10 @@ void task_run(struct task *t)
     if (value) {
         err_clear(&e);
     }
-    struct task_result *r = new_result(t, t->job.kind, value, t->job.free_value);
-    r->is_last = true;
-    r->err = e;
-    post(t, r);
+    post_last(t, value, &e);
+}
+
+void task_fail(struct task *t, const struct err *e)
+{
+    post_last(t, NULL, e);
 }

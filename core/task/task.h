@@ -20,10 +20,18 @@
 
 struct task;
 
+/* Which threads run a job; see pool.h. */
+enum lane {
+    LANE_ASK,     /* a question: a short call with an answer */
+    LANE_COMPUTE, /* heavy arithmetic: one at a time */
+    LANE_LONG,    /* a stream, a sampler, a download, a child process: a thread of its own */
+};
+
 /* What is to be done and who asked. */
 struct job {
     const char *name;    /* static text for spinner, log and request list: "reading the card" */
-    void *owner;         /* who gets the result; compared, never dereferenced here */
+    enum lane lane;
+    uint64_t owner;      /* the id of who gets the result; 0: nobody */
     uint32_t generation; /* of the owner when it asked */
     int kind;            /* the owner's own enum of results */
     /* Runs on a pool thread. Returns the owned result, or NULL with e set (NULL with ERR_NONE is
@@ -38,13 +46,16 @@ struct job {
 struct task_result {
     struct msg msg; /* first member */
     struct task *task;
-    void *owner;
+    uint64_t owner;
     uint32_t generation;
     int kind;
-    bool is_last; /* false for what task_emit sent while the job still runs */
+    bool is_last; /* false for what was sent while the job still runs */
     void *value;
     void (*free_value)(void *value);
     struct err err; /* ERR_NONE when it worked */
+    /* Of task_offer: sets value and free_value when the reader takes the message; else NULL. */
+    void (*pull)(struct task_result *r, void *arg);
+    void *pull_arg;
 };
 
 struct task *task_new(const struct job *job, struct queue *results);
@@ -63,6 +74,10 @@ bool task_is_cancelled(const struct task *t);
  * be short and call no task function: the task is locked while it runs. */
 void task_set_wake(struct task *t, void (*fn)(void *arg), void *arg);
 
+/* Sleep for ms. False when the task was cancelled, before or meanwhile: cancelling wakes it at once.
+ * NULL just sleeps. */
+bool task_sleep(struct task *t, int64_t ms);
+
 /* Latest-wins progress in any unit of the job's own; total 0 = unknown. NULL task is fine. */
 void task_progress(struct task *t, uint64_t done, uint64_t total);
 void task_get_progress(const struct task *t, uint64_t *done, uint64_t *total);
@@ -72,7 +87,19 @@ void task_get_progress(const struct task *t, uint64_t *done, uint64_t *total);
  * the most a batch may hold. */
 void task_emit(struct task *t, int kind, void *value, void (*free_value)(void *value));
 
+/* Post a part of which only the newest counts (a sample, the state of a download). At most one of a
+ * kind is on its way; one that was not taken yet is replaced and freed, so the reader always gets the
+ * newest. Never waits. Moves value. */
+void task_latest(struct task *t, int kind, void *value, void (*free_value)(void *value));
+
+/* Post a part that is fetched when the reader takes it: pull(r, arg) then runs on the reader's thread
+ * and sets r->value and r->free_value. arg must live as long as the task, as the job's arg does. A
+ * message that nobody takes is freed without a pull. Never waits, weighs next to nothing. */
+void task_offer(struct task *t, int kind, void (*pull)(struct task_result *r, void *arg), void *arg);
+
 /* Used by the pool: run the job of t and post its last result. */
 void task_run(struct task *t);
+/* Used by the pool: post e as the last result of a task that cannot be run. */
+void task_fail(struct task *t, const struct err *e);
 
 #endif

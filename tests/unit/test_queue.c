@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,6 +75,34 @@ static void test_order_and_fd(void **state)
     assert_true(is_readable(queue_fd(q)));
     assert_int_equal(take_value(q), 9);
     queue_free(q);
+}
+
+static int n_taken;
+
+static void on_taken(struct msg *m)
+{
+    ((struct number *)m)->value += 100;
+    n_taken++;
+}
+
+static void test_taken_is_called_for_the_reader_only(void **state)
+{
+    (void)state;
+    atomic_int freed = 0;
+    struct queue *q = queue_new(100);
+    for (int i = 0; i < 3; i++) {
+        struct msg *m = number_new(i, 1, &freed);
+        m->taken = on_taken;
+        queue_post(q, m);
+    }
+    n_taken = 0;
+    assert_int_equal(take_value(q), 100);
+    struct msg *m = queue_wait(q, 1000);
+    assert_int_equal(((struct number *)m)->value, 101);
+    msg_free(m);
+    queue_free(q);
+    assert_int_equal(n_taken, 2);
+    assert_int_equal(freed, 3);
 }
 
 static void test_weight(void **state)
@@ -182,6 +211,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order_and_fd),
+        cmocka_unit_test(test_taken_is_called_for_the_reader_only),
         cmocka_unit_test(test_weight),
         cmocka_unit_test(test_free_frees_what_is_inside),
         cmocka_unit_test(test_wait_times_out),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,10 +12,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "core/base/clock.h"
-#include "core/base/mem.h"
-#include "core/task/pool.h"
-#include "core/task/task.h"
+#include "tests/unit/task_help.h"
 
 static atomic_int args_freed;
 static atomic_int values_freed;
@@ -29,13 +27,6 @@ static void free_value(void *value)
 {
     free(value);
     atomic_fetch_add(&values_freed, 1);
-}
-
-static struct task_result *wait_result(struct queue *q)
-{
-    struct msg *m = queue_wait(q, 10000);
-    assert_non_null(m);
-    return (struct task_result *)m;
 }
 
 static void *run_copy(struct task *t, void *arg, struct err *e)
@@ -66,15 +57,14 @@ static void test_result_says_who_asked(void **state)
     (void)state;
     struct queue *q = queue_new(1 << 20);
     struct pool *p = pool_new(2, q);
-    int owner = 0;
     args_freed = 0;
-    struct task *t = pool_start(p, &(struct job){.name = "copying", .owner = &owner,
+    struct task *t = pool_start(p, &(struct job){.name = "copying", .owner = 77,
                                                  .generation = 5, .kind = 7, .run = run_copy,
                                                  .arg = (char[]){"text"}, .free_arg = free_arg,
                                                  .free_value = free});
     struct task_result *r = wait_result(q);
     assert_ptr_equal(r->task, t);
-    assert_ptr_equal(r->owner, &owner);
+    assert_int_equal(r->owner, 77);
     assert_int_equal(r->generation, 5);
     assert_int_equal(r->kind, 7);
     assert_true(r->is_last);

@@ -66,7 +66,7 @@ const char *app_spinner(const struct app *app)
 
 struct task *app_start(struct app *app, struct pane *p, struct job *job)
 {
-    job->owner = p;
+    job->owner = (uintptr_t)p;
     app->frame_dirty = true;
     return pool_start(app->pool, job);
 }
@@ -116,21 +116,21 @@ void app_cancel_timer(struct app *app, int *id)
 
 /* ---- results ---- */
 
-static struct pane *owner_of(struct app *app, const void *owner)
+static struct pane *owner_of(struct app *app, uint64_t owner)
 {
     for (size_t i = 0; i < app->n_popups; i++) {
-        if (app->popups[i].pane == owner) {
+        if ((uintptr_t)app->popups[i].pane == owner) {
             return app->popups[i].pane;
         }
     }
     for (size_t k = 0; k < APP_SCREENS; k++) {
         for (size_t i = 0; i < app->screens[k].n_panes; i++) {
-            if (app->screens[k].panes[i] == owner) {
+            if ((uintptr_t)app->screens[k].panes[i] == owner) {
                 return app->screens[k].panes[i];
             }
         }
     }
-    return app->account_pane == owner ? app->account_pane : NULL;
+    return (uintptr_t)app->account_pane == owner ? app->account_pane : NULL;
 }
 
 static void drain_results(void *arg)
