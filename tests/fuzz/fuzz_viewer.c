@@ -70,7 +70,7 @@ static void press(struct session *s, uint8_t key)
         viewer_move(s->v, arg - 8);
         break;
     case 1:
-        viewer_page(s->v, arg - 8);
+        viewer_apply(s->v, (enum move)(arg % (MOVE_RIGHT + 1)));
         break;
     case 2:
         arg & 1 ? viewer_home(s->v) : viewer_end(s->v);

@@ -99,7 +99,7 @@ static void an_empty_file_has_no_rows(void **state)
     check_rows(v, "");
     viewer_move(v, 5);
     viewer_end(v);
-    viewer_page(v, -1);
+    viewer_apply(v, MOVE_PAGE_UP);
     assert_false(viewer_goto(v, 1));
     check_place(v, 0, 0);
     check_copy(v, "");
@@ -107,6 +107,35 @@ static void an_empty_file_has_no_rows(void **state)
     assert_true(viewer_set_mode(v, VIEWER_HEX, NULL));
     check_rows(v, "");
     viewer_free(v);
+}
+
+static void half_a_page_and_sideways(void **state)
+{
+    (void)state;
+    struct buf text = BUF_INIT;
+    for (int i = 1; i <= 100; i++) {
+        buf_printf(&text, "a long line %d\n", i);
+    }
+    struct viewer *v = open_bytes("a", text.p, text.n);
+    viewer_set_size(v, 12, 11);
+    assert_true(viewer_apply(v, MOVE_PAGE_DOWN));
+    assert_int_equal(viewer_place(v).line, 11);
+    assert_true(viewer_apply(v, MOVE_HALF_DOWN));
+    assert_int_equal(viewer_place(v).line, 16);
+    assert_true(viewer_apply(v, MOVE_HALF_UP));
+    assert_true(viewer_apply(v, MOVE_UP));
+    assert_int_equal(viewer_place(v).line, 10);
+    assert_true(viewer_apply(v, MOVE_RIGHT));
+    assert_int_equal(viewer_place(v).left, 8);
+    assert_true(viewer_apply(v, MOVE_LEFT));
+    assert_int_equal(viewer_place(v).left, 0);
+    assert_true(viewer_apply(v, MOVE_BOTTOM));
+    assert_int_equal(viewer_place(v).line, 100);
+    assert_true(viewer_apply(v, MOVE_TOP));
+    assert_int_equal(viewer_place(v).line, 1);
+    assert_false(viewer_apply(v, MOVE_NONE));
+    viewer_free(v);
+    buf_done(&text);
 }
 
 static void long_lines_are_cut_with_marks_or_wrapped(void **state)
@@ -141,12 +170,12 @@ static void moves_and_keeps_the_cursor_in_the_window(void **state)
     viewer_move(v, 1);
     check_rows(v, "  2 line 2\n  3 line 3\n  4 line 4\n  5 line 5\n  6 line 6\n");
     assert_int_equal(viewer_cursor_row(v), 4);
-    viewer_page(v, 1);
+    viewer_apply(v, MOVE_PAGE_DOWN);
     check_place(v, 10, 63);
     viewer_end(v);
     check_rows(v, " 96 line 96\n 97 line 97\n 98 line 98\n 99 line 99\n100 line 100\n");
     assert_int_equal(viewer_place(v).percent, 100);
-    viewer_page(v, -1);
+    viewer_apply(v, MOVE_PAGE_UP);
     check_place(v, 96, 751);
     viewer_move(v, -1000);
     check_place(v, 1, 0);
@@ -704,6 +733,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shows_text_with_line_numbers),
         cmocka_unit_test(an_empty_file_has_no_rows),
+        cmocka_unit_test(half_a_page_and_sideways),
         cmocka_unit_test(long_lines_are_cut_with_marks_or_wrapped),
         cmocka_unit_test(moves_and_keeps_the_cursor_in_the_window),
         cmocka_unit_test(wrapped_rows_move_one_by_one),

@@ -113,55 +113,56 @@ const struct action_set HUB_DETAIL_ACTIONS = {"hub.detail", "Hub: repo", ACTIONS
 
 /* ---- documents: card, metadata, discussion ---- */
 
-static unsigned doc_move(struct pane *p, const char *how)
+static unsigned doc_move(struct pane *p, enum move how)
 {
     struct doc *doc = detail_doc(hub_screen_of(p));
-    return doc && doc_action(doc, how) ? REACT_DIRTY : REACT_HANDLED;
+    return doc && doc_apply(doc, how) ? REACT_DIRTY : REACT_HANDLED;
 }
 
 static unsigned doc_down(struct pane *p)
 {
-    return doc_move(p, "down");
+    return doc_move(p, MOVE_DOWN);
 }
 
 static unsigned doc_up(struct pane *p)
 {
-    return doc_move(p, "up");
+    return doc_move(p, MOVE_UP);
 }
 
 static unsigned doc_page_down(struct pane *p)
 {
-    return doc_move(p, "page-down");
+    return doc_move(p, MOVE_PAGE_DOWN);
 }
 
 static unsigned doc_page_up(struct pane *p)
 {
-    return doc_move(p, "page-up");
+    return doc_move(p, MOVE_PAGE_UP);
 }
 
 static unsigned doc_half_down(struct pane *p)
 {
-    return doc_move(p, "half-down");
+    return doc_move(p, MOVE_HALF_DOWN);
 }
 
 static unsigned doc_half_up(struct pane *p)
 {
-    return doc_move(p, "half-up");
+    return doc_move(p, MOVE_HALF_UP);
 }
 
 static unsigned doc_top(struct pane *p)
 {
-    return doc_move(p, "top");
+    return doc_move(p, MOVE_TOP);
 }
 
 static unsigned doc_bottom(struct pane *p)
 {
-    return doc_move(p, "bottom");
+    return doc_move(p, MOVE_BOTTOM);
 }
 
 static unsigned doc_wrap(struct pane *p)
 {
-    return doc_move(p, "wrap");
+    struct doc *doc = detail_doc(hub_screen_of(p));
+    return doc && doc_toggle_wrap(doc) ? REACT_DIRTY : REACT_HANDLED;
 }
 
 static unsigned doc_next_section(struct pane *p)
@@ -277,12 +278,12 @@ static void list_moved(struct hub_screen *h)
     }
 }
 
-static unsigned list_step(struct pane *p, const char *how)
+static unsigned list_step(struct pane *p, enum move how)
 {
     struct hub_screen *h = hub_screen_of(p);
     struct list *list = detail_list(h);
     if (list) {
-        list_action(list, how);
+        list_apply(list, how);
         list_moved(h);
     }
     return REACT_DIRTY;
@@ -290,32 +291,32 @@ static unsigned list_step(struct pane *p, const char *how)
 
 static unsigned list_down(struct pane *p)
 {
-    return list_step(p, "down");
+    return list_step(p, MOVE_DOWN);
 }
 
 static unsigned list_up(struct pane *p)
 {
-    return list_step(p, "up");
+    return list_step(p, MOVE_UP);
 }
 
 static unsigned list_page_down(struct pane *p)
 {
-    return list_step(p, "page-down");
+    return list_step(p, MOVE_PAGE_DOWN);
 }
 
 static unsigned list_page_up(struct pane *p)
 {
-    return list_step(p, "page-up");
+    return list_step(p, MOVE_PAGE_UP);
 }
 
 static unsigned list_top(struct pane *p)
 {
-    return list_step(p, "top");
+    return list_step(p, MOVE_TOP);
 }
 
 static unsigned list_bottom(struct pane *p)
 {
-    return list_step(p, "bottom");
+    return list_step(p, MOVE_BOTTOM);
 }
 
 static const char *needs_row(struct pane *p)

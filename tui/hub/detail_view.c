@@ -9,7 +9,7 @@
 #include "core/base/text.h"
 #include "tui/hub/screen.h"
 
-enum { WORK_NS = 3000000, SHIFT_COLS = 8 };
+enum { WORK_NS = 3000000 };
 
 void view_done(struct hub_screen *h)
 {
@@ -195,13 +195,13 @@ static unsigned do_up(struct pane *p)
 
 static unsigned do_page_down(struct pane *p)
 {
-    viewer_page(viewer_of(p), 1);
+    viewer_apply(viewer_of(p), MOVE_PAGE_DOWN);
     return REACT_DIRTY;
 }
 
 static unsigned do_page_up(struct pane *p)
 {
-    viewer_page(viewer_of(p), -1);
+    viewer_apply(viewer_of(p), MOVE_PAGE_UP);
     return REACT_DIRTY;
 }
 
@@ -219,13 +219,13 @@ static unsigned do_bottom(struct pane *p)
 
 static unsigned do_right(struct pane *p)
 {
-    viewer_shift(viewer_of(p), SHIFT_COLS);
+    viewer_apply(viewer_of(p), MOVE_RIGHT);
     return REACT_DIRTY;
 }
 
 static unsigned do_left(struct pane *p)
 {
-    viewer_shift(viewer_of(p), -SHIFT_COLS);
+    viewer_apply(viewer_of(p), MOVE_LEFT);
     return REACT_DIRTY;
 }
 

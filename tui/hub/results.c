@@ -307,51 +307,51 @@ static unsigned moved(struct hub_screen *h)
     return REACT_DIRTY;
 }
 
-static unsigned move(struct pane *p, const char *how)
+static unsigned move(struct pane *p, enum move how)
 {
     struct hub_screen *h = hub_screen_of(p);
-    list_action(&h->results.list, how);
+    list_apply(&h->results.list, how);
     return moved(h);
 }
 
 static unsigned do_down(struct pane *p)
 {
-    return move(p, "down");
+    return move(p, MOVE_DOWN);
 }
 
 static unsigned do_up(struct pane *p)
 {
-    return move(p, "up");
+    return move(p, MOVE_UP);
 }
 
 static unsigned do_page_down(struct pane *p)
 {
-    return move(p, "page-down");
+    return move(p, MOVE_PAGE_DOWN);
 }
 
 static unsigned do_page_up(struct pane *p)
 {
-    return move(p, "page-up");
+    return move(p, MOVE_PAGE_UP);
 }
 
 static unsigned do_half_down(struct pane *p)
 {
-    return move(p, "half-down");
+    return move(p, MOVE_HALF_DOWN);
 }
 
 static unsigned do_half_up(struct pane *p)
 {
-    return move(p, "half-up");
+    return move(p, MOVE_HALF_UP);
 }
 
 static unsigned do_top(struct pane *p)
 {
-    return move(p, "top");
+    return move(p, MOVE_TOP);
 }
 
 static unsigned do_bottom(struct pane *p)
 {
-    return move(p, "bottom");
+    return move(p, MOVE_BOTTOM);
 }
 
 static const char *needs_row(struct pane *p)

@@ -98,41 +98,34 @@ void doc_goto(struct doc *d, size_t line)
     settle(d);
 }
 
-bool doc_action(struct doc *d, const char *action)
+bool doc_apply(struct doc *d, enum move move)
 {
-    long page = d->height > 2 ? d->height - 2 : 1;
-    static const struct {
-        const char *name;
-        int lines, half_pages;
-    } MOVES[] = {
-        {"down", 1, 0},     {"up", -1, 0},     {"page-down", 0, 2},
-        {"page-up", 0, -2}, {"half-down", 0, 1}, {"half-up", 0, -1},
-    };
-    for (size_t i = 0; i < sizeof MOVES / sizeof *MOVES; i++) {
-        if (strcmp(MOVES[i].name, action) == 0) {
-            doc_scroll(d, MOVES[i].lines + MOVES[i].half_pages * page / 2);
-            return true;
-        }
-    }
-    if (strcmp(action, "top") == 0) {
+    const long rows = move_rows(move, d->height > 2 ? d->height - 2 : 1);
+    if (rows) {
+        doc_scroll(d, rows);
+    } else if (move == MOVE_TOP) {
         doc_goto(d, 0);
-        return true;
-    }
-    if (strcmp(action, "bottom") == 0) {
+    } else if (move == MOVE_BOTTOM) {
         if (d->markdown) {
             markdown_finish(d->markdown);
         }
         doc_goto(d, ready(d));
-        return true;
+    } else {
+        return false;
     }
-    if (strcmp(action, "wrap") == 0 && d->markdown) {
-        d->wrap_code = !d->wrap_code;
-        struct markdown_options options = look(d);
-        markdown_layout(d->markdown, d->width, &options, &d->top);
-        settle(d);
-        return true;
+    return true;
+}
+
+bool doc_toggle_wrap(struct doc *d)
+{
+    if (!d->markdown) {
+        return false;
     }
-    return false;
+    d->wrap_code = !d->wrap_code;
+    struct markdown_options options = look(d);
+    markdown_layout(d->markdown, d->width, &options, &d->top);
+    settle(d);
+    return true;
 }
 
 /* ---- search ---- */

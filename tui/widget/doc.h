@@ -12,6 +12,7 @@
 #include "core/doc/markdown.h"
 #include "core/doc/rich.h"
 #include "tui/term/draw.h"
+#include "tui/widget/move.h"
 
 struct doc {
     struct markdown *markdown; /* NULL: rich is shown */
@@ -32,8 +33,10 @@ struct rich *doc_begin_rich(struct doc *d);
 /* Size of the window; renders what it needs. */
 void doc_layout(struct doc *d, int width, int height);
 void doc_draw(struct doc *d, const struct canvas *c);
-/* Names as in list_action, plus "wrap". False for others. */
-bool doc_action(struct doc *d, const char *action);
+/* False for moves that a document has not (sideways). */
+bool doc_apply(struct doc *d, enum move move);
+/* Wrap long lines of code, or cut them again. False: there is no code that could be wrapped. */
+bool doc_toggle_wrap(struct doc *d);
 void doc_scroll(struct doc *d, long lines);
 void doc_goto(struct doc *d, size_t line);
 /* Next (1), previous (-1) or first from here (0) match; false when there is none. NULL or "" ends. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/widget/list.h"
 
-#include <string.h>
+enum { WHEEL_ROWS = 3 };
 
 static void settle(struct list *l)
 {
@@ -79,29 +79,32 @@ bool list_near_end(const struct list *l, size_t margin)
     return seen + margin >= l->n;
 }
 
-bool list_action(struct list *l, const char *action)
+bool list_apply(struct list *l, enum move move)
 {
-    long page = l->height > 1 ? l->height - 1 : 1;
-    static const struct {
-        const char *name;
-        int rows, pages;
-    } MOVES[] = {
-        {"down", 1, 0},      {"up", -1, 0},        {"page-down", 0, 2},
-        {"page-up", 0, -2},  {"half-down", 0, 1},  {"half-up", 0, -1},
-    };
-    for (size_t i = 0; i < sizeof MOVES / sizeof *MOVES; i++) {
-        if (strcmp(MOVES[i].name, action) == 0) {
-            list_move(l, MOVES[i].rows + MOVES[i].pages * page / 2);
-            return true;
-        }
-    }
-    if (strcmp(action, "top") == 0) {
+    const long rows = move_rows(move, l->height > 1 ? l->height - 1 : 1);
+    if (rows) {
+        list_move(l, rows);
+    } else if (move == MOVE_TOP) {
         list_goto(l, 0);
-        return true;
-    }
-    if (strcmp(action, "bottom") == 0) {
+    } else if (move == MOVE_BOTTOM) {
         list_goto(l, l->n ? l->n - 1 : 0);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool list_mouse(struct list *l, enum term_mouse what, int row, bool *again)
+{
+    *again = false;
+    if (what != TERM_MOUSE_PRESS) {
+        list_scroll(l, what == TERM_MOUSE_WHEEL_UP ? -WHEEL_ROWS : WHEEL_ROWS);
         return true;
     }
-    return false;
+    if (row < 0 || row >= l->height || l->top + (size_t)row >= l->n) {
+        return false;
+    }
+    *again = l->sel == l->top + (size_t)row;
+    list_goto(l, l->top + (size_t)row);
+    return true;
 }

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tui/term/term.h"
+#include "tui/widget/move.h"
+
 struct list {
     size_t n, sel, top;
     int height; /* rows on the screen */
@@ -23,7 +26,10 @@ void list_scroll(struct list *l, long delta);   /* the window; the selection sta
 /* True when the selection is within `margin` rows of the end: time to fetch more. */
 bool list_near_end(const struct list *l, size_t margin);
 
-/* The keys every list has. Returns false for other actions' names. */
-bool list_action(struct list *l, const char *action);
+/* False for moves that a list has not (sideways). */
+bool list_apply(struct list *l, enum move move);
+/* The wheel scrolls, a click selects; row counts from the list's first row on the screen. False: there
+ * is no such row, nothing changed. *again: the row clicked was the selected one already. */
+bool list_mouse(struct list *l, enum term_mouse what, int row, bool *again);
 
 #endif

@@ -2,7 +2,10 @@
 /* Positions in a viewer: moving the cursor and keeping it in the window. */
 #include "tui/widget/view_state.h"
 
-enum { GOTO_BYTES = 256 * 1024 }; /* indexed at a time on the way to a line */
+enum {
+    GOTO_BYTES = 256 * 1024, /* indexed at a time on the way to a line */
+    SHIFT_COLS = 8,
+};
 
 /* Is there such a row? Indexes what it needs. */
 bool view_row_exists(struct viewer *v, size_t row)
@@ -237,9 +240,9 @@ void viewer_move(struct viewer *v, int64_t rows)
     view_moved(v);
 }
 
-void viewer_page(struct viewer *v, int pages)
+/* By rows of a page or its half: the window moves along. */
+static void turn(struct viewer *v, int64_t rows)
 {
-    const int64_t rows = (int64_t)pages * (v->height > 1 ? v->height - 1 : 1);
     step(v, &v->top, rows);
     step(v, &v->cursor, rows);
     viewer_scroll(v, 0); /* not beyond the last window */
@@ -266,6 +269,35 @@ void viewer_shift(struct viewer *v, int cols)
         const int left = v->left + cols;
         v->left = left < 0 ? 0 : left > MAX_LEFT ? MAX_LEFT : left;
     }
+}
+
+bool viewer_apply(struct viewer *v, enum move move)
+{
+    const long rows = move_rows(move, v->height > 1 ? v->height - 1 : 1);
+    switch (move) {
+    case MOVE_NONE:
+        return false;
+    case MOVE_DOWN:
+    case MOVE_UP:
+        viewer_move(v, rows);
+        break;
+    case MOVE_TOP:
+        viewer_home(v);
+        break;
+    case MOVE_BOTTOM:
+        viewer_end(v);
+        break;
+    case MOVE_LEFT:
+        viewer_shift(v, -SHIFT_COLS);
+        break;
+    case MOVE_RIGHT:
+        viewer_shift(v, SHIFT_COLS);
+        break;
+    default:
+        turn(v, rows);
+        break;
+    }
+    return true;
 }
 
 void viewer_click(struct viewer *v, int row)

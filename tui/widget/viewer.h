@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "core/doc/rich.h"
+#include "tui/widget/move.h"
 
 struct err;
 struct viewer;
@@ -79,7 +80,8 @@ bool viewer_work(struct viewer *v, int64_t budget_ns);
 /* ---- moving: the cursor moves, the window follows ---- */
 
 void viewer_move(struct viewer *v, int64_t rows);
-void viewer_page(struct viewer *v, int pages); /* a window less one row */
+/* Every move there is; a page is a window less one row. False for MOVE_NONE. */
+bool viewer_apply(struct viewer *v, enum move move);
 void viewer_home(struct viewer *v);
 void viewer_end(struct viewer *v);
 /* Sideways by columns, when lines are not wrapped. */

@@ -100,42 +100,42 @@ static unsigned menu_cancel(struct pane *p)
     return REACT_DIRTY;
 }
 
-static unsigned menu_move(struct pane *p, const char *how)
+static unsigned menu_move(struct pane *p, enum move how)
 {
     struct menu *m = p->state;
-    list_action(&m->list, how);
+    list_apply(&m->list, how);
     preview(m);
     return REACT_DIRTY;
 }
 
 static unsigned menu_down(struct pane *p)
 {
-    return menu_move(p, "down");
+    return menu_move(p, MOVE_DOWN);
 }
 
 static unsigned menu_up(struct pane *p)
 {
-    return menu_move(p, "up");
+    return menu_move(p, MOVE_UP);
 }
 
 static unsigned menu_page_down(struct pane *p)
 {
-    return menu_move(p, "page-down");
+    return menu_move(p, MOVE_PAGE_DOWN);
 }
 
 static unsigned menu_page_up(struct pane *p)
 {
-    return menu_move(p, "page-up");
+    return menu_move(p, MOVE_PAGE_UP);
 }
 
 static unsigned menu_top(struct pane *p)
 {
-    return menu_move(p, "top");
+    return menu_move(p, MOVE_TOP);
 }
 
 static unsigned menu_bottom(struct pane *p)
 {
-    return menu_move(p, "bottom");
+    return menu_move(p, MOVE_BOTTOM);
 }
 
 static const struct action ACTIONS[] = {
@@ -218,9 +218,9 @@ static unsigned menu_key(struct pane *p, const struct term_key *key)
         m->is_typing = m->spec.can_filter;
         return m->is_typing ? REACT_DIRTY : REACT_NONE;
     case 'j':
-        return menu_move(p, "down");
+        return menu_move(p, MOVE_DOWN);
     case 'k':
-        return menu_move(p, "up");
+        return menu_move(p, MOVE_UP);
     case 'q':
         return REACT_CLOSE;
     default:
@@ -275,7 +275,7 @@ static unsigned menu_mouse(struct pane *p, enum term_mouse what, int row, int co
     struct menu *m = p->state;
     (void)col;
     if (what == TERM_MOUSE_WHEEL_UP || what == TERM_MOUSE_WHEEL_DOWN) {
-        return menu_move(p, what == TERM_MOUSE_WHEEL_UP ? "up" : "down");
+        return menu_move(p, what == TERM_MOUSE_WHEEL_UP ? MOVE_UP : MOVE_DOWN);
     }
     int first = m->is_typing ? 2 : 1;
     size_t at = m->list.top + (size_t)(row - first);

@@ -33,31 +33,31 @@ static void refresh(void *arg)
     r->timer = is_running ? app_timer(r->app, REFRESH_MS, refresh, r) : 0;
 }
 
-static unsigned move(struct pane *p, const char *how)
+static unsigned move(struct pane *p, enum move how)
 {
     struct requests *r = p->state;
-    list_action(&r->list, how);
+    list_apply(&r->list, how);
     return REACT_DIRTY;
 }
 
 static unsigned do_down(struct pane *p)
 {
-    return move(p, "down");
+    return move(p, MOVE_DOWN);
 }
 
 static unsigned do_up(struct pane *p)
 {
-    return move(p, "up");
+    return move(p, MOVE_UP);
 }
 
 static unsigned do_page_down(struct pane *p)
 {
-    return move(p, "page-down");
+    return move(p, MOVE_PAGE_DOWN);
 }
 
 static unsigned do_page_up(struct pane *p)
 {
-    return move(p, "page-up");
+    return move(p, MOVE_PAGE_UP);
 }
 
 static unsigned do_refresh(struct pane *p)
