@@ -21,6 +21,25 @@ static int clamp(int v, int low, int high)
     return v < low ? low : v > high ? high : v;
 }
 
+void rect_split(struct rect r, const struct rect_share *share, struct rect *first, struct rect *second)
+{
+    const int total = share->is_stacked ? r.rows : r.cols;
+    const int most = share->most ? share->most : total;
+    int size = clamp(total * share->percent / 100, 0, most);
+    size = total - size < share->least_second ? total - share->least_second : size;
+    size = clamp(size < share->least ? share->least : size, 0, total);
+    *first = *second = r;
+    if (share->is_stacked) {
+        first->rows = size;
+        second->row += size;
+        second->rows -= size;
+    } else {
+        first->cols = size;
+        second->col += size;
+        second->cols -= size;
+    }
+}
+
 struct canvas canvas_sub(const struct canvas *outer, struct rect r)
 {
     struct canvas c = *outer;

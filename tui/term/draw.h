@@ -25,6 +25,17 @@ struct canvas {
 };
 
 bool rect_contains(struct rect r, int row, int col);
+
+/* How two share a rectangle. Sizes are columns side by side, rows one above the other. */
+struct rect_share {
+    bool is_stacked;  /* the first above the second; else at its left */
+    int percent;      /* of the first, 0 to 100 */
+    int least, most;  /* of the first; most 0: no limit */
+    int least_second; /* of the second; where both cannot have their least, the first has its own */
+};
+/* Together they cover r; one may be empty. */
+void rect_split(struct rect r, const struct rect_share *share, struct rect *first, struct rect *second);
+
 /* The part of outer that lies r inside it (r is relative to outer). */
 struct canvas canvas_sub(const struct canvas *outer, struct rect r);
 
