@@ -12,22 +12,27 @@
 #include "core/base/text.h"
 #include "core/cli/cli.h"
 #include "core/cli/session.h"
+#include "core/hub/hub.h"
 #include "tui/frame/action.h"
 #include "tui/frame/app.h"
+#include "tui/screens.h"
 
 /* "keys --markdown" and "keys --man" make docs/keys.md and the man page; they need the action tables,
  * which no verb of core knows. */
 static int print_keys(const char *format)
 {
     struct buf text = BUF_INIT;
+    struct action_sets sets;
+    action_sets_collect(SCREENS, &sets);
     bool is_man = format && strcmp(format, "--man") == 0;
     if (is_man) {
-        action_write_man(&text);
+        action_write_man(&sets, &text);
     } else {
-        action_write_markdown(&text);
+        action_write_markdown(&sets, &text);
     }
     fputs(buf_str(&text), stdout);
     buf_done(&text);
+    action_sets_done(&sets);
     return 0;
 }
 
@@ -48,13 +53,16 @@ static int run_screen(const struct cli_globals *g)
         return cli_fail(&e);
     }
     struct app_options options = {
+        .screens = SCREENS,
         .hub = session.hub,
         .http = session.http,
-        .hub_label = g->is_demo ? "demo hub" : NULL,
+        .place = g->is_demo ? "demo" : hub_is_public(session.hub) ? NULL : hub_host(session.hub),
+        .label = g->is_demo ? "demo hub" : NULL,
         .theme = g->theme,
         .config = g->config,
         .is_readonly = g->is_readonly,
         .is_ascii = g->is_ascii,
+        .is_plain = g->is_plain,
         .no_mouse = g->no_mouse,
     };
     int status = app_run(&options, &e);

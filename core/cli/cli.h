@@ -22,6 +22,7 @@ struct cli_globals {
     const char *graphics; /* auto, sixel, kitty, blocks, none */
     bool is_readonly;
     bool is_ascii;
+    bool is_plain;
     bool no_mouse;
     const char *config;
     const char *log;

@@ -16,6 +16,8 @@ static const struct {
     [HUB_SPACE] = {"space", "spaces", "spaces/"},
 };
 
+static const char PUBLIC_ENDPOINT[] = "https://huggingface.co";
+
 static const char *default_endpoint(void)
 {
     const char *env = getenv("HF_ENDPOINT");
@@ -23,7 +25,7 @@ static const char *default_endpoint(void)
         return env;
     }
     return paths_env_true("HUGGINGFACE_CO_STAGING") ? "https://hub-ci.huggingface.co"
-                                                    : "https://huggingface.co";
+                                                    : PUBLIC_ENDPOINT;
 }
 
 static bool set_endpoint(struct hub *hub, const char *endpoint, struct err *e)
@@ -99,6 +101,11 @@ const char *hub_endpoint(const struct hub *hub)
 const char *hub_host(const struct hub *hub)
 {
     return hub->host;
+}
+
+bool hub_is_public(const struct hub *hub)
+{
+    return strcmp(hub->endpoint, PUBLIC_ENDPOINT) == 0;
 }
 
 bool hub_has_token(const struct hub *hub)

@@ -40,6 +40,7 @@ struct hub *hub_new(struct http *http, struct httpcache *cache, const struct hub
 void hub_free(struct hub *hub);
 
 const char *hub_endpoint(const struct hub *hub); /* no trailing slash */
+bool hub_is_public(const struct hub *hub);        /* the Hub of everybody, no mirror or local one */
 const char *hub_host(const struct hub *hub);     /* "huggingface.co", for the title line */
 bool hub_has_token(const struct hub *hub);
 /* "HF_TOKEN", "~/.cache/huggingface/token", "none": where the token came from. Never the token. */

@@ -28,7 +28,7 @@ static unsigned take_account(struct pane *p, struct task_result *r)
         free(clean);
     } else if (r->err.code == ERR_AUTH) {
         snprintf(app->account, sizeof app->account, "token refused");
-        app_notice(app, APP_WARN, 0, "%s. %s", r->err.msg, r->err.remedy);
+        pane_say(p, APP_WARN, "%s. %s", r->err.msg, r->err.remedy);
     }
     return REACT_HANDLED;
 }

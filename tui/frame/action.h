@@ -3,7 +3,8 @@
  *
  * Each context (the global one, a pane, a popup) has one const table of actions. The key bar, the
  * "?" page, the palette, the command line's completion, user key bindings and docs/keys.md are all
- * made from these tables; there is no other list of keys.
+ * made from these tables; there is no other list of keys. The frame has its own (frame/global.c,
+ * frame/move.c, the popups'), every screen names its own in screen_ops.sets.
  */
 #ifndef HFTERM_TUI_FRAME_ACTION_H
 #define HFTERM_TUI_FRAME_ACTION_H
@@ -11,8 +12,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tui/widget/move.h"
+
 struct buf;
 struct pane;
+struct screen_ops;
 
 /* What a handler reports; the loop alone decides what to redraw. */
 enum reaction {
@@ -21,6 +25,7 @@ enum reaction {
     REACT_DIRTY = 2,   /* draw this pane */
     REACT_LAYOUT = 4,  /* rectangles change: lay out and draw everything */
     REACT_CLOSE = 8,   /* close this pane (popups) */
+    REACT_MOVED = 16,  /* only the selection moved: draw what that changed */
 };
 
 struct action {
@@ -30,8 +35,17 @@ struct action {
     const char *help;  /* one sentence without a full stop */
     /* NULL: always possible. Else NULL for yes or the reason why not. */
     const char *(*disabled)(struct pane *p);
-    unsigned (*run)(struct pane *p); /* reaction bits */
+    unsigned (*run)(struct pane *p); /* reaction bits; NULL for the two kinds below */
+    enum move move; /* pane_ops.move of the focused pane does it */
+    size_t screen;  /* switch to this screen, counted from 1 */
 };
+
+/* A row of a table: what a pane's own function does. */
+#define ACTION(id_, keys_, label_, help_, disabled_, run_)                                         \
+    {                                                                                              \
+        .id = id_, .keys = keys_, .label = label_, .help = help_, .disabled = disabled_,           \
+        .run = run_,                                                                               \
+    }
 
 struct action_set {
     const char *context; /* "hub.results": config files and docs */
@@ -41,14 +55,22 @@ struct action_set {
 };
 
 /* Every set there is: for key bindings, docs and the palette. */
-extern const struct action_set *const ACTION_SETS[];
-extern const size_t ACTION_SET_COUNT;
+struct action_sets {
+    const struct action_set **items; /* owned; the sets themselves are static or `screens` below */
+    size_t n;
+    struct action_set digits; /* one action a screen: "app.hub" by 1 and so on; owned */
+};
+
+/* Those of the frame and of the screens (NULL at the end; must outlive the result). */
+void action_sets_collect(const struct screen_ops *const *screens, struct action_sets *out);
+void action_sets_done(struct action_sets *sets);
 
 /* NULL when there is none. set gets the set it is in (may be NULL). */
-const struct action *action_find(const char *id, const struct action_set **set);
+const struct action *action_find(const struct action_sets *sets, const char *id,
+                                 const struct action_set **set);
 
 /* docs/keys.md and docs/man/hfterm-keys.7. */
-void action_write_markdown(struct buf *out);
-void action_write_man(struct buf *out);
+void action_write_markdown(const struct action_sets *sets, struct buf *out);
+void action_write_man(const struct action_sets *sets, struct buf *out);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* app.c - the life of the program: start, the loop, the end. */
 #include "tui/frame/app.h"
 
 #include <poll.h>
@@ -12,26 +13,14 @@
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
-#include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
-#include "core/base/paths.h"
 #include "core/task/loop.h"
-#include "core/task/pool.h"
-#include "core/task/queue.h"
 #include "tui/frame/app_priv.h"
 #include "tui/frame/keymap.h"
+#include "tui/frame/remember.h"
 
-enum {
-    SPINNER_MS = 120,
-    WORKERS = 4, /* about as many Hub calls at once as the protocol document advises */
-    QUEUE_BYTES = 4 << 20,
-    RESULTS_MS = 5,       /* of results in one turn; keys come before more of them */
-};
-
-static const struct screen_ops *const SCREENS[APP_SCREENS] = {
-    &SCREEN_HUB, &SCREEN_CARD, &SCREEN_SPACES, &SCREEN_GPU, &SCREEN_CONSOLE, &SCREEN_TRANSFERS,
-};
+enum { SPINNER_MS = 120 };
 
 /* ---- services ---- */
 
@@ -50,6 +39,16 @@ bool app_is_ascii(const struct app *app)
     return app->term.is_ascii;
 }
 
+bool app_is_readonly(const struct app *app)
+{
+    return app->options.is_readonly;
+}
+
+bool app_is_plain(const struct app *app)
+{
+    return app->options.is_plain;
+}
+
 struct input *app_input(struct app *app)
 {
     return app->input;
@@ -59,99 +58,10 @@ const char *app_spinner(const struct app *app)
 {
     static const char *const DOTS[] = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
     static const char *const BARS[] = {"|", "/", "-", "\\"};
+    if (app->options.is_plain) {
+        return "working";
+    }
     return app->term.is_ascii ? BARS[app->spinner % 4] : DOTS[app->spinner % 10];
-}
-
-/* ---- tasks and timers ---- */
-
-struct task *app_start(struct app *app, struct pane *p, struct job *job)
-{
-    job->owner = (uintptr_t)p;
-    app->frame_dirty = true;
-    return pool_start(app->pool, job);
-}
-
-void app_task_done(struct app *app, struct task **t)
-{
-    (void)app;
-    if (*t) {
-        task_cancel(*t);
-        task_unref(*t);
-        *t = NULL;
-    }
-}
-
-static void timer_fired(void *arg)
-{
-    struct app_timer *t = arg;
-    t->id = 0;
-    t->app->has_told_idle = false;
-    t->fn(t->arg);
-}
-
-int app_timer(struct app *app, int64_t ms, void (*fn)(void *arg), void *arg)
-{
-    for (size_t i = 0; i < APP_TIMERS; i++) {
-        struct app_timer *t = &app->timers[i];
-        if (t->id == 0) {
-            *t = (struct app_timer){.app = app, .fn = fn, .arg = arg};
-            t->id = loop_add_timer(app->loop, clock_mono_ms() + ms, timer_fired, t);
-            return t->id;
-        }
-    }
-    fn(arg); /* never reached with the timers we have; better early than lost */
-    return 0;
-}
-
-void app_cancel_timer(struct app *app, int *id)
-{
-    for (size_t i = 0; *id && i < APP_TIMERS; i++) {
-        if (app->timers[i].id == *id) {
-            app->timers[i].id = 0;
-            loop_cancel_timer(app->loop, *id);
-        }
-    }
-    *id = 0;
-}
-
-/* ---- results ---- */
-
-static struct pane *owner_of(struct app *app, uint64_t owner)
-{
-    for (size_t i = 0; i < app->n_popups; i++) {
-        if ((uintptr_t)app->popups[i].pane == owner) {
-            return app->popups[i].pane;
-        }
-    }
-    for (size_t k = 0; k < APP_SCREENS; k++) {
-        for (size_t i = 0; i < app->screens[k].n_panes; i++) {
-            if ((uintptr_t)app->screens[k].panes[i] == owner) {
-                return app->screens[k].panes[i];
-            }
-        }
-    }
-    return (uintptr_t)app->account_pane == owner ? app->account_pane : NULL;
-}
-
-static void drain_results(void *arg)
-{
-    struct app *app = arg;
-    struct msg *m = NULL;
-    int64_t deadline = clock_mono_ms() + RESULTS_MS;
-    while ((m = queue_take(app->results))) {
-        struct task_result *r = (struct task_result *)m;
-        struct pane *p = owner_of(app, r->owner);
-        if (p && p->ops->result) {
-            dispatch_reaction(app, p, p->ops->result(p, r));
-        }
-        msg_free(m);
-        app->frame_dirty = true;
-        pace_cause(&app->pace, PACE_RESULT);
-        app->has_told_idle = false;
-        if (clock_mono_ms() >= deadline) {
-            break; /* keys first; the rest is still readable at the next turn */
-        }
-    }
 }
 
 /* ---- the loop ---- */
@@ -212,6 +122,17 @@ static int64_t until_draw(struct app *app)
     return pace_wait(&app->pace, terminal, clock_mono_ms());
 }
 
+/* Parsed replies leave free pages in the arenas of the workers; give them back when all are done. */
+static void trim_memory(struct app *app, bool is_busy)
+{
+    if (!is_busy) {
+#ifdef __GLIBC__
+        malloc_trim(0);
+#endif
+    }
+    app->was_busy = is_busy;
+}
+
 /* Turn the spinner while tasks run and take the notice away when its time is over. */
 static int64_t animate(struct app *app)
 {
@@ -223,20 +144,25 @@ static int64_t animate(struct app *app)
         app->frame_dirty = true;
         pace_cause(&app->pace, PACE_CLOCK);
     }
-    if (pool_busy(app->pool) > 0) {
+    bool is_busy = work_is_busy(app);
+    if (is_busy != app->was_busy) { /* the sign of it at the right of the key bar */
+        app->frame_dirty = true;
+        pace_cause(&app->pace, PACE_CLOCK);
+        trim_memory(app, is_busy);
+    }
+    if (is_busy && !app->options.is_plain) {
         if (now - app->spinner_ms >= SPINNER_MS) {
             app->spinner_ms = now;
             app->spinner++;
             app->frame_dirty = true;
             pace_cause(&app->pace, PACE_CLOCK);
-            struct screen *s = stage_screen(app);
-            for (size_t i = 0; i < s->n_panes; i++) {
-                s->panes[i]->is_dirty = true;
-            }
+            stage_turn_spinner(app);
         }
         int64_t next = app->spinner_ms + SPINNER_MS - now;
         wait = next < wait ? next : wait;
     }
+    int64_t save_in = remember_tick(app->remembered, now);
+    wait = save_in < wait ? save_in : wait;
     if (app->notice_until_ms) {
         if (now >= app->notice_until_ms) {
             app->notice_until_ms = 0;
@@ -249,35 +175,9 @@ static int64_t animate(struct app *app)
     return wait;
 }
 
-/* Parsed replies leave free pages in the arenas of the workers; give them back when all are done. */
-static void trim_memory(struct app *app)
-{
-    bool is_busy = pool_busy(app->pool) > 0;
-    if (app->was_busy && !is_busy) {
-#ifdef __GLIBC__
-        malloc_trim(0);
-#endif
-    }
-    app->was_busy = is_busy;
-}
-
-static bool is_idle(struct app *app)
-{
-    struct pollfd results = {.fd = queue_fd(app->results), .events = POLLIN};
-    if (pool_busy(app->pool) > 0 || poll(&results, 1, 0) > 0) {
-        return false;
-    }
-    for (size_t i = 0; i < APP_TIMERS; i++) {
-        if (app->timers[i].id) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static void tell_idle(struct app *app)
 {
-    if (app->test_fd < 0 || app->has_told_idle || !is_idle(app)) {
+    if (app->test_fd < 0 || app->has_told_idle || !work_is_idle(app)) {
         return;
     }
     app->has_told_idle = true;
@@ -317,7 +217,6 @@ static void run_loop(struct app *app)
             wait = spin;
         }
         if (!more_work && draw_in < 0) {
-            trim_memory(app);
             tell_idle(app);
         }
         loop_wait(app->loop, wait);
@@ -326,59 +225,71 @@ static void run_loop(struct app *app)
 
 /* ---- remembering where one was ---- */
 
-static void save_screen(struct app *app)
+static void save_places(struct app *app)
 {
-    char *dir = paths_state("");
-    char *path = paths_state("screen");
-    const char *name = app->screens[app->current].ops->name;
-    if (file_mkdirs(dir, 0700, NULL)) {
-        file_write_atomic(path, name, strlen(name), 0600, NULL);
+    for (size_t i = 0; i < app->n_screens; i++) {
+        const struct screen *s = &app->screens[i];
+        char *split = xasprintf("%d%s", s->split, s->is_zoomed ? " zoomed" : "");
+        char *key = xasprintf("split.%s", s->ops->name);
+        app_remember(app, false, key, s->is_open ? split : app_recall(app, false, key));
+        free(key);
+        free(split);
     }
-    free(path);
-    free(dir);
+    app_remember(app, false, "screen", stage_screen(app)->ops->name);
 }
 
-static size_t saved_screen(void)
+static size_t saved_screen(struct app *app)
 {
-    char *path = paths_state("screen");
-    struct buf name = BUF_INIT;
-    size_t found = 0;
-    if (file_read(path, &name, 64, NULL)) {
-        for (size_t i = 0; i < APP_SCREENS; i++) {
-            if (strcmp(SCREENS[i]->name, buf_str(&name)) == 0) {
-                found = i;
-            }
+    const char *name = app_recall(app, false, "screen");
+    for (size_t i = 0; i < app->n_screens; i++) {
+        if (strcmp(app->screens[i].ops->name, name) == 0) {
+            return i;
         }
     }
-    buf_done(&name);
-    free(path);
-    return found;
+    return 0;
+}
+
+static void restore_split(struct app *app, struct screen *s)
+{
+    char *key = xasprintf("split.%s", s->ops->name);
+    const char *text = app_recall(app, false, key);
+    unsigned long long percent = 0;
+    char *number = xstrndup(text, strcspn(text, " "));
+    s->split = str_to_u64(number, 100, &percent) && percent >= STAGE_SPLIT_MIN && percent <= STAGE_SPLIT_MAX
+                   ? (int)percent
+                   : SCREEN_SPLIT;
+    s->is_zoomed = str_ends(text, " zoomed");
+    free(number);
+    free(key);
 }
 
 /* ---- start and end ---- */
 
 static void open_parts(struct app *app)
 {
-    app->loop = loop_new();
-    app->results = queue_new(QUEUE_BYTES);
-    app->pool = pool_new(WORKERS, app->results);
-    app->keymap = keymap_new();
+    work_open(app);
+    action_sets_collect(app->options.screens, &app->sets);
+    app->keymap = keymap_new(&app->sets);
     app->input = input_new();
+    app->remembered = remember_load(app);
     loop_add_fd(app->loop, STDIN_FILENO, input_came, app);
-    loop_add_fd(app->loop, queue_fd(app->results), drain_results, app);
     term_on_signal(wake_loop, app->loop);
-    for (size_t i = 0; i < APP_SCREENS; i++) {
-        app->screens[i] = (struct screen){.ops = SCREENS[i], .app = app};
+    while (app->options.screens[app->n_screens]) {
+        app->n_screens++;
+    }
+    app->screens = xcalloc(app->n_screens, sizeof *app->screens);
+    for (size_t i = 0; i < app->n_screens; i++) {
+        app->screens[i] = (struct screen){.ops = app->options.screens[i], .app = app};
+        restore_split(app, &app->screens[i]);
     }
 }
 
-static void close_parts(struct app *app)
+static void close_screens(struct app *app)
 {
-    input_free(app->input);
     while (app->n_popups > 0) {
         app_pop(app, app->popups[app->n_popups - 1].pane);
     }
-    for (size_t i = 0; i < APP_SCREENS; i++) {
+    for (size_t i = 0; i < app->n_screens; i++) {
         struct screen *s = &app->screens[i];
         if (s->is_open && s->ops->close) {
             s->ops->close(s);
@@ -387,11 +298,20 @@ static void close_parts(struct app *app)
             pane_free(s->panes[k]);
         }
     }
+    free(app->screens);
     pane_free(app->account_pane);
-    pool_free(app->pool);
-    queue_free(app->results);
+}
+
+static void close_parts(struct app *app)
+{
+    input_free(app->input);
+    save_places(app);
+    close_screens(app);
+    work_close(app);
+    remember_save(app->remembered);
+    remember_free(app->remembered);
     keymap_free(app->keymap);
-    loop_free(app->loop);
+    action_sets_done(&app->sets);
 }
 
 static int test_descriptor(void)
@@ -399,6 +319,19 @@ static int test_descriptor(void)
     const char *text = getenv("HFTERM_TEST_FD");
     unsigned long long fd = 0;
     return text && str_to_u64(text, 1023, &fd) ? (int)fd : -1;
+}
+
+/* What was remembered, then the config file, then the command line: the later one wins. */
+static void choose_looks(struct app *app, bool is_mono)
+{
+    remember_apply(app);
+    config_load(app);
+    if (app->options.theme) {
+        stage_set_theme(app, app->options.theme);
+    }
+    if (!app->theme.name[0]) {
+        stage_set_theme(app, is_mono ? "monochrome" : "default");
+    }
 }
 
 int app_run(const struct app_options *options, struct err *e)
@@ -419,20 +352,13 @@ int app_run(const struct app_options *options, struct err *e)
     theme_init(&app->theme, app->term.colours);
     open_parts(app);
     if (app->term.notice) {
-        app_notice(app, APP_WARN, -1, "%s", app->term.notice);
+        app_say(app, APP_WARN, "%s", app->term.notice);
     }
-    config_load(app);
-    if (options->theme) {
-        app_set_theme(app, options->theme);
-    }
-    if (!app->theme.name[0]) {
-        app_set_theme(app, term.is_mono ? "monochrome" : "default");
-    }
+    choose_looks(app, term.is_mono);
     pace_cause(&app->pace, PACE_KEY); /* first paint at once, before any network */
-    app_switch(app, saved_screen());
+    stage_switch(app, saved_screen(app));
     account_start(app);
     run_loop(app);
-    save_screen(app);
     int status = app->exit_status;
     term_stop(&app->term);
     close_parts(app);

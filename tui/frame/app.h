@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* app.h - the full-screen program as its panes see it: tasks, popups, prompts, notices, services.
+/* app.h - the full-screen program as its screens see it: work, popups, prompts, notices, services.
  *
  * One app a process, made by main, used only on the ui thread. Panes get it as pane->app.
  */
@@ -12,20 +12,24 @@
 
 #include "core/base/err.h"
 #include "core/task/task.h"
-#include "tui/term/input.h"
 #include "tui/frame/pane.h"
+#include "tui/term/input.h"
 
 struct app;
 struct http;
 struct hub;
+struct screen;
+struct screen_ops;
 
 struct app_options {
-    struct hub *hub;       /* borrowed, as all below */
+    const struct screen_ops *const *screens; /* NULL at the end; borrowed, as all below */
+    struct hub *hub;
     struct http *http;
-    const char *hub_label; /* "demo hub" or NULL: the host */
-    const char *theme;     /* from the command line, NULL: config or default */
-    const char *config;    /* path, NULL: the default place */
-    bool is_readonly, is_ascii, no_mouse;
+    const char *place;  /* "demo": what remembered things are kept apart by; NULL: the endpoint */
+    const char *label;  /* "demo hub" or NULL: the host */
+    const char *theme;  /* from the command line, NULL: config, remembered or default */
+    const char *config; /* path, NULL: the default place */
+    bool is_readonly, is_ascii, is_plain, no_mouse;
 };
 
 /* Runs until the user quits. Returns the exit status; e is set when it could not start. */
@@ -36,26 +40,25 @@ int app_run(const struct app_options *options, struct err *e);
 struct hub *app_hub(struct app *app);
 struct http *app_http(struct app *app);
 bool app_is_ascii(const struct app *app);
+/* What would change the Hub, a bill or a process is refused. */
+bool app_is_readonly(const struct app *app);
+/* For people who do not see the screen: no boxes, words instead of marks (--plain). */
+bool app_is_plain(const struct app *app);
 
-/* ---- work off the ui thread ---- */
+/* ---- work off the ui thread (work.c) ---- */
 
-/* Start a job whose results go to pane p; job->owner is set to p. Returns a reference to be given to
- * app_task_done when the pane is no longer interested (which cancels it when it still runs). */
+/* Start a job whose results go to pane p, wherever it is; job->owner is set. Returns a reference to be
+ * given to app_task_done when the pane is no longer interested (which cancels it when it still runs).
+ * ASK and COMPUTE count as busy and turn the spinner, LONG does not. */
 struct task *app_start(struct app *app, struct pane *p, struct job *job);
 /* Cancel and forget; *t becomes NULL. NULL inside is fine. */
 void app_task_done(struct app *app, struct task **t);
 
-/* fn(arg) after ms on the ui thread; the id is for app_cancel_timer. */
+/* fn(arg) after ms on the ui thread, never before this call returns; the id is for app_cancel_timer. */
 int app_timer(struct app *app, int64_t ms, void (*fn)(void *arg), void *arg);
 void app_cancel_timer(struct app *app, int *id); /* *id becomes 0 */
 
 /* ---- what is on the screen ---- */
-
-/* Free-standing pane of a screen. Owned by its screen. */
-struct pane *pane_new(struct app *app, const struct pane_ops *ops, void *state);
-void pane_free(struct pane *p);
-void pane_dirty(struct pane *p);
-bool pane_is_visible(const struct pane *p);
 
 /* Lay out and draw everything again. */
 void app_relayout(struct app *app);
@@ -63,19 +66,22 @@ void app_relayout(struct app *app);
  * the app centres it and keeps it inside the screen. */
 void app_push(struct app *app, struct pane *p, int rows, int cols);
 void app_pop(struct app *app, struct pane *p);
-/* Give the focus to a pane of the current screen. */
+/* Give the focus to a pane of its screen (shown or not). */
 void app_focus(struct app *app, struct pane *p);
-/* 0-5. */
-void app_switch(struct app *app, size_t screen);
-/* The state of a screen, which is opened when it was not; for the functions a screen offers others. */
-struct screen_ops;
-void *app_screen_state(struct app *app, const struct screen_ops *screen);
+/* Show a screen. */
+void app_show(struct app *app, struct screen *s);
+/* The bottom row says something else: a screen's part of it has changed. */
+void app_bar_dirty(struct app *app);
+/* Leave, after asking when a screen says why not (screen_ops.stay). */
+void app_quit(struct app *app);
 
 enum app_level { APP_INFO, APP_WARN, APP_ERROR };
-/* One line at the bottom for some seconds, and for good in the list of notices. screen: whose tab is
- * marked when another is shown (-1: none). */
-void app_notice(struct app *app, enum app_level level, int screen, const char *fmt, ...)
-    __attribute__((format(printf, 4, 5)));
+/* One line at the bottom for some seconds, and for good in the list of notices. */
+void app_say(struct app *app, enum app_level level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The same from a pane: when another screen is shown, the tab of its own counts it. */
+void pane_say(struct pane *p, enum app_level level, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* The line editor on the bottom row. */
 void app_prompt(struct app *app, const struct input_spec *spec);
@@ -86,17 +92,29 @@ struct input *app_input(struct app *app);
 void app_copy(struct app *app, const char *text, const char *what);
 /* xdg-open when there is a display; else shows and copies the address. Only http and https. */
 void app_open_url(struct app *app, const char *url);
+/* Give the terminal to a program ($EDITOR, ssh) and take it back when it ends. argv as for execvp; the
+ * ui waits, long work goes on. Returns its exit status, 128 + signal, or -1 with e set when it could
+ * not be started. */
+int app_hand_over(struct app *app, const char *const *argv, struct err *e);
 
 /* Run an action by name with the focused pane; ignores actions of other contexts. */
 void app_run_action(struct app *app, const char *id);
-/* Run one line of the command language (docs/configuration.md). */
+/* Run one line of the command language (docs/configuration.md). How screens reach each other. */
 void app_command(struct app *app, const char *line);
 
-/* Spinner glyph for titles; the frame repaints while something runs. */
+/* Spinner glyph for titles, a word with --plain; the frame repaints while something runs. */
 const char *app_spinner(const struct app *app);
 
-/* Words of an error for a pane: "message (request id X)" and the remedy. */
-void app_error_lines(const struct err *e, struct buf *line, struct buf *remedy);
+/* ---- what outlives the program (remember.c) ---- */
+
+/* The value kept under a key, "" when there is none. endpoint: apart for every endpoint. Borrowed until the
+ * next call. */
+const char *app_recall(struct app *app, bool endpoint, const char *key);
+/* Keep it; NULL or "" forgets. Written at the end and within some seconds. */
+void app_remember(struct app *app, bool endpoint, const char *key, const char *value);
+/* A file of the state folder for this endpoint: "bookmarks" is STATE/bookmarks for the public Hub and
+ * STATE/at/PLACE/bookmarks for others. Owned. */
+char *app_state_path(struct app *app, const char *leaf);
 
 /* ---- menus ---- */
 

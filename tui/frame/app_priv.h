@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* app_priv.h - the app's own parts, a file each beside app.c, and popup/. Not for panes. */
+/* app_priv.h - the app's own parts, a file each beside app.c, and popup/. Not for screens. */
 #ifndef HFTERM_TUI_FRAME_APP_PRIV_H
 #define HFTERM_TUI_FRAME_APP_PRIV_H
 
@@ -9,24 +9,23 @@
 #include "tui/term/term.h"
 #include "tui/term/theme.h"
 
-enum { APP_SCREENS = 6, APP_MAX_POPUPS = 8, APP_NOTICES = 50, APP_TIMERS = 16 };
+enum {
+    APP_MAX_POPUPS = 8,
+    APP_NOTICES = 50,
+    STAGE_SPLIT_MIN = 20, /* percent of the width that the panes at the left keep */
+    STAGE_SPLIT_MAX = 80,
+};
 
 struct loop;
 struct pool;
 struct queue;
+struct remembered;
+struct work_timer;
 
 struct notice {
     enum app_level level;
     int64_t unix_s;
     char text[240];
-};
-
-/* A timer of a pane. Counted, so that "idle" is not said while a debounced search is still to start. */
-struct app_timer {
-    struct app *app;
-    int id; /* of the loop; 0: free slot */
-    void (*fn)(void *arg);
-    void *arg;
 };
 
 struct popup {
@@ -38,27 +37,32 @@ struct app {
     struct app_options options;
     struct term term;
     struct theme theme;
+    struct action_sets sets;
     struct keymap *keymap;
     struct input *input;
-    struct loop *loop;
+    struct remembered *remembered;
+
+    struct loop *loop; /* work.c */
     struct queue *results;
     struct pool *pool;
+    struct work_timer *timers;
+    bool was_busy; /* tasks ran at the last turn */
 
-    struct screen screens[APP_SCREENS];
-    size_t current;
+    struct screen *screens; /* stage.c */
+    size_t n_screens, current;
     struct popup popups[APP_MAX_POPUPS];
     size_t n_popups;
-
-    bool wants_quit, needs_layout, needs_repaint, is_prompting, is_too_small;
-    bool frame_dirty;       /* tab row and key bar */
-    struct pace pace;       /* when the next frame is drawn */
+    bool needs_layout, needs_repaint, is_prompting, is_too_small;
+    bool frame_dirty; /* tab row and key bar */
+    struct pace pace; /* when the next frame is drawn */
     int64_t spinner_ms;
     int spinner;
     int64_t clock_minute; /* shown in the tab row */
+
+    bool wants_quit;
+    bool is_config_running; /* commands come from the config file */
     int exit_status;
-    struct app_timer timers[APP_TIMERS];
     bool has_told_idle;
-    bool was_busy; /* tasks ran at the last turn */
     int test_fd; /* HFTERM_TEST_FD: one byte a time when idle; -1 none */
 
     struct notice notices[APP_NOTICES]; /* newest first */
@@ -68,24 +72,37 @@ struct app {
     struct pane *account_pane; /* asks whoami; never shown */
 };
 
-/* frame.c */
-void frame_draw_top(struct app *app);
-void frame_draw_bottom(struct app *app);
-/* Rows above the bottom row that completion candidates cover now. */
-int frame_candidate_rows(const struct app *app);
+/* bars.c */
+void bars_draw_top(struct app *app);
+void bars_draw_bottom(struct app *app);
 /* A click on the tab row: the screen under column col, -1 for none. */
-int frame_tab_at(const struct app *app, int col);
-struct canvas frame_canvas(struct app *app, struct rect r);
+int bars_tab_at(const struct app *app, int col);
+
+/* work.c */
+void work_open(struct app *app);
+void work_close(struct app *app);
+/* Jobs somebody waits for. */
+bool work_is_busy(const struct app *app);
+/* Nothing that is awaited runs, no timer is set, no result is left. */
+bool work_is_idle(struct app *app);
 
 /* stage.c */
 struct screen *stage_screen(struct app *app); /* the current one */
-struct pane *app_focused(struct app *app);
+void stage_open(struct screen *s);            /* makes its panes when it never was shown */
+void stage_switch(struct app *app, size_t screen);
+struct pane *stage_focused(struct app *app);
+/* The pane whose results these are, NULL when it is gone. */
+struct pane *stage_pane_of(struct app *app, uint64_t id);
+/* It is on the screen, so that drawing it shows something. */
+bool stage_shows(struct app *app, const struct pane *p);
 bool stage_is_dirty(struct app *app);
 void stage_draw(struct app *app);
-void app_move_focus(struct app *app, int step);
+void stage_move_focus(struct app *app, int step);
+void stage_turn_spinner(struct app *app);
+struct canvas stage_canvas(struct app *app, struct rect r);
 /* A theme that cannot be read is an error here and a notice there; the old one stays. */
-bool app_load_theme(struct app *app, const char *name, struct err *e);
-void app_set_theme(struct app *app, const char *name);
+bool stage_load_theme(struct app *app, const char *name, struct err *e);
+void stage_set_theme(struct app *app, const char *name);
 
 /* dispatch.c */
 void dispatch_key(struct app *app, const struct term_key *key);
@@ -94,8 +111,8 @@ void dispatch_reaction(struct app *app, struct pane *p, unsigned reaction);
 /* account.c */
 void account_start(struct app *app);
 
-/* global.c: the actions that work everywhere */
-extern const struct action_set GLOBAL_ACTIONS;
+/* The actions that work everywhere (global.c), the shared moves (move.c), those of popups. */
+extern const struct action_set GLOBAL_ACTIONS, MOVE_ACTIONS, MENU_ACTIONS, REQUESTS_ACTIONS;
 
 /* command.c */
 void command_prompt(struct app *app);
@@ -109,5 +126,7 @@ void popup_palette(struct app *app);
 void popup_requests(struct app *app);
 void popup_notices(struct app *app);
 void popup_themes(struct app *app);
+/* A local file in the viewer: "PATH" or "PATH:LINE", "~" is the home. */
+bool popup_file(struct app *app, const char *name, struct err *e);
 
 #endif

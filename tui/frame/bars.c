@@ -10,7 +10,6 @@
 #include "core/base/text.h"
 #include "core/hub/hub.h"
 #include "core/net/http.h"
-#include "core/task/pool.h"
 #include "tui/frame/app_priv.h"
 #include "tui/frame/keymap.h"
 
@@ -31,10 +30,10 @@ static int first_tab_col(const struct app *app)
     return app->term.cols >= WIDE_COLS ? 9 : 1;
 }
 
-int frame_tab_at(const struct app *app, int col)
+int bars_tab_at(const struct app *app, int col)
 {
     int at = first_tab_col(app);
-    for (size_t i = 0; i < APP_SCREENS; i++) {
+    for (size_t i = 0; i < app->n_screens; i++) {
         struct buf text = BUF_INIT;
         tab_text(app, i, &text);
         int cols = text_width(buf_str(&text));
@@ -49,7 +48,7 @@ int frame_tab_at(const struct app *app, int col)
 
 static void account_text(struct app *app, struct buf *out)
 {
-    const char *where = app->options.hub_label ? app->options.hub_label : hub_host(app->options.hub);
+    const char *where = app->options.label ? app->options.label : hub_host(app->options.hub);
     if (app->account[0]) {
         buf_printf(out, "%s @ %s", app->account, where);
     } else {
@@ -67,15 +66,15 @@ static void account_text(struct app *app, struct buf *out)
     buf_printf(out, "  %02d:%02d ", tm.tm_hour, tm.tm_min);
 }
 
-void frame_draw_top(struct app *app)
+void bars_draw_top(struct app *app)
 {
-    struct canvas c = frame_canvas(app, (struct rect){0, 0, 1, app->term.cols});
+    struct canvas c = stage_canvas(app, (struct rect){0, 0, 1, app->term.cols});
     draw_blank(&c, 0, 0, c.rect.cols, STYLE_TAB);
     if (app->term.cols >= WIDE_COLS) {
         draw_text(&c, 0, 1, 7, STYLE_ACCENT, "hfterm");
     }
     int at = first_tab_col(app);
-    for (size_t i = 0; i < APP_SCREENS; i++) {
+    for (size_t i = 0; i < app->n_screens; i++) {
         struct buf text = BUF_INIT;
         tab_text(app, i, &text);
         enum style style = i == app->current ? STYLE_TAB_ACTIVE
@@ -141,7 +140,15 @@ static int set_cols(struct app *app, struct pane *p, const struct action_set *se
 
 static void background_text(struct app *app, struct buf *out)
 {
-    size_t busy = pool_busy(app->pool);
+    for (size_t i = 0; i < app->n_screens; i++) {
+        const struct screen *s = &app->screens[i];
+        if (s->is_open && s->ops->bar) {
+            size_t before = out->n;
+            s->ops->bar(s, out);
+            buf_puts(out, out->n > before ? " " : "");
+        }
+    }
+    bool busy = work_is_busy(app);
     uint64_t speed = busy ? http_speed(app->options.http) : 0;
     if (speed) {
         buf_puts(out, "↓ ");
@@ -159,7 +166,7 @@ static void background_text(struct app *app, struct buf *out)
 
 static void draw_bar(struct app *app, const struct canvas *c)
 {
-    struct pane *p = app_focused(app);
+    struct pane *p = stage_focused(app);
     draw_blank(c, 0, 0, c->rect.cols, STYLE_BAR);
     struct buf right = BUF_INIT;
     background_text(app, &right);
@@ -190,19 +197,14 @@ static void draw_notice(struct app *app, const struct canvas *c)
     draw_cell(c, 0, 1, c->rect.cols - 2, style, n->text, false);
 }
 
-int frame_candidate_rows(const struct app *app)
-{
-    return app->is_prompting ? input_candidate_rows(app->input) : 0;
-}
-
-void frame_draw_bottom(struct app *app)
+void bars_draw_bottom(struct app *app)
 {
     int row = app->term.rows - 1;
-    struct canvas c = frame_canvas(app, (struct rect){row, 0, 1, app->term.cols});
+    struct canvas c = stage_canvas(app, (struct rect){row, 0, 1, app->term.cols});
     if (app->is_prompting) {
-        int rows = frame_candidate_rows(app);
+        int rows = input_candidate_rows(app->input);
         if (rows > 0 && rows < row - 1) {
-            struct canvas above = frame_canvas(app, (struct rect){row - rows, 0, rows, app->term.cols});
+            struct canvas above = stage_canvas(app, (struct rect){row - rows, 0, rows, app->term.cols});
             input_draw_candidates(app->input, &above);
         }
         draw_blank(&c, 0, 0, c.rect.cols, STYLE_TEXT);

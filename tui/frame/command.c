@@ -6,35 +6,78 @@
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
+#include "core/base/file.h"
+#include "core/base/fuzzy.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "core/hub/hub.h"
 #include "tui/frame/app_priv.h"
-#include "core/base/fuzzy.h"
-#include "tui/hub/hub.h"
 #include "tui/frame/keymap.h"
+#include "tui/frame/remember.h"
 
-enum { MAX_WORDS = 8 };
+/* ---- words ---- */
 
-struct words {
-    char *copy;
-    char *at[MAX_WORDS];
-    size_t n;
-    const char *rest; /* of the line behind the first word */
-};
+/* The next word of *line into out (at least as long as the line); false at its end. */
+static bool next_word(const char **line, char **out)
+{
+    const char *p = *line + strspn(*line, " \t\r");
+    char quote = 0;
+    if (!*p) {
+        return false;
+    }
+    for (; *p && (quote || !strchr(" \t\r", *p)); p++) {
+        if (*p == quote) {
+            quote = 0;
+        } else if (!quote && (*p == '"' || *p == '\'')) {
+            quote = *p;
+        } else {
+            p += *p == '\\' && quote != '\'' && p[1];
+            *(*out)++ = *p;
+        }
+    }
+    *(*out)++ = '\0';
+    *line = p;
+    return true;
+}
 
-static void split(const char *line, struct words *w)
+void words_split(const char *line, struct words *w)
 {
     line += strspn(line, " \t");
-    *w = (struct words){.copy = xstrdup(line)};
     size_t first = strcspn(line, " \t");
-    w->rest = line + first + strspn(line + first, " \t");
-    char *save = NULL;
-    for (char *p = strtok_r(w->copy, " \t\r", &save); p && w->n < MAX_WORDS;
-         p = strtok_r(NULL, " \t\r", &save)) {
-        w->at[w->n++] = p;
+    *w = (struct words){.rest = line + first + strspn(line + first, " \t")};
+    w->copy = xmalloc(strlen(line) + COMMAND_MAX_WORDS + 1);
+    char *to = w->copy;
+    while (w->n < COMMAND_MAX_WORDS) {
+        w->at[w->n] = to;
+        if (!next_word(&line, &to)) {
+            break;
+        }
+        w->n++;
     }
 }
+
+void words_done(struct words *w)
+{
+    free(w->copy);
+    *w = (struct words){0};
+}
+
+void words_quote(struct buf *out, const char *word)
+{
+    if (*word && !strpbrk(word, " \t\r\n\"'\\")) {
+        buf_puts(out, word);
+        return;
+    }
+    buf_putc(out, '"');
+    for (; *word; word++) {
+        if (*word == '"' || *word == '\\') {
+            buf_putc(out, '\\');
+        }
+        buf_putc(out, *word);
+    }
+    buf_putc(out, '"');
+}
+
+/* ---- the frame's own commands ---- */
 
 static bool parse_switch(const char *word, bool *out, struct err *e)
 {
@@ -49,179 +92,264 @@ static bool parse_switch(const char *word, bool *out, struct err *e)
     return err_set(e, ERR_USAGE, "\"%s\" is neither on nor off", word);
 }
 
-/* ---- commands ---- */
-
-static bool cmd_theme(struct app *app, const struct words *w, struct err *e)
+/* What the config file sets is noted, what is set by hand is remembered. */
+static void note_setting(struct app *app, const char *key, const char *line)
 {
-    (void)e;
-    if (w->n < 2) {
-        popup_themes(app);
+    if (app->is_config_running) {
+        remember_config_sets(app, key);
     } else {
-        app_set_theme(app, w->at[1]);
+        remember_setting(app, key, line);
     }
-    return true;
 }
 
-static bool cmd_set(struct app *app, const struct words *w, struct err *e)
+static bool set_theme(struct app *app, const char *name, struct err *e)
 {
-    if (w->n != 3) {
-        err_set(e, ERR_USAGE, "expected: set NAME VALUE");
-        return err_remedy(e, "names: theme, mouse, ascii, readonly");
-    }
-    const char *name = w->at[1];
-    bool on = false;
-    if (strcmp(name, "theme") == 0) {
-        return app_load_theme(app, w->at[2], e);
-    }
-    if (!parse_switch(w->at[2], &on, e)) {
+    if (!stage_load_theme(app, name, e)) {
         return false;
     }
-    if (strcmp(name, "mouse") == 0) {
-        term_set_mouse(&app->term, on && !app->options.no_mouse);
-    } else if (strcmp(name, "ascii") == 0) {
-        app->term.is_ascii = on || !text_locale_is_utf8();
-        app->needs_repaint = true;
-    } else if (strcmp(name, "readonly") == 0 && !on && app->options.is_readonly) {
-        return err_set(e, ERR_USAGE, "readonly cannot be switched off while hfterm runs");
-    } else if (strcmp(name, "readonly") == 0) {
-        app->options.is_readonly = on;
-        app->frame_dirty = true;
-    } else {
-        err_set(e, ERR_USAGE, "there is no setting \"%s\"", name);
-        return err_remedy(e, "names: theme, mouse, ascii, readonly");
-    }
+    char *line = xasprintf("set theme %s", name);
+    note_setting(app, "theme", line);
+    free(line);
     return true;
 }
 
-static bool cmd_bind(struct app *app, const struct words *w, struct err *e)
+static bool cmd_theme(struct app *app, struct screen *s, const struct words *w, struct err *e)
 {
+    (void)s;
+    if (w->n >= 2) {
+        return set_theme(app, w->at[1], e);
+    }
+    if (app->is_config_running) {
+        return err_set(e, ERR_USAGE, "expected: theme NAME");
+    }
+    popup_themes(app);
+    return true;
+}
+
+static void set_mouse(struct app *app, bool on)
+{
+    term_set_mouse(&app->term, on && !app->options.no_mouse);
+}
+
+static void set_ascii(struct app *app, bool on)
+{
+    app->term.is_ascii = on || !text_locale_is_utf8();
+    app->needs_repaint = true;
+}
+
+static void set_plain(struct app *app, bool on)
+{
+    app->options.is_plain = on;
+    app->needs_repaint = true;
+}
+
+static const struct setting {
+    const char *name;
+    void (*set)(struct app *app, bool on);
+} SWITCHES[] = {{"mouse", set_mouse}, {"ascii", set_ascii}, {"plain", set_plain}};
+
+static bool set_readonly(struct app *app, bool on, struct err *e)
+{
+    if (!on && app->options.is_readonly) {
+        return err_set(e, ERR_USAGE, "readonly cannot be switched off while hfterm runs");
+    }
+    app->options.is_readonly = on;
+    app->frame_dirty = true;
+    return true;
+}
+
+static bool set_switch(struct app *app, const char *name, bool on, struct err *e)
+{
+    if (strcmp(name, "readonly") == 0) {
+        return set_readonly(app, on, e);
+    }
+    for (size_t i = 0; i < sizeof SWITCHES / sizeof *SWITCHES; i++) {
+        if (strcmp(SWITCHES[i].name, name) == 0) {
+            SWITCHES[i].set(app, on);
+            char *line = xasprintf("set %s %s", name, on ? "on" : "off");
+            note_setting(app, name, line);
+            free(line);
+            return true;
+        }
+    }
+    err_set(e, ERR_USAGE, "there is no setting \"%s\"", name);
+    return err_remedy(e, "names: theme, mouse, ascii, plain, readonly");
+}
+
+static bool cmd_set(struct app *app, struct screen *s, const struct words *w, struct err *e)
+{
+    (void)s;
+    bool on = false;
+    if (w->n != 3) {
+        err_set(e, ERR_USAGE, "expected: set NAME VALUE");
+        return err_remedy(e, "names: theme, mouse, ascii, plain, readonly");
+    }
+    if (strcmp(w->at[1], "theme") == 0) {
+        return set_theme(app, w->at[2], e);
+    }
+    return parse_switch(w->at[2], &on, e) && set_switch(app, w->at[1], on, e);
+}
+
+static void note_binding(struct app *app, const struct words *w)
+{
+    char *key = xasprintf("bind %s %s", w->at[1], w->at[2]);
+    char *line = xasprintf("%s %s %s%s%s", w->at[0], w->at[1], w->at[2], w->n > 3 ? " " : "", w->n > 3 ? w->at[3] : "");
+    note_setting(app, key, line);
+    free(line);
+    free(key);
+}
+
+static bool cmd_bind(struct app *app, struct screen *s, const struct words *w, struct err *e)
+{
+    (void)s;
     if (w->n != 4) {
         return err_set(e, ERR_USAGE, "expected: bind CONTEXT KEY ACTION");
     }
-    return keymap_bind(app->keymap, w->at[1], w->at[2], w->at[3], e);
+    if (!keymap_bind(app->keymap, w->at[1], w->at[2], w->at[3], e)) {
+        return false;
+    }
+    note_binding(app, w);
+    app->frame_dirty = true;
+    return true;
 }
 
-static bool cmd_unbind(struct app *app, const struct words *w, struct err *e)
+static bool cmd_unbind(struct app *app, struct screen *s, const struct words *w, struct err *e)
 {
+    (void)s;
     if (w->n != 3) {
         return err_set(e, ERR_USAGE, "expected: unbind CONTEXT KEY");
     }
-    return keymap_unbind(app->keymap, w->at[1], w->at[2], e);
-}
-
-static bool cmd_open(struct app *app, const struct words *w, struct err *e)
-{
-    enum hub_kind kind = HUB_MODEL;
-    size_t id = 1;
-    for (int k = HUB_MODEL; w->n > 2 && k <= HUB_SPACE; k++) {
-        if (strcmp(w->at[1], hub_kind_name((enum hub_kind)k)) == 0 ||
-            strcmp(w->at[1], hub_kind_plural((enum hub_kind)k)) == 0) {
-            kind = (enum hub_kind)k;
-            id = 2;
-        }
-    }
-    if (w->n != id + 1) {
-        return err_set(e, ERR_USAGE, "expected: open [model|dataset|space] OWNER/NAME");
-    }
-    if (!hub_check_repo_id(w->at[id], e)) {
+    if (!keymap_unbind(app->keymap, w->at[1], w->at[2], e)) {
         return false;
     }
-    app_switch(app, 0);
-    hub_screen_open_repo(app, kind, w->at[id]);
+    note_binding(app, w);
+    app->frame_dirty = true;
     return true;
 }
 
-static bool cmd_list(struct app *app, const struct words *w, struct err *e)
+static bool looks_like_path(const struct words *w)
 {
-    (void)e;
-    app_switch(app, 0);
-    enum hub_kind kind = strcmp(w->at[0], "spaces") == 0     ? HUB_SPACE
-                         : strcmp(w->at[0], "datasets") == 0 ? HUB_DATASET
-                                                             : HUB_MODEL;
-    hub_screen_search(app, kind, w->rest);
-    return true;
+    const char *path = w->n == 2 ? w->at[1] : "";
+    return str_starts(path, "/") || str_starts(path, "./") || str_starts(path, "../") || str_starts(path, "~");
 }
 
-static bool cmd_filter(struct app *app, const struct words *w, struct err *e)
+static bool cmd_open(struct app *app, struct screen *s, const struct words *w, struct err *e)
 {
-    app_switch(app, 0);
-    return hub_screen_filter(app, w->rest, e);
+    (void)s;
+    return popup_file(app, w->at[1], e);
 }
 
-static bool cmd_sort(struct app *app, const struct words *w, struct err *e)
+static bool cmd_save(struct app *app, struct screen *s, const struct words *w, struct err *e)
 {
-    enum hub_sort sort = HUB_SORT_TRENDING;
-    if (w->n < 2 || !hub_sort_parse(w->at[1], &sort)) {
-        return err_set(e, ERR_USAGE, "expected: sort trending|downloads|likes|modified|created");
-    }
-    app_switch(app, 0);
-    hub_screen_sort(app, sort);
-    return true;
-}
-
-static bool cmd_quit(struct app *app, const struct words *w, struct err *e)
-{
+    (void)s;
     (void)w;
     (void)e;
-    app->wants_quit = true;
+    remember_offer_save(app);
     return true;
 }
 
-static bool cmd_help(struct app *app, const struct words *w, struct err *e)
+static bool cmd_quit(struct app *app, struct screen *s, const struct words *w, struct err *e)
 {
+    (void)s;
+    (void)w;
+    (void)e;
+    app_quit(app);
+    return true;
+}
+
+static bool cmd_help(struct app *app, struct screen *s, const struct words *w, struct err *e)
+{
+    (void)s;
     (void)w;
     (void)e;
     popup_help(app);
     return true;
 }
 
-static const struct command {
-    const char *name;
-    bool in_config;
-    const char *usage;
-    bool (*run)(struct app *app, const struct words *w, struct err *e);
-} COMMANDS[] = {
-    {"theme", true, "theme [NAME]", cmd_theme},
-    {"set", true, "set theme|mouse|ascii|readonly VALUE", cmd_set},
-    {"bind", true, "bind CONTEXT KEY ACTION", cmd_bind},
-    {"unbind", true, "unbind CONTEXT KEY", cmd_unbind},
-    {"open", false, "open [model|dataset|space] OWNER/NAME", cmd_open},
-    {"models", false, "models [WORDS]", cmd_list},
-    {"datasets", false, "datasets [WORDS]", cmd_list},
-    {"spaces", false, "spaces [WORDS]", cmd_list},
-    {"filter", false, "filter task:X library:X license:X language:X author:X ...", cmd_filter},
-    {"sort", false, "sort trending|downloads|likes|modified|created", cmd_sort},
-    {"help", false, "help", cmd_help},
-    {"q", false, "q", cmd_quit},
-    {"quit", false, "quit", cmd_quit},
-};
-enum { N_COMMANDS = sizeof COMMANDS / sizeof *COMMANDS };
-
-static const struct command *find_command(const char *name)
+static void offer_themes(struct app *app, struct screen *s, const char *word, struct input_candidates *out)
 {
-    for (size_t i = 0; i < N_COMMANDS; i++) {
-        if (strcmp(COMMANDS[i].name, name) == 0) {
-            return &COMMANDS[i];
+    (void)app;
+    (void)s;
+    struct buf names = BUF_INIT;
+    theme_names(&names);
+    char *save = NULL;
+    for (char *n = names.p ? strtok_r(names.p, "\n", &save) : NULL; n; n = strtok_r(NULL, "\n", &save)) {
+        command_offer(out, word, n, NULL);
+    }
+    buf_done(&names);
+}
+
+static const struct command COMMANDS[] = {
+    {"theme", "theme [NAME]", true, cmd_theme, offer_themes, NULL},
+    {"set", "set theme|mouse|ascii|plain|readonly VALUE", true, cmd_set, offer_themes, NULL},
+    {"bind", "bind CONTEXT KEY ACTION", true, cmd_bind, NULL, NULL},
+    {"unbind", "unbind CONTEXT KEY", true, cmd_unbind, NULL, NULL},
+    {"save", "save: put what was set into the config file", false, cmd_save, NULL, NULL},
+    {"open", "open PATH[:LINE]", false, cmd_open, NULL, looks_like_path},
+    {"help", "help", false, cmd_help, NULL, NULL},
+    {"q", "q", false, cmd_quit, NULL, NULL},
+    {"quit", "quit", false, cmd_quit, NULL, NULL},
+    {NULL, NULL, false, NULL, NULL, NULL},
+};
+
+/* ---- all tables ---- */
+
+typedef bool command_fn(void *ctx, const struct command *c, struct screen *s);
+
+/* Those of the frame, then those of each screen, until fn returns true. */
+static bool each_command(struct app *app, command_fn *fn, void *ctx)
+{
+    for (const struct command *c = COMMANDS; c->name; c++) {
+        if (fn(ctx, c, NULL)) {
+            return true;
         }
     }
-    return NULL;
+    for (size_t i = 0; i < app->n_screens; i++) {
+        struct screen *s = &app->screens[i];
+        for (const struct command *c = s->ops->commands; c && c->name; c++) {
+            if (fn(ctx, c, s)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+struct found {
+    const struct words *words;
+    const struct command *command;
+    struct screen *screen;
+};
+
+static bool is_meant(void *ctx, const struct command *c, struct screen *s)
+{
+    struct found *f = ctx;
+    if (strcmp(c->name, f->words->at[0]) != 0 || (c->takes && !c->takes(f->words))) {
+        return false;
+    }
+    f->command = c;
+    f->screen = s;
+    return true;
 }
 
 bool command_run(struct app *app, const char *line, struct err *e)
 {
     struct words w;
-    split(line, &w);
+    words_split(line, &w);
     bool ok = true;
-    const struct command *c = w.n ? find_command(w.at[0]) : NULL;
-    if (c) {
-        ok = c->run(app, &w, e);
-    } else if (w.n && action_find(w.at[0], NULL)) {
+    struct found f = {.words = &w};
+    if (w.n && each_command(app, is_meant, &f)) {
+        if (f.screen) {
+            stage_open(f.screen);
+        }
+        ok = f.command->run(app, f.screen, &w, e);
+    } else if (w.n && action_find(&app->sets, w.at[0], NULL)) {
         app_run_action(app, w.at[0]);
     } else if (w.n) {
         err_set(e, ERR_USAGE, "there is no command \"%s\"", w.at[0]);
         ok = err_remedy(e, "Tab after : lists the commands, C-p finds them by a few letters");
     }
-    free(w.copy);
+    words_done(&w);
     return ok;
 }
 
@@ -232,20 +360,18 @@ bool command_run_config(struct app *app, const char *line, struct err *e)
         return true;
     }
     struct words w;
-    split(line, &w);
-    const struct command *c = find_command(w.at[0]);
+    words_split(line, &w);
     bool ok = true;
-    if (!c || !c->in_config) {
-        err_set(e, ERR_USAGE, "\"%s\" is not a setting", w.at[0]);
+    struct found f = {.words = &w};
+    if (!w.n || !each_command(app, is_meant, &f) || !f.command->in_config) {
+        err_set(e, ERR_USAGE, "\"%s\" is not a setting", w.n ? w.at[0] : line);
         ok = err_remedy(e, "a line is: set NAME VALUE, bind CONTEXT KEY ACTION, unbind CONTEXT KEY, or a # comment");
-    } else if (strcmp(c->name, "theme") == 0 && w.n < 2) {
-        ok = err_set(e, ERR_USAGE, "expected: theme NAME");
-    } else if (strcmp(c->name, "theme") == 0) {
-        ok = app_load_theme(app, w.at[1], e);
     } else {
-        ok = c->run(app, &w, e);
+        app->is_config_running = true;
+        ok = f.command->run(app, f.screen, &w, e);
+        app->is_config_running = false;
     }
-    free(w.copy);
+    words_done(&w);
     return ok;
 }
 
@@ -253,73 +379,57 @@ void app_command(struct app *app, const char *line)
 {
     struct err e = ERR_INIT;
     if (!command_run(app, line, &e)) {
-        app_notice(app, APP_ERROR, -1, "%s%s%s", e.msg, e.remedy[0] ? ". " : "", e.remedy);
+        app_say(app, APP_ERROR, "%s%s%s", e.msg, e.remedy[0] ? ". " : "", e.remedy);
     }
 }
 
 /* ---- the prompt ---- */
 
-static void offer_matching(struct input_candidates *out, const char *word, const char *text, const char *note)
+void command_offer(struct input_candidates *out, const char *word, const char *text, const char *note)
 {
     if (!*word || fuzzy_score(word, text) >= 0) {
         input_offer(out, text, note);
     }
 }
 
-static void offer_lines(struct input_candidates *out, const char *word, char *lines)
-{
-    char *save = NULL;
-    for (char *n = lines ? strtok_r(lines, "\n", &save) : NULL; n; n = strtok_r(NULL, "\n", &save)) {
-        offer_matching(out, word, n, NULL);
-    }
-}
-
 struct offer {
+    struct app *app;
+    const char *line, *word;
     struct input_candidates *out;
-    const char *word;
 };
 
-static void offer_repo(void *ctx, const char *kind, const char *id, bool is_bookmark)
+static bool offer_name(void *ctx, const struct command *c, struct screen *s)
 {
     const struct offer *o = ctx;
-    (void)is_bookmark;
-    offer_matching(o->out, o->word, id, kind);
+    (void)s;
+    command_offer(o->out, o->word, c->name, c->usage);
+    return false;
 }
 
-static void complete_argument(struct app *app, const char *line, const char *word, struct input_candidates *out)
+static bool offer_argument(void *ctx, const struct command *c, struct screen *s)
 {
-    if (str_starts(line, "theme ") || str_starts(line, "set theme ")) {
-        struct buf names = BUF_INIT;
-        theme_names(&names);
-        offer_lines(out, word, names.p);
-        buf_done(&names);
-    } else if (str_starts(line, "open ")) {
-        struct offer o = {out, word};
-        hub_places_each(app, offer_repo, &o);
-    } else if (str_starts(line, "sort ")) {
-        for (int s = HUB_SORT_TRENDING; s <= HUB_SORT_CREATED; s++) {
-            offer_matching(out, word, hub_sort_name((enum hub_sort)s), NULL);
+    const struct offer *o = ctx;
+    size_t n = strlen(c->name);
+    if (c->complete && strncmp(o->line, c->name, n) == 0 && o->line[n] == ' ') {
+        if (s) {
+            stage_open(s);
         }
-    } else if (str_starts(line, "filter ")) {
-        hub_filter_complete(word, out);
+        c->complete(o->app, s, o->word, o->out);
     }
+    return false;
 }
 
 static void complete(void *ctx, const char *line, size_t start, const char *word, struct input_candidates *out)
 {
-    if (start > 0) {
-        complete_argument(ctx, line, word, out);
-        return;
-    }
-    for (size_t i = 0; i < N_COMMANDS; i++) {
-        offer_matching(out, word, COMMANDS[i].name, COMMANDS[i].usage);
-    }
-    if (!*word) {
+    struct app *app = ctx;
+    struct offer o = {app, line, word, out};
+    each_command(app, start > 0 ? offer_argument : offer_name, &o);
+    if (start > 0 || !*word) {
         return; /* the actions are too many to show unasked */
     }
-    for (size_t i = 0; i < ACTION_SET_COUNT; i++) {
-        for (size_t k = 0; k < ACTION_SETS[i]->n; k++) {
-            offer_matching(out, word, ACTION_SETS[i]->actions[k].id, ACTION_SETS[i]->actions[k].help);
+    for (size_t i = 0; i < app->sets.n; i++) {
+        for (size_t k = 0; k < app->sets.items[i]->n; k++) {
+            command_offer(out, word, app->sets.items[i]->actions[k].id, app->sets.items[i]->actions[k].help);
         }
     }
 }

@@ -21,7 +21,7 @@ void config_load(struct app *app)
     if (!file_read(path, &text, MAX_CONFIG_BYTES, &e)) {
         /* No file is the usual case; a file that was named and is not there is a mistake. */
         if (e.code != ERR_NOT_FOUND || app->options.config) {
-            app_notice(app, APP_ERROR, -1, "config: %s", e.msg);
+            app_say(app, APP_ERROR, "config: %s", e.msg);
         }
         goto done;
     }
@@ -32,7 +32,7 @@ void config_load(struct app *app)
         char *line = xstrndup(p, n);
         err_clear(&e);
         if (!command_run_config(app, line, &e)) {
-            app_notice(app, APP_ERROR, -1, "%s:%d: %s%s%s", leaf, number, e.msg, e.remedy[0] ? ". " : "", e.remedy);
+            app_say(app, APP_ERROR, "%s:%d: %s%s%s", leaf, number, e.msg, e.remedy[0] ? ". " : "", e.remedy);
         }
         free(line);
         p += n + (p[n] == '\n');

@@ -11,14 +11,17 @@ enum { SLOW_HANDLER_MS = 10 };
 
 void dispatch_reaction(struct app *app, struct pane *p, unsigned reaction)
 {
-    if (reaction & REACT_LAYOUT) {
+    bool is_shown = stage_shows(app, p);
+    if ((reaction & REACT_LAYOUT) && (is_shown || !p->screen)) {
         app->needs_layout = true;
     }
     if (reaction & REACT_CLOSE) {
         app_pop(app, p);
     } else if (reaction & REACT_DIRTY) {
         p->is_dirty = true;
-        app->frame_dirty = true;
+        app->frame_dirty = app->frame_dirty || is_shown;
+    } else if (reaction & REACT_MOVED) {
+        p->has_moved = true;
     }
 }
 
@@ -26,11 +29,16 @@ static void run_action(struct app *app, struct pane *p, const struct action *a)
 {
     const char *reason = a->disabled ? a->disabled(p) : NULL;
     if (reason) {
-        app_notice(app, APP_WARN, -1, "%s: %s", a->help, reason);
+        app_say(app, APP_WARN, "%s: %s", a->help, reason);
+        return;
+    }
+    if (a->screen) {
+        stage_switch(app, a->screen - 1);
         return;
     }
     int64_t start = clock_mono_ms();
-    dispatch_reaction(app, p, a->run(p));
+    unsigned reaction = a->move ? p->ops->move(p, a->move) : a->run(p);
+    dispatch_reaction(app, p, reaction);
     int64_t took = clock_mono_ms() - start;
     if (took > SLOW_HANDLER_MS) {
         log_line("ui", "%s took %lld ms", a->id, (long long)took);
@@ -53,7 +61,11 @@ static bool key_to_pane(struct app *app, struct pane *p, const struct term_key *
             return true;
         }
     }
-    return false;
+    const struct action *a = p->ops->move ? keymap_find(app->keymap, &MOVE_ACTIONS, key->code) : NULL;
+    if (a) {
+        run_action(app, p, a);
+    }
+    return a != NULL;
 }
 
 static void mouse(struct app *app, const struct term_key *key)
@@ -64,16 +76,16 @@ static void mouse(struct app *app, const struct term_key *key)
         app->needs_layout = true;
     }
     if (app->n_popups == 0 && key->row == 0) {
-        int tab = frame_tab_at(app, key->col);
+        int tab = bars_tab_at(app, key->col);
         if (tab >= 0) {
-            app_switch(app, (size_t)tab);
+            stage_switch(app, (size_t)tab);
         }
         return;
     }
     struct screen *s = stage_screen(app);
     struct pane *hit = NULL;
     if (app->n_popups > 0) {
-        hit = app_focused(app);
+        hit = stage_focused(app);
         if (!rect_contains(hit->rect, key->row, key->col)) {
             return;
         }
@@ -146,11 +158,12 @@ void dispatch_key(struct app *app, const struct term_key *key)
         app->needs_layout = true; /* candidates cover the panes */
         return;
     }
-    struct pane *p = app_focused(app);
+    struct pane *p = stage_focused(app);
     if (!p || key->code == TKEY_NONE || key_to_pane(app, p, key)) {
         return;
     }
-    const struct action *a = keymap_find(app->keymap, &GLOBAL_ACTIONS, key->code);
+    const struct action *a = keymap_find(app->keymap, &app->sets.digits, key->code);
+    a = a ? a : keymap_find(app->keymap, &GLOBAL_ACTIONS, key->code);
     if (a) {
         run_action(app, p, a);
     } else {
@@ -158,31 +171,36 @@ void dispatch_key(struct app *app, const struct term_key *key)
     }
 }
 
+static bool has_set(const struct pane *p, const struct action_set *set)
+{
+    for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
+        if (p->ops->sets[i] == set) {
+            return true;
+        }
+    }
+    return set == &MOVE_ACTIONS && p->ops->move;
+}
+
 void app_run_action(struct app *app, const char *id)
 {
     const struct action_set *set = NULL;
-    const struct action *a = action_find(id, &set);
-    struct pane *p = app_focused(app);
+    const struct action *a = action_find(&app->sets, id, &set);
+    struct pane *p = stage_focused(app);
     if (!a || !p) {
         return;
     }
-    bool fits = set == &GLOBAL_ACTIONS;
-    for (size_t i = 0; !fits && i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
-        fits = p->ops->sets[i] == set;
-    }
+    bool fits = set == &GLOBAL_ACTIONS || set == &app->sets.digits || has_set(p, set);
     /* Another pane of this screen may be meant: "hub.sort" from the detail. */
     struct screen *s = stage_screen(app);
     for (size_t k = 0; !fits && k < s->n_panes; k++) {
-        for (size_t i = 0; !fits && i < PANE_MAX_SETS && s->panes[k]->ops->sets[i]; i++) {
-            if (s->panes[k]->ops->sets[i] == set) {
-                fits = true;
-                p = s->panes[k];
-            }
+        if (has_set(s->panes[k], set)) {
+            fits = true;
+            p = s->panes[k];
         }
     }
     if (fits) {
         run_action(app, p, a);
     } else {
-        app_notice(app, APP_WARN, -1, "%s works in: %s", id, set->title);
+        app_say(app, APP_WARN, "%s works in: %s", id, set->title);
     }
 }

@@ -18,6 +18,7 @@ struct binding {
 };
 
 struct keymap {
+    const struct action_sets *sets;
     struct binding *items;
     size_t n, cap;
 };
@@ -150,11 +151,12 @@ static void add_defaults(struct keymap *k, const struct action_set *set)
     }
 }
 
-struct keymap *keymap_new(void)
+struct keymap *keymap_new(const struct action_sets *sets)
 {
     struct keymap *k = xcalloc(1, sizeof *k);
-    for (size_t i = 0; i < ACTION_SET_COUNT; i++) {
-        add_defaults(k, ACTION_SETS[i]);
+    k->sets = sets;
+    for (size_t i = 0; i < sets->n; i++) {
+        add_defaults(k, sets->items[i]);
     }
     return k;
 }
@@ -167,15 +169,16 @@ void keymap_free(struct keymap *k)
     }
 }
 
-static const struct action_set *find_set(const char *context, struct err *e)
+static const struct action_set *find_set(const struct action_sets *sets, const char *context,
+                                         struct err *e)
 {
     struct buf names = BUF_INIT;
-    for (size_t i = 0; i < ACTION_SET_COUNT; i++) {
-        if (strcmp(ACTION_SETS[i]->context, context) == 0) {
+    for (size_t i = 0; i < sets->n; i++) {
+        if (strcmp(sets->items[i]->context, context) == 0) {
             buf_done(&names);
-            return ACTION_SETS[i];
+            return sets->items[i];
         }
-        buf_printf(&names, "%s%s", i ? " " : "", ACTION_SETS[i]->context);
+        buf_printf(&names, "%s%s", i ? " " : "", sets->items[i]->context);
     }
     err_set(e, ERR_USAGE, "no context is called \"%s\"", context);
     err_remedy(e, "there are: %s", buf_str(&names));
@@ -195,7 +198,7 @@ static bool parse_key(const char *name, uint32_t *key, struct err *e)
 bool keymap_bind(struct keymap *k, const char *context, const char *key, const char *action,
                  struct err *e)
 {
-    const struct action_set *set = find_set(context, e);
+    const struct action_set *set = find_set(k->sets, context, e);
     uint32_t code = 0;
     if (!set || !parse_key(key, &code, e)) {
         return false;
@@ -213,7 +216,7 @@ bool keymap_bind(struct keymap *k, const char *context, const char *key, const c
 
 bool keymap_unbind(struct keymap *k, const char *context, const char *key, struct err *e)
 {
-    const struct action_set *set = find_set(context, e);
+    const struct action_set *set = find_set(k->sets, context, e);
     uint32_t code = 0;
     if (!set || !parse_key(key, &code, e)) {
         return false;

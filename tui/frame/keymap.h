@@ -16,7 +16,8 @@ struct buf;
 struct err;
 struct keymap;
 
-struct keymap *keymap_new(void); /* with the defaults. Owned: keymap_free */
+/* With the defaults of the sets, which are borrowed. Owned: keymap_free. */
+struct keymap *keymap_new(const struct action_sets *sets);
 void keymap_free(struct keymap *k);
 
 /* ERR_USAGE for an unknown context, key or action. */

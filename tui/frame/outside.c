@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* outside.c - what leaves the program: the clipboard and links opened elsewhere. */
+/* outside.c - what leaves the program: the clipboard, links opened elsewhere, the terminal lent to another
+ * program. */
+#define _GNU_SOURCE /* environ */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -14,9 +18,9 @@
 void app_copy(struct app *app, const char *text, const char *what)
 {
     if (term_copy(&app->term, text, strlen(text))) {
-        app_notice(app, APP_INFO, -1, "copied %s: %s", what, text);
+        app_say(app, APP_INFO, "copied %s: %s", what, text);
     } else {
-        app_notice(app, APP_WARN, -1, "%s is too long for the terminal's clipboard", what);
+        app_say(app, APP_WARN, "%s is too long for the terminal's clipboard", what);
     }
 }
 
@@ -64,13 +68,73 @@ static bool spawn_opener(const char *url)
 void app_open_url(struct app *app, const char *url)
 {
     if (!str_starts(url, "https://") && !str_starts(url, "http://")) {
-        app_notice(app, APP_WARN, -1, "not a web address: %s", url);
+        app_say(app, APP_WARN, "not a web address: %s", url);
         return;
     }
     if (spawn_opener(url)) {
-        app_notice(app, APP_INFO, -1, "opened %s", url);
+        app_say(app, APP_INFO, "opened %s", url);
         return;
     }
     term_copy(&app->term, url, strlen(url));
-    app_notice(app, APP_INFO, -1, "no display here; copied %s", url);
+    app_say(app, APP_INFO, "no display here; copied %s", url);
+}
+
+/* ---- another program in this terminal ---- */
+
+struct visit {
+    const char *const *argv;
+    int status; /* as app_hand_over returns it */
+    int sys;    /* errno when it could not be started */
+};
+
+static int start_program(const char *const *argv, pid_t *pid)
+{
+    posix_spawnattr_t attributes;
+    sigset_t all;
+    sigset_t none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    const int sys = posix_spawnp(pid, argv[0], NULL, &attributes, (char *const *)(uintptr_t)argv, environ);
+    posix_spawnattr_destroy(&attributes);
+    return sys;
+}
+
+static void run_program(void *arg)
+{
+    struct visit *v = arg;
+    pid_t pid = -1;
+    /* Ctrl-C and Ctrl-\ are for the program; Ctrl-Z stops both, and the shell has the terminal. */
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction plain = {.sa_handler = SIG_DFL};
+    struct sigaction old[3];
+    sigaction(SIGINT, &ignore, &old[0]);
+    sigaction(SIGQUIT, &ignore, &old[1]);
+    sigaction(SIGTSTP, &plain, &old[2]);
+    v->sys = start_program(v->argv, &pid);
+    int status = 0;
+    while (v->sys == 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    sigaction(SIGINT, &old[0], NULL);
+    sigaction(SIGQUIT, &old[1], NULL);
+    sigaction(SIGTSTP, &old[2], NULL);
+    v->status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int app_hand_over(struct app *app, const char *const *argv, struct err *e)
+{
+    struct visit v = {.argv = argv};
+    term_outside(&app->term, run_program, &v);
+    app->needs_repaint = true;
+    app->needs_layout = true;
+    pace_cause(&app->pace, PACE_KEY);
+    if (v.sys != 0) {
+        err_set_sys(e, v.sys == ENOENT ? ERR_NOT_FOUND : ERR_IO, v.sys, "%s could not be started", argv[0]);
+        err_remedy(e, "is it installed, and on the PATH?");
+        return -1;
+    }
+    return v.status;
 }

@@ -11,9 +11,10 @@
 #include "core/base/text.h"
 #include "tui/frame/app_priv.h"
 
-enum { NOTICE_MS = 6000 };
+enum { NOTICE_MS = 6000, STAY_MAX = 8 };
 
-void app_notice(struct app *app, enum app_level level, int screen, const char *fmt, ...)
+/* The text, masked and harmless, at the front of the list. */
+static void say(struct app *app, enum app_level level, const char *fmt, va_list ap)
 {
     size_t kept = app->n_notices < APP_NOTICES ? app->n_notices : APP_NOTICES - 1;
     memmove(&app->notices[1], &app->notices[0], kept * sizeof app->notices[0]);
@@ -22,10 +23,7 @@ void app_notice(struct app *app, enum app_level level, int screen, const char *f
     n->level = level;
     n->unix_s = clock_unix_s();
     char raw[sizeof n->text];
-    va_list ap;
-    va_start(ap, fmt);
     vsnprintf(raw, sizeof raw, fmt, ap);
-    va_end(ap);
     secret_mask(raw);
     char *clean = text_clean(raw);
     size_t length = strlen(clean);
@@ -38,11 +36,54 @@ void app_notice(struct app *app, enum app_level level, int screen, const char *f
     memcpy(n->text, clean, length);
     n->text[length] = '\0';
     free(clean);
-    if (screen >= 0 && (size_t)screen != app->current) {
-        app->screens[screen].unread++;
-    }
     app->notice_until_ms = clock_mono_ms() + NOTICE_MS;
     app->frame_dirty = true;
+}
+
+void app_say(struct app *app, enum app_level level, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(app, level, fmt, ap);
+    va_end(ap);
+}
+
+void pane_say(struct pane *p, enum app_level level, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    say(p->app, level, fmt, ap);
+    va_end(ap);
+    if (p->screen && p->screen != stage_screen(p->app)) {
+        p->screen->unread++;
+    }
+}
+
+/* ---- leaving ---- */
+
+static void leave_chosen(void *ctx, int index)
+{
+    struct app *app = ctx;
+    app->wants_quit = app->wants_quit || index == 1;
+}
+
+void app_quit(struct app *app)
+{
+    struct menu_item items[2 + STAY_MAX] = {{.label = "stay", .keys = "s"}, {.label = "leave all the same", .keys = "l"}};
+    size_t n = 2;
+    for (size_t i = 0; i < app->n_screens && n < 2 + STAY_MAX; i++) {
+        struct screen *s = &app->screens[i];
+        const char *why = s->is_open && s->ops->stay ? s->ops->stay(s) : NULL;
+        if (why) {
+            items[n++] = (struct menu_item){.label = s->ops->title, .reason = why};
+        }
+    }
+    if (n == 2) {
+        app->wants_quit = true;
+        return;
+    }
+    struct menu_spec spec = {.title = "Leave hfterm?", .use_shortcuts = true, .done = leave_chosen, .ctx = app};
+    app_menu(app, &spec, items, n);
 }
 
 void app_prompt(struct app *app, const struct input_spec *spec)
@@ -50,15 +91,4 @@ void app_prompt(struct app *app, const struct input_spec *spec)
     app->is_prompting = true;
     app->frame_dirty = true;
     input_begin(app->input, spec);
-}
-
-void app_error_lines(const struct err *e, struct buf *line, struct buf *remedy)
-{
-    text_sanitize(line, e->msg, strlen(e->msg), TEXT_LINE);
-    if (e->request_id[0]) {
-        buf_puts(line, "  (request ");
-        text_sanitize(line, e->request_id, strlen(e->request_id), TEXT_LINE);
-        buf_putc(line, ')');
-    }
-    text_sanitize(remedy, e->remedy, strlen(e->remedy), TEXT_LINE);
 }

@@ -5,15 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/log.h"
 #include "core/base/mem.h"
 #include "tui/frame/app_priv.h"
 
 enum { MIN_COLS = 60, MIN_ROWS = 16 };
 
+/* ---- panes ---- */
+
+static uint64_t next_id(void)
+{
+    static uint64_t last; /* ui thread only */
+    return ++last;
+}
+
 struct pane *pane_new(struct app *app, const struct pane_ops *ops, void *state)
 {
     struct pane *p = xcalloc(1, sizeof *p);
-    *p = (struct pane){.ops = ops, .app = app, .state = state, .is_dirty = true, .can_focus = true};
+    *p = (struct pane){
+        .ops = ops, .app = app, .id = next_id(), .state = state, .is_dirty = true, .can_focus = true};
+    return p;
+}
+
+struct pane *screen_add(struct screen *s, const struct pane_ops *ops, void *state)
+{
+    struct pane *p = pane_new(s->app, ops, state);
+    p->screen = s;
+    if (s->n_panes == SCREEN_MAX_PANES) {
+        log_line("ui", "%s has more than %d panes", s->ops->name, SCREEN_MAX_PANES);
+        abort();
+    }
+    s->panes[s->n_panes++] = p;
     return p;
 }
 
@@ -42,7 +64,7 @@ struct screen *stage_screen(struct app *app)
     return &app->screens[app->current];
 }
 
-struct pane *app_focused(struct app *app)
+struct pane *stage_focused(struct app *app)
 {
     if (app->n_popups > 0) {
         return app->popups[app->n_popups - 1].pane;
@@ -54,7 +76,7 @@ struct pane *app_focused(struct app *app)
 /* Tell every pane whether it has the focus; those that changed are drawn again. */
 static void update_focus(struct app *app)
 {
-    const struct pane *focused = app_focused(app);
+    const struct pane *focused = stage_focused(app);
     struct screen *s = stage_screen(app);
     for (size_t i = 0; i < s->n_panes; i++) {
         struct pane *p = s->panes[i];
@@ -102,9 +124,9 @@ void app_pop(struct app *app, struct pane *p)
 
 void app_focus(struct app *app, struct pane *p)
 {
-    struct screen *s = stage_screen(app);
-    for (size_t i = 0; i < s->n_panes; i++) {
-        if (s->panes[i] == p) {
+    struct screen *s = p->screen;
+    for (size_t i = 0; s && i < s->n_panes; i++) {
+        if (s->panes[i] == p && s->focus != i) {
             s->focus = i;
             app->needs_layout = true; /* in one column the focused pane is the visible one */
         }
@@ -112,7 +134,7 @@ void app_focus(struct app *app, struct pane *p)
     update_focus(app);
 }
 
-void app_move_focus(struct app *app, int step)
+void stage_move_focus(struct app *app, int step)
 {
     struct screen *s = stage_screen(app);
     for (size_t i = 1; i <= s->n_panes; i++) {
@@ -124,7 +146,7 @@ void app_move_focus(struct app *app, int step)
     }
 }
 
-static void open_screen(struct screen *s)
+void stage_open(struct screen *s)
 {
     if (!s->is_open) {
         s->is_open = true;
@@ -132,20 +154,9 @@ static void open_screen(struct screen *s)
     }
 }
 
-void *app_screen_state(struct app *app, const struct screen_ops *screen)
+void stage_switch(struct app *app, size_t screen)
 {
-    for (size_t i = 0; i < APP_SCREENS; i++) {
-        if (app->screens[i].ops == screen) {
-            open_screen(&app->screens[i]);
-            return app->screens[i].state;
-        }
-    }
-    return NULL;
-}
-
-void app_switch(struct app *app, size_t screen)
-{
-    if (screen >= APP_SCREENS) {
+    if (screen >= app->n_screens) {
         return;
     }
     while (app->n_popups > 0) { /* they belong to the screen that is left */
@@ -154,12 +165,53 @@ void app_switch(struct app *app, size_t screen)
     app->current = screen;
     struct screen *s = stage_screen(app);
     s->unread = 0;
-    open_screen(s);
+    stage_open(s);
     app->needs_layout = true;
     update_focus(app);
 }
 
-bool app_load_theme(struct app *app, const char *name, struct err *e)
+void app_show(struct app *app, struct screen *s)
+{
+    stage_switch(app, (size_t)(s - app->screens));
+}
+
+void app_bar_dirty(struct app *app)
+{
+    app->frame_dirty = true;
+}
+
+struct pane *stage_pane_of(struct app *app, uint64_t id)
+{
+    for (size_t i = 0; i < app->n_popups; i++) {
+        if (app->popups[i].pane->id == id) {
+            return app->popups[i].pane;
+        }
+    }
+    for (size_t k = 0; k < app->n_screens; k++) {
+        for (size_t i = 0; i < app->screens[k].n_panes; i++) {
+            if (app->screens[k].panes[i]->id == id) {
+                return app->screens[k].panes[i];
+            }
+        }
+    }
+    return app->account_pane && app->account_pane->id == id ? app->account_pane : NULL;
+}
+
+bool stage_shows(struct app *app, const struct pane *p)
+{
+    return pane_is_visible(p) && (!p->screen || p->screen == stage_screen(app));
+}
+
+void stage_turn_spinner(struct app *app)
+{
+    struct screen *s = stage_screen(app);
+    for (size_t i = 0; i < s->n_panes; i++) {
+        struct pane *p = s->panes[i];
+        p->is_dirty = p->is_dirty || (p->ops->waits && pane_is_visible(p) && p->ops->waits(p));
+    }
+}
+
+bool stage_load_theme(struct app *app, const char *name, struct err *e)
 {
     if (!theme_load(&app->theme, name, e)) {
         return false;
@@ -170,11 +222,11 @@ bool app_load_theme(struct app *app, const char *name, struct err *e)
     return true;
 }
 
-void app_set_theme(struct app *app, const char *name)
+void stage_set_theme(struct app *app, const char *name)
 {
     struct err e = ERR_INIT;
-    if (!app_load_theme(app, name, &e)) {
-        app_notice(app, APP_ERROR, -1, "%s. %s", e.msg, e.remedy);
+    if (!stage_load_theme(app, name, &e)) {
+        app_say(app, APP_ERROR, "%s. %s", e.msg, e.remedy);
     }
 }
 
@@ -201,7 +253,11 @@ static void layout(struct app *app)
     struct screen *s = stage_screen(app);
     s->ops->layout(s, screen_area(app));
     for (size_t i = 0; i < s->n_panes; i++) {
-        s->panes[i]->is_dirty = true;
+        struct pane *p = s->panes[i];
+        if (s->is_zoomed) {
+            p->rect = i == s->focus ? screen_area(app) : (struct rect){0};
+        }
+        p->is_dirty = true;
     }
     for (size_t i = 0; i < app->n_popups; i++) {
         place_popup(app, &app->popups[i]);
@@ -209,7 +265,7 @@ static void layout(struct app *app)
     app->frame_dirty = true;
 }
 
-struct canvas frame_canvas(struct app *app, struct rect r)
+struct canvas stage_canvas(struct app *app, struct rect r)
 {
     struct canvas whole = {
         .win = stdscr,
@@ -222,16 +278,18 @@ struct canvas frame_canvas(struct app *app, struct rect r)
 
 static void draw_pane(struct app *app, struct pane *p)
 {
+    p->only_moved = !p->is_dirty;
     p->is_dirty = false;
+    p->has_moved = false;
     if (pane_is_visible(p)) {
-        struct canvas c = frame_canvas(app, p->rect);
+        struct canvas c = stage_canvas(app, p->rect);
         p->ops->draw(p, &c);
     }
 }
 
 static void draw_too_small(struct app *app)
 {
-    struct canvas c = frame_canvas(app, (struct rect){0, 0, app->term.rows, app->term.cols});
+    struct canvas c = stage_canvas(app, (struct rect){0, 0, app->term.rows, app->term.cols});
     draw_clear(&c);
     draw_printf(&c, app->term.rows / 2, 1, -1, STYLE_WARN, "hfterm needs %dx%d; this window is %dx%d", MIN_COLS,
                 MIN_ROWS, app->term.cols, app->term.rows);
@@ -243,14 +301,16 @@ static bool draw_panes(struct app *app)
     struct screen *s = stage_screen(app);
     bool drew = false;
     for (size_t i = 0; i < s->n_panes; i++) {
-        if (s->panes[i]->is_dirty) {
+        if (s->panes[i]->is_dirty || s->panes[i]->has_moved) {
             draw_pane(app, s->panes[i]);
             drew = true;
         }
     }
     for (size_t i = 0; i < app->n_popups; i++) {
-        if (drew || app->popups[i].pane->is_dirty) {
-            draw_pane(app, app->popups[i].pane);
+        struct pane *p = app->popups[i].pane;
+        if (drew || p->is_dirty || p->has_moved) {
+            p->is_dirty = p->is_dirty || drew; /* what lies below it was drawn over it */
+            draw_pane(app, p);
             drew = true;
         }
     }
@@ -264,12 +324,12 @@ bool stage_is_dirty(struct app *app)
     }
     struct screen *s = stage_screen(app);
     for (size_t i = 0; i < s->n_panes; i++) {
-        if (s->panes[i]->is_dirty && pane_is_visible(s->panes[i])) {
+        if ((s->panes[i]->is_dirty || s->panes[i]->has_moved) && pane_is_visible(s->panes[i])) {
             return true;
         }
     }
     for (size_t i = 0; i < app->n_popups; i++) {
-        if (app->popups[i].pane->is_dirty) {
+        if (app->popups[i].pane->is_dirty || app->popups[i].pane->has_moved) {
             return true;
         }
     }
@@ -280,7 +340,7 @@ void stage_draw(struct app *app)
 {
     if (app->needs_repaint) {
         app->needs_repaint = false;
-        struct canvas whole = frame_canvas(app, (struct rect){0, 0, app->term.rows, app->term.cols});
+        struct canvas whole = stage_canvas(app, (struct rect){0, 0, app->term.rows, app->term.cols});
         draw_clear(&whole);
         app->needs_layout = true;
     }
@@ -291,9 +351,11 @@ void stage_draw(struct app *app)
     if (app->is_too_small) {
         draw_too_small(app);
     } else {
-        draw_panes(app);
-        frame_draw_top(app);
-        frame_draw_bottom(app);
+        bool drew = draw_panes(app);
+        if (app->frame_dirty || (drew && app->is_prompting)) { /* candidates cover panes */
+            bars_draw_top(app);
+            bars_draw_bottom(app);
+        }
         input_place_cursor(app->input);
     }
     app->frame_dirty = false;

@@ -246,7 +246,7 @@ void follow_link(struct hub_screen *h, const char *url)
         if (doc && rich_find_anchor(doc_lines(doc), url, &line)) {
             doc_goto(doc, line);
         } else {
-            app_notice(h->app, APP_WARN, -1, "no such place in this text: %s", url);
+            app_say(h->app, APP_WARN, "no such place in this text: %s", url);
         }
         pane_dirty(h->detail_pane);
         return;

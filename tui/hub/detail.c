@@ -62,8 +62,8 @@ void detail_update_ops(struct hub_screen *h)
 static void forget(struct hub_screen *h)
 {
     struct detail *d = &h->detail;
-    loading_begin(h, &d->info_loading);
-    loading_begin(h, &d->card_loading);
+    ask_begin(h->app, &d->info_loading);
+    ask_begin(h->app, &d->card_loading);
     hub_page_free(d->info);
     d->info = NULL;
     doc_done(&d->card);
@@ -135,10 +135,10 @@ void detail_reload(struct hub_screen *h)
         return;
     }
     d->is_reloading = true;
-    loading_begin(h, &d->info_loading);
+    ask_begin(h->app, &d->info_loading);
     job_info(h);
     if (d->layer == LAYER_NONE && d->tab == TAB_CARD) {
-        loading_begin(h, &d->card_loading);
+        ask_begin(h->app, &d->card_loading);
         job_card(h);
     } else if (d->layer == LAYER_FILE && d->is_local_text) {
         detail_back(h); /* what it was made from is being asked for anew */
@@ -184,16 +184,16 @@ bool detail_back(struct hub_screen *h)
 static unsigned take_info(struct hub_screen *h, struct task_result *t)
 {
     struct detail *d = &h->detail;
-    if (!loading_take(&d->info_loading, t)) {
+    if (!ask_take(&d->info_loading, t)) {
         return REACT_HANDLED;
     }
-    struct hub_page *page = reply_take(t);
+    struct hub_page *page = ask_value(t);
     if (page) {
         hub_page_free(d->info);
         d->info = page;
         const struct hub_repo *repo = detail_repo(d);
         if (repo && strcmp(repo->id, d->id) != 0) {
-            app_notice(h->app, APP_INFO, 0, "%s is now called %s", d->id, repo->id);
+            pane_say(h->detail_pane, APP_INFO, "%s is now called %s", d->id, repo->id);
             free(d->id);
             d->id = xstrdup(repo->id);
         }
@@ -224,10 +224,10 @@ static unsigned take_card(struct hub_screen *h, struct task_result *t)
 {
     struct detail *d = &h->detail;
     bool had = d->card_loading.is_ready;
-    if (!loading_take(&d->card_loading, t)) {
+    if (!ask_take(&d->card_loading, t)) {
         return REACT_HANDLED;
     }
-    struct hub_blob *blob = reply_take(t);
+    struct hub_blob *blob = ask_value(t);
     if (blob) {
         /* The Hub's answer after the cached one, unchanged: keep what is rendered. */
         bool is_same = had && d->card_loading.from_cache;
@@ -367,9 +367,9 @@ static void draw_card(struct hub_screen *h, const struct canvas *c)
         draw_text(c, 1, 2, -1, STYLE_TEXT, "This repo has no card (README.md).");
         draw_text(c, 2, 2, -1, STYLE_DIM, "Tab shows its files.");
     } else if (d->info_loading.err.code != ERR_NONE && !d->info_loading.task && !d->info) {
-        draw_error(c, 1, &d->info_loading.err, "r tries again");
+        ask_draw_error(c, 1, &d->info_loading.err, "r tries again");
     } else {
-        draw_waiting(h, c, &d->card_loading, "reading the card");
+        ask_draw(h->app, c, &d->card_loading, "reading the card");
     }
 }
 
@@ -382,7 +382,7 @@ static void draw_content(struct hub_screen *h, const struct canvas *c)
         if (d->thread_loading.is_ready) {
             doc_draw(&d->thread, c);
         } else {
-            draw_waiting(h, c, &d->thread_loading, "reading the discussion");
+            ask_draw(h->app, c, &d->thread_loading, "reading the discussion");
         }
     } else if (d->tab == TAB_CARD) {
         draw_card(h, c);
@@ -395,7 +395,7 @@ static void draw_content(struct hub_screen *h, const struct canvas *c)
     } else if (d->info) {
         doc_draw(&d->metadata, c);
     } else {
-        draw_waiting(h, c, &d->info_loading, "reading about the repo");
+        ask_draw(h->app, c, &d->info_loading, "reading about the repo");
     }
 }
 
@@ -424,7 +424,7 @@ static int draw_header(struct hub_screen *h, const struct canvas *c)
         buf_printf(&facts, "%s", app_spinner(h->app));
     }
     struct buf age = BUF_INIT;
-    put_age_mark(&d->info_loading, &age);
+    ask_put_age(&d->info_loading, &age);
     int end = age.n ? draw_right(c, row, STYLE_WARN, buf_str(&age)) - 1 : c->rect.cols;
     draw_cell(c, row++, 1, end - 1, STYLE_DIM, buf_str(&facts), false);
     draw_tabs(d, c, row++);

@@ -11,7 +11,7 @@
 
 static void free_node(struct hub_screen *h, struct file_node *node)
 {
-    loading_begin(h, &node->loading);
+    ask_begin(h->app, &node->loading);
     for (size_t i = 0; node->children && i < node->children->n_files; i++) {
         free_node(h, &node->nodes[i]);
     }
@@ -99,7 +99,7 @@ static void set_children(struct hub_screen *h, struct file_node *node, struct hu
         };
     }
     if (tree->is_truncated) {
-        app_notice(h->app, APP_WARN, 0, "only the first %zu entries of this folder are listed", tree->n_files);
+        pane_say(h->detail_pane, APP_WARN, "only the first %zu entries of this folder are listed", tree->n_files);
     }
 }
 
@@ -122,17 +122,17 @@ unsigned files_result(struct hub_screen *h, struct task_result *t)
 {
     struct files *f = &h->detail.files;
     struct file_node *node = find_loading(&f->root, task_id(t->task));
-    if (!node || !loading_take(&node->loading, t)) {
+    if (!node || !ask_take(&node->loading, t)) {
         return REACT_HANDLED;
     }
-    struct hub_tree *tree = reply_take(t);
+    struct hub_tree *tree = ask_value(t);
     if (tree && is_same_listing(node->children, tree)) {
         hub_tree_free(tree); /* the Hub confirms the cache: keep what is open below */
     } else if (tree) {
         set_children(h, node, tree);
     }
     if (node->loading.err.code != ERR_NONE && !node->loading.is_ready && node != &f->root) {
-        app_notice(h->app, APP_ERROR, 0, "%s: %s", node->path, node->loading.err.msg);
+        pane_say(h->detail_pane, APP_ERROR, "%s: %s", node->path, node->loading.err.msg);
         node->is_open = false;
     }
     rebuild(f);
@@ -242,7 +242,7 @@ void files_draw(struct hub_screen *h, const struct canvas *c)
         if (f->root.loading.is_ready) {
             draw_text(c, 1, 2, -1, STYLE_DIM, "This repo has no files.");
         } else {
-            draw_waiting(h, c, &f->root.loading, "listing files");
+            ask_draw(h->app, c, &f->root.loading, "listing files");
         }
         return;
     }

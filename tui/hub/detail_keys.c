@@ -98,71 +98,28 @@ static unsigned do_newer(struct pane *p)
 }
 
 static const struct action ACTIONS[] = {
-    {"repo.next-tab", "Tab", "next view", "Card, Files, Metadata, Commits, Discussions in turn", needs_repo, do_next_tab},
-    {"repo.prev-tab", "S-Tab", NULL, "The view before", needs_repo, do_prev_tab},
-    {"repo.copy", "y", "copy", "Copy the id, a snippet or the address", needs_repo, do_copy},
-    {"repo.links", "L", "links", "List the links by number and open one", needs_links, do_links},
-    {"repo.bookmark", "b", "mark", "Set or remove a bookmark", needs_repo, do_bookmark},
-    {"repo.bookmarks", "B", NULL, "List the bookmarks", NULL, do_bookmarks},
-    {"repo.web", "w", NULL, "Open the page of the repo in a browser, or copy its address", needs_repo, do_web},
-    {"repo.reload", "r F5", NULL, "Ask the Hub again", needs_repo, do_reload},
-    {"repo.older", "[ A-Left", NULL, "Back to the repo visited before", needs_older, do_older},
-    {"repo.newer", "] A-Right", NULL, "Forward again", needs_newer, do_newer},
+    ACTION("repo.next-tab", "Tab", "next view", "Card, Files, Metadata, Commits, Discussions in turn", needs_repo, do_next_tab),
+    ACTION("repo.prev-tab", "S-Tab", NULL, "The view before", needs_repo, do_prev_tab),
+    ACTION("repo.copy", "y", "copy", "Copy the id, a snippet or the address", needs_repo, do_copy),
+    ACTION("repo.links", "L", "links", "List the links by number and open one", needs_links, do_links),
+    ACTION("repo.bookmark", "b", "mark", "Set or remove a bookmark", needs_repo, do_bookmark),
+    ACTION("repo.bookmarks", "B", NULL, "List the bookmarks", NULL, do_bookmarks),
+    ACTION("repo.web", "w", NULL, "Open the page of the repo in a browser, or copy its address", needs_repo, do_web),
+    ACTION("repo.reload", "r F5", NULL, "Ask the Hub again", needs_repo, do_reload),
+    ACTION("repo.older", "[ A-Left", NULL, "Back to the repo visited before", needs_older, do_older),
+    ACTION("repo.newer", "] A-Right", NULL, "Forward again", needs_newer, do_newer),
 };
 const struct action_set HUB_DETAIL_ACTIONS = {"hub.detail", "Hub: repo", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
 
 /* ---- documents: card, metadata, discussion ---- */
 
-static unsigned doc_move(struct pane *p, enum move how)
-{
-    struct doc *doc = detail_doc(hub_screen_of(p));
-    return doc && doc_apply(doc, how) ? REACT_DIRTY : REACT_HANDLED;
-}
-
-static unsigned doc_down(struct pane *p)
-{
-    return doc_move(p, MOVE_DOWN);
-}
-
-static unsigned doc_up(struct pane *p)
-{
-    return doc_move(p, MOVE_UP);
-}
-
-static unsigned doc_page_down(struct pane *p)
-{
-    return doc_move(p, MOVE_PAGE_DOWN);
-}
-
-static unsigned doc_page_up(struct pane *p)
-{
-    return doc_move(p, MOVE_PAGE_UP);
-}
-
-static unsigned doc_half_down(struct pane *p)
-{
-    return doc_move(p, MOVE_HALF_DOWN);
-}
-
-static unsigned doc_half_up(struct pane *p)
-{
-    return doc_move(p, MOVE_HALF_UP);
-}
-
-static unsigned doc_top(struct pane *p)
-{
-    return doc_move(p, MOVE_TOP);
-}
-
-static unsigned doc_bottom(struct pane *p)
-{
-    return doc_move(p, MOVE_BOTTOM);
-}
-
 static unsigned doc_wrap(struct pane *p)
 {
     struct doc *doc = detail_doc(hub_screen_of(p));
-    return doc && doc_toggle_wrap(doc) ? REACT_DIRTY : REACT_HANDLED;
+    if (doc) {
+        doc_toggle_wrap(doc);
+    }
+    return REACT_DIRTY;
 }
 
 static unsigned doc_next_section(struct pane *p)
@@ -188,7 +145,7 @@ static void find_done(void *ctx, const char *text)
     struct hub_screen *h = ctx;
     struct doc *doc = detail_doc(h);
     if (text && doc && !doc_search(doc, text) && *text) {
-        app_notice(h->app, APP_WARN, -1, "not found: %s", text);
+        app_say(h->app, APP_WARN, "not found: %s", text);
     }
     app_relayout(h->app);
 }
@@ -210,7 +167,7 @@ static unsigned doc_find_step(struct pane *p, int step)
 {
     struct doc *doc = detail_doc(hub_screen_of(p));
     if (!doc_next(doc, step)) {
-        app_notice(p->app, APP_WARN, -1, "not found: %s", doc->needle);
+        app_say(p->app, APP_WARN, "not found: %s", doc->needle);
     }
     return REACT_DIRTY;
 }
@@ -242,21 +199,13 @@ static unsigned doc_raw(struct pane *p)
 }
 
 static const struct action DOC_ACTIONS[] = {
-    {"doc.find", "/", "find", "Search in the text", NULL, doc_find},
-    {"doc.next", "n", NULL, "Next match", needs_search, doc_find_next},
-    {"doc.prev", "N", NULL, "Previous match", needs_search, doc_find_prev},
-    {"doc.raw", "J", "raw", "What the Hub sent, as a folding tree", needs_raw, doc_raw},
-    {"doc.down", "j Down Enter", NULL, "A line down", NULL, doc_down},
-    {"doc.up", "k Up", NULL, "A line up", NULL, doc_up},
-    {"doc.page-down", "PgDn Space C-f", NULL, "A page down", NULL, doc_page_down},
-    {"doc.page-up", "PgUp C-b", NULL, "A page up", NULL, doc_page_up},
-    {"doc.half-down", "C-d", NULL, "Half a page down", NULL, doc_half_down},
-    {"doc.half-up", "C-u", NULL, "Half a page up", NULL, doc_half_up},
-    {"doc.top", "g Home", NULL, "To the beginning", NULL, doc_top},
-    {"doc.bottom", "G End", NULL, "To the end", NULL, doc_bottom},
-    {"doc.next-section", "}", NULL, "Next heading", NULL, doc_next_section},
-    {"doc.prev-section", "{", NULL, "Previous heading", NULL, doc_prev_section},
-    {"doc.wrap", "z", NULL, "Wrap or cut long lines of code", NULL, doc_wrap},
+    ACTION("doc.find", "/", "find", "Search in the text", NULL, doc_find),
+    ACTION("doc.next", "n", NULL, "Next match", needs_search, doc_find_next),
+    ACTION("doc.prev", "N", NULL, "Previous match", needs_search, doc_find_prev),
+    ACTION("doc.raw", "J", "raw", "What the Hub sent, as a folding tree", needs_raw, doc_raw),
+    ACTION("doc.next-section", "}", NULL, "Next heading", NULL, doc_next_section),
+    ACTION("doc.prev-section", "{", NULL, "Previous heading", NULL, doc_prev_section),
+    ACTION("doc.wrap", "z", NULL, "Wrap or cut long lines of code", NULL, doc_wrap),
 };
 const struct action_set HUB_DOC_ACTIONS = {"hub.text", "Hub: card, metadata, discussion", DOC_ACTIONS,
                                            sizeof DOC_ACTIONS / sizeof *DOC_ACTIONS};
@@ -276,47 +225,6 @@ static void list_moved(struct hub_screen *h)
         list_near_end(&d->talks.list, 10)) {
         talks_load(h);
     }
-}
-
-static unsigned list_step(struct pane *p, enum move how)
-{
-    struct hub_screen *h = hub_screen_of(p);
-    struct list *list = detail_list(h);
-    if (list) {
-        list_apply(list, how);
-        list_moved(h);
-    }
-    return REACT_DIRTY;
-}
-
-static unsigned list_down(struct pane *p)
-{
-    return list_step(p, MOVE_DOWN);
-}
-
-static unsigned list_up(struct pane *p)
-{
-    return list_step(p, MOVE_UP);
-}
-
-static unsigned list_page_down(struct pane *p)
-{
-    return list_step(p, MOVE_PAGE_DOWN);
-}
-
-static unsigned list_page_up(struct pane *p)
-{
-    return list_step(p, MOVE_PAGE_UP);
-}
-
-static unsigned list_top(struct pane *p)
-{
-    return list_step(p, MOVE_TOP);
-}
-
-static unsigned list_bottom(struct pane *p)
-{
-    return list_step(p, MOVE_BOTTOM);
 }
 
 static const char *needs_row(struct pane *p)
@@ -348,17 +256,29 @@ static unsigned list_left(struct pane *p)
 }
 
 static const struct action LIST_ACTIONS[] = {
-    {"list.open", "Enter l Right", "open", "Open the file, folder or discussion; copy the commit id", needs_row, list_enter},
-    {"list.up-level", "h Left Backspace", NULL, "Close the folder, or go to the one around", needs_row, list_left},
-    {"list.down", "j Down", NULL, "Next line", NULL, list_down},
-    {"list.up", "k Up", NULL, "Previous line", NULL, list_up},
-    {"list.page-down", "PgDn Space C-f C-d", NULL, "A page down", NULL, list_page_down},
-    {"list.page-up", "PgUp C-b C-u", NULL, "A page up", NULL, list_page_up},
-    {"list.top", "g Home", NULL, "First line", NULL, list_top},
-    {"list.bottom", "G End", NULL, "Last line", NULL, list_bottom},
+    ACTION("list.open", "Enter l Right", "open", "Open the file, folder or discussion; copy the commit id", needs_row, list_enter),
+    ACTION("list.up-level", "h Left Backspace", NULL, "Close the folder, or go to the one around", needs_row, list_left),
 };
 const struct action_set HUB_LIST_ACTIONS = {"hub.list", "Hub: files, commits, discussions", LIST_ACTIONS,
                                             sizeof LIST_ACTIONS / sizeof *LIST_ACTIONS};
+
+/* ---- moves ---- */
+
+static unsigned detail_move(struct pane *p, enum move move)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    struct doc *doc = detail_doc(h);
+    struct list *list = detail_list(h);
+    if (doc) {
+        return doc_apply(doc, move) ? REACT_DIRTY : REACT_NONE;
+    }
+    if (list) {
+        bool ok = list_apply(list, move);
+        list_moved(h);
+        return ok ? REACT_DIRTY : REACT_NONE;
+    }
+    return h->detail.viewer && viewer_apply(h->detail.viewer, move) ? REACT_DIRTY : REACT_NONE;
+}
 
 /* ---- mouse ---- */
 
@@ -406,7 +326,7 @@ static unsigned detail_mouse(struct pane *p, enum term_mouse what, int row, int 
 
 #define DETAIL_OPS(extra_set)                                                                      \
     {                                                                                              \
-        .sets = {&(extra_set), &HUB_DETAIL_ACTIONS}, .draw = detail_draw, .result = detail_result, \
+        .sets = {&(extra_set), &HUB_DETAIL_ACTIONS}, .draw = detail_draw, .move = detail_move, .result = detail_result, \
         .mouse = detail_mouse, .work = detail_work,                                                \
     }
 

@@ -47,7 +47,7 @@ static void drop_commits(struct commits *m)
 void commits_done(struct hub_screen *h)
 {
     struct commits *m = &h->detail.commits;
-    loading_begin(h, &m->loading);
+    ask_begin(h->app, &m->loading);
     drop_commits(m);
     free(m->pages);
     free(m->rows);
@@ -59,7 +59,7 @@ void commits_load(struct hub_screen *h)
 {
     struct commits *m = &h->detail.commits;
     bool was_ready = m->loading.is_ready;
-    loading_begin(h, &m->loading);
+    ask_begin(h->app, &m->loading);
     m->loading.is_ready = was_ready;
     m->is_first_page = m->next == NULL;
     job_commits(h);
@@ -91,10 +91,10 @@ static void add_commits(struct commits *m, struct hub_commits *page)
 unsigned commits_result(struct hub_screen *h, struct task_result *t)
 {
     struct commits *m = &h->detail.commits;
-    if (!loading_take(&m->loading, t)) {
+    if (!ask_take(&m->loading, t)) {
         return REACT_HANDLED;
     }
-    struct hub_commits *page = reply_take(t);
+    struct hub_commits *page = ask_value(t);
     if (page) {
         if (m->is_first_page) { /* the Hub's answer replaces the cached one */
             drop_commits(m);
@@ -109,7 +109,7 @@ void commits_draw(struct hub_screen *h, const struct canvas *c)
     struct commits *m = &h->detail.commits;
     list_height(&m->list, c->rect.rows);
     if (m->n == 0) {
-        draw_waiting(h, c, &m->loading, "reading the history");
+        ask_draw(h->app, c, &m->loading, "reading the history");
         return;
     }
     for (int i = 0; i < c->rect.rows && m->list.top + (size_t)i < m->n; i++) {
@@ -130,7 +130,7 @@ void commits_draw(struct hub_screen *h, const struct canvas *c)
                        commit->author ? commit->author : "");
         }
     }
-    draw_failure(c, &m->loading);
+    ask_draw_failure(c, &m->loading);
     draw_scrollbar(c, m->list.top, (size_t)c->rect.rows, m->n);
 }
 
@@ -139,7 +139,7 @@ void commits_draw(struct hub_screen *h, const struct canvas *c)
 void talks_done(struct hub_screen *h)
 {
     struct talks *k = &h->detail.talks;
-    loading_begin(h, &k->loading);
+    ask_begin(h->app, &k->loading);
     for (size_t i = 0; i < k->n_pages; i++) {
         hub_discussions_free(k->pages[i]);
     }
@@ -151,7 +151,7 @@ void talks_done(struct hub_screen *h)
 void talks_load(struct hub_screen *h)
 {
     bool was_ready = h->detail.talks.loading.is_ready;
-    loading_begin(h, &h->detail.talks.loading);
+    ask_begin(h->app, &h->detail.talks.loading);
     h->detail.talks.loading.is_ready = was_ready;
     job_talks(h);
 }
@@ -181,10 +181,10 @@ static void add_talks(struct talks *k, struct hub_discussions *page)
 unsigned talks_result(struct hub_screen *h, struct task_result *t)
 {
     struct talks *k = &h->detail.talks;
-    if (!loading_take(&k->loading, t)) {
+    if (!ask_take(&k->loading, t)) {
         return REACT_HANDLED;
     }
-    struct hub_discussions *page = reply_take(t);
+    struct hub_discussions *page = ask_value(t);
     if (page) {
         /* The same page once more (the cached one came first): replace it. */
         if (k->n_pages > 0 && k->pages[k->n_pages - 1]->start == page->start) {
@@ -216,7 +216,7 @@ void talks_draw(struct hub_screen *h, const struct canvas *c)
         if (k->loading.is_ready && !k->loading.task) {
             draw_text(c, 1, 2, -1, STYLE_DIM, "Nobody has started a discussion here.");
         } else {
-            draw_waiting(h, c, &k->loading, "reading discussions");
+            ask_draw(h->app, c, &k->loading, "reading discussions");
         }
         return;
     }
@@ -239,7 +239,7 @@ void talks_draw(struct hub_screen *h, const struct canvas *c)
         }
         draw_age(c, i, c->rect.cols - AGE_COLS, is_plain ? STYLE_DIM : base, d->has_date, d->date_s);
     }
-    draw_failure(c, &k->loading);
+    ask_draw_failure(c, &k->loading);
     draw_scrollbar(c, k->list.top, (size_t)c->rect.rows, k->n);
 }
 
@@ -247,7 +247,7 @@ void talks_draw(struct hub_screen *h, const struct canvas *c)
 
 void thread_done(struct hub_screen *h)
 {
-    loading_begin(h, &h->detail.thread_loading);
+    ask_begin(h->app, &h->detail.thread_loading);
     doc_done(&h->detail.thread);
 }
 
@@ -317,10 +317,10 @@ static void thread_text(const struct hub_thread *t, struct buf *out)
 unsigned thread_result(struct hub_screen *h, struct task_result *t)
 {
     struct detail *d = &h->detail;
-    if (!loading_take(&d->thread_loading, t)) {
+    if (!ask_take(&d->thread_loading, t)) {
         return REACT_HANDLED;
     }
-    struct hub_thread *thread = reply_take(t);
+    struct hub_thread *thread = ask_value(t);
     if (thread) {
         struct buf text = BUF_INIT;
         thread_text(thread, &text);

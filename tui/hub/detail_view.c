@@ -14,7 +14,7 @@ enum { WORK_NS = 3000000 };
 void view_done(struct hub_screen *h)
 {
     struct detail *d = &h->detail;
-    loading_begin(h, &d->file_loading);
+    ask_begin(h->app, &d->file_loading);
     viewer_free(d->viewer);
     d->viewer = NULL;
     free(d->file_path);
@@ -58,15 +58,15 @@ void view_open_text(struct hub_screen *h, const char *title, const char *text)
 unsigned view_result(struct hub_screen *h, struct task_result *t)
 {
     struct detail *d = &h->detail;
-    if (!loading_take(&d->file_loading, t)) {
+    if (!ask_take(&d->file_loading, t)) {
         return REACT_HANDLED;
     }
-    struct hub_blob *blob = reply_take(t);
+    struct hub_blob *blob = ask_value(t);
     if (blob && d->viewer) {
         struct err e = ERR_INIT;
         bool is_taken = viewer_append(d->viewer, blob->bytes.p ? blob->bytes.p : "", blob->bytes.n, &e);
         if (!is_taken) {
-            app_notice(h->app, APP_WARN, 0, "%s", e.msg);
+            pane_say(h->detail_pane, APP_WARN, "%s", e.msg);
         }
         d->file_read = blob->offset + blob->bytes.n;
         d->has_file_size = blob->has_size;
@@ -153,7 +153,7 @@ void view_draw(struct hub_screen *h, const struct canvas *c)
         char *clean = text_clean(d->file_path);
         draw_name(c, 0, 1, c->rect.cols - 2, STYLE_TITLE_FOCUS, clean);
         free(clean);
-        draw_waiting(h, &rest, &d->file_loading, "reading the file");
+        ask_draw(h->app, &rest, &d->file_loading, "reading the file");
         return;
     }
     struct canvas rows = canvas_sub(c, (struct rect){1, 0, c->rect.rows - 1, c->rect.cols});
@@ -170,7 +170,7 @@ void view_draw(struct hub_screen *h, const struct canvas *c)
     if (d->file_read == 0) {
         draw_text(&rows, 1, 2, -1, STYLE_DIM, "The file is empty.");
     }
-    draw_failure(&rows, &d->file_loading);
+    ask_draw_failure(&rows, &d->file_loading);
     draw_status(h, c, 0);
 }
 
@@ -179,54 +179,6 @@ void view_draw(struct hub_screen *h, const struct canvas *c)
 static struct viewer *viewer_of(struct pane *p)
 {
     return hub_screen_of(p)->detail.viewer;
-}
-
-static unsigned do_down(struct pane *p)
-{
-    viewer_move(viewer_of(p), 1);
-    return REACT_DIRTY;
-}
-
-static unsigned do_up(struct pane *p)
-{
-    viewer_move(viewer_of(p), -1);
-    return REACT_DIRTY;
-}
-
-static unsigned do_page_down(struct pane *p)
-{
-    viewer_apply(viewer_of(p), MOVE_PAGE_DOWN);
-    return REACT_DIRTY;
-}
-
-static unsigned do_page_up(struct pane *p)
-{
-    viewer_apply(viewer_of(p), MOVE_PAGE_UP);
-    return REACT_DIRTY;
-}
-
-static unsigned do_top(struct pane *p)
-{
-    viewer_home(viewer_of(p));
-    return REACT_DIRTY;
-}
-
-static unsigned do_bottom(struct pane *p)
-{
-    viewer_end(viewer_of(p));
-    return REACT_DIRTY;
-}
-
-static unsigned do_right(struct pane *p)
-{
-    viewer_apply(viewer_of(p), MOVE_RIGHT);
-    return REACT_DIRTY;
-}
-
-static unsigned do_left(struct pane *p)
-{
-    viewer_apply(viewer_of(p), MOVE_LEFT);
-    return REACT_DIRTY;
 }
 
 static unsigned do_wrap(struct pane *p)
@@ -256,7 +208,7 @@ static unsigned do_mode(struct pane *p)
             return REACT_DIRTY;
         }
     }
-    app_notice(p->app, APP_WARN, -1, "%s", e.msg);
+    app_say(p->app, APP_WARN, "%s", e.msg);
     return REACT_DIRTY;
 }
 
@@ -292,7 +244,7 @@ static unsigned do_parent(struct pane *p)
 static void step(struct hub_screen *h, int how)
 {
     if (viewer_next(h->detail.viewer, how) == VIEWER_NOT_FOUND) {
-        app_notice(h->app, APP_WARN, -1, "not found");
+        app_say(h->app, APP_WARN, "not found");
     }
     pane_dirty(h->detail_pane);
 }
@@ -306,7 +258,7 @@ static void find_done(void *ctx, const char *text)
         return;
     }
     if (!viewer_search(h->detail.viewer, text, h->detail.is_regex, &e)) {
-        app_notice(h->app, APP_ERROR, -1, "%s", e.msg);
+        app_say(h->app, APP_ERROR, "%s", e.msg);
     } else if (*text) {
         step(h, 0);
     }
@@ -358,9 +310,9 @@ static void goto_done(void *ctx, const char *text)
         return;
     }
     if (!str_to_u64(text, 1ULL << 52, &n)) {
-        app_notice(h->app, APP_ERROR, -1, "not a number: %s", text);
+        app_say(h->app, APP_ERROR, "not a number: %s", text);
     } else if (!viewer_goto(h->detail.viewer, n)) {
-        app_notice(h->app, APP_INFO, -1, "that is behind what was read so far: this is the end of it");
+        app_say(h->app, APP_INFO, "that is behind what was read so far: this is the end of it");
     }
 }
 
@@ -385,26 +337,18 @@ static unsigned do_copy(struct pane *p)
 }
 
 static const struct action ACTIONS[] = {
-    {"view.find", "/", "find", "Search in the file", NULL, do_find},
-    {"view.regex", "&", NULL, "Search a regular expression", NULL, do_regex},
-    {"view.next", "n", NULL, "Next match", needs_search, do_next},
-    {"view.prev", "N", NULL, "Previous match", needs_search, do_prev},
-    {"view.fold", "Enter Space", "fold", "Fold or unfold the JSON node", needs_json, do_fold},
-    {"view.fold-all", "-", NULL, "Fold everything", needs_json, do_fold_all},
-    {"view.unfold-all", "+", NULL, "Unfold everything", needs_json, do_unfold_all},
-    {"view.parent", "u", NULL, "To the node around this one", needs_json, do_parent},
-    {"view.mode", "v", "text/json/hex", "Look at it as text, JSON or hex", NULL, do_mode},
-    {"view.wrap", "z", "wrap", "Wrap long lines or cut them", NULL, do_wrap},
-    {"view.numbers", "#", NULL, "Show or hide line numbers", NULL, do_numbers},
-    {"view.goto", "G", NULL, "Go to a line or byte by its number", NULL, do_goto},
-    {"view.copy-line", "Y", NULL, "Copy the line", NULL, do_copy},
-    {"view.down", "j Down", NULL, "A line down", NULL, do_down},
-    {"view.up", "k Up", NULL, "A line up", NULL, do_up},
-    {"view.page-down", "PgDn C-f C-d", NULL, "A page down", NULL, do_page_down},
-    {"view.page-up", "PgUp C-b C-u", NULL, "A page up", NULL, do_page_up},
-    {"view.top", "g Home", NULL, "To the beginning", NULL, do_top},
-    {"view.bottom", "End", NULL, "To the end of what was read", NULL, do_bottom},
-    {"view.right", "l Right", NULL, "Sideways to the right", NULL, do_right},
-    {"view.left", "h Left", NULL, "Sideways to the left", NULL, do_left},
+    ACTION("view.find", "/", "find", "Search in the file", NULL, do_find),
+    ACTION("view.regex", "&", NULL, "Search a regular expression", NULL, do_regex),
+    ACTION("view.next", "n", NULL, "Next match", needs_search, do_next),
+    ACTION("view.prev", "N", NULL, "Previous match", needs_search, do_prev),
+    ACTION("view.fold", "Enter Space", "fold", "Fold or unfold the JSON node", needs_json, do_fold),
+    ACTION("view.fold-all", "-", NULL, "Fold everything", needs_json, do_fold_all),
+    ACTION("view.unfold-all", "+", NULL, "Unfold everything", needs_json, do_unfold_all),
+    ACTION("view.parent", "u", NULL, "To the node around this one", needs_json, do_parent),
+    ACTION("view.mode", "v", "text/json/hex", "Look at it as text, JSON or hex", NULL, do_mode),
+    ACTION("view.wrap", "z", "wrap", "Wrap long lines or cut them", NULL, do_wrap),
+    ACTION("view.numbers", "#", NULL, "Show or hide line numbers", NULL, do_numbers),
+    ACTION("view.goto", "G", NULL, "Go to a line or byte by its number", NULL, do_goto),
+    ACTION("view.copy-line", "Y", NULL, "Copy the line", NULL, do_copy),
 };
 const struct action_set HUB_VIEWER_ACTIONS = {"hub.file", "Hub: file", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};

@@ -178,14 +178,12 @@ static void complete(struct hub_screen *h, enum hub_kind kind, const char *word,
     if (kind != HUB_SPACE) {
         offer_fixed(word, GATED, out);
     }
-    if (h) {
-        offer_values(h, word, (size_t)(colon - word) + 1, out);
-    }
+    offer_values(h, word, (size_t)(colon - word) + 1, out);
 }
 
-void hub_filter_complete(const char *word, struct input_candidates *out)
+void query_complete(struct hub_screen *h, const char *word, struct input_candidates *out)
 {
-    complete(NULL, HUB_MODEL, word, out);
+    complete(h, h->query.kind, word, out);
 }
 
 static void filter_complete(void *ctx, const char *line, size_t start, const char *word,
@@ -209,7 +207,7 @@ static void filter_done(void *ctx, const char *text)
     if (query_set_filter(h, text, &e)) {
         query_run(h);
     } else {
-        app_notice(h->app, APP_ERROR, -1, "filter: %s", e.msg);
+        app_say(h->app, APP_ERROR, "filter: %s", e.msg);
     }
 }
 
@@ -218,7 +216,7 @@ void query_begin_filter(struct hub_screen *h)
     h->is_filtering = true;
     if (!h->tags[h->query.kind == HUB_DATASET] && !h->tags_loading.task) {
         h->tags_kind = h->query.kind == HUB_DATASET ? HUB_DATASET : HUB_MODEL;
-        loading_begin(h, &h->tags_loading);
+        ask_begin(h->app, &h->tags_loading);
         job_tags(h);
     }
     char *initial = h->filter[0] && !str_ends(h->filter, " ") ? xasprintf("%s ", h->filter) : xstrdup(h->filter);
@@ -243,7 +241,7 @@ static void count_text(struct hub_screen *h, struct buf *out)
     if (r->first.task || r->more.task) {
         buf_printf(out, "%s ", app_spinner(h->app));
     }
-    put_age_mark(&r->first, out);
+    ask_put_age(&r->first, out);
     if (out->n && out->p[out->n - 1] != ' ') {
         buf_puts(out, "  ");
     }

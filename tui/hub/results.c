@@ -42,8 +42,8 @@ void results_done(struct results *r)
 void results_load(struct hub_screen *h, bool reload)
 {
     struct results *r = &h->results;
-    loading_begin(h, &r->more);
-    loading_begin(h, &r->first);
+    ask_begin(h->app, &r->more);
+    ask_begin(h->app, &r->first);
     r->opens_first = false;
     r->keeps_place = reload;
     job_list(h, reload);
@@ -118,10 +118,10 @@ static unsigned take_first(struct hub_screen *h, struct task_result *t)
 {
     struct results *r = &h->results;
     bool keeps_place = r->first.is_ready || r->keeps_place; /* the same question once more */
-    if (!loading_take(&r->first, t)) {
+    if (!ask_take(&r->first, t)) {
         return REACT_HANDLED;
     }
-    struct hub_page *page = reply_take(t);
+    struct hub_page *page = ask_value(t);
     if (page) {
         const struct hub_repo *was = results_selected(h);
         char *id = was && keeps_place ? xstrdup(was->id) : NULL;
@@ -155,10 +155,10 @@ static unsigned take_first(struct hub_screen *h, struct task_result *t)
 
 static unsigned take_more(struct hub_screen *h, struct task_result *t)
 {
-    if (!loading_take(&h->results.more, t)) {
+    if (!ask_take(&h->results.more, t)) {
         return REACT_HANDLED;
     }
-    struct hub_page *page = reply_take(t);
+    struct hub_page *page = ask_value(t);
     if (page) {
         add_page(&h->results, page);
     }
@@ -168,10 +168,10 @@ static unsigned take_more(struct hub_screen *h, struct task_result *t)
 
 static unsigned take_tags(struct hub_screen *h, struct task_result *t)
 {
-    if (!loading_take(&h->tags_loading, t)) {
+    if (!ask_take(&h->tags_loading, t)) {
         return REACT_HANDLED;
     }
-    struct hub_tags *tags = reply_take(t);
+    struct hub_tags *tags = ask_value(t);
     if (tags) {
         size_t at = h->tags_kind == HUB_DATASET;
         hub_tags_free(h->tags[at]);
@@ -259,7 +259,7 @@ static void draw_empty(struct hub_screen *h, const struct canvas *c)
 {
     struct results *r = &h->results;
     if (r->first.task || r->first.err.code != ERR_NONE) {
-        draw_waiting(h, c, &r->first, "asking the Hub");
+        ask_draw(h->app, c, &r->first, "asking the Hub");
         return;
     }
     draw_printf(c, 1, 2, -1, STYLE_TEXT, "No %s match.", hub_kind_plural(h->query.kind));
@@ -293,7 +293,7 @@ static void results_draw(struct pane *p, const struct canvas *c)
     if (r->n == 0) {
         draw_empty(h, &rows);
     } else {
-        draw_failure(&rows, r->first.err.code != ERR_NONE ? &r->first : &r->more);
+        ask_draw_failure(&rows, r->first.err.code != ERR_NONE ? &r->first : &r->more);
     }
     draw_scrollbar(&rows, r->list.top, (size_t)rows.rect.rows, r->n);
 }
@@ -307,51 +307,10 @@ static unsigned moved(struct hub_screen *h)
     return REACT_DIRTY;
 }
 
-static unsigned move(struct pane *p, enum move how)
+static unsigned results_move(struct pane *p, enum move move)
 {
     struct hub_screen *h = hub_screen_of(p);
-    list_apply(&h->results.list, how);
-    return moved(h);
-}
-
-static unsigned do_down(struct pane *p)
-{
-    return move(p, MOVE_DOWN);
-}
-
-static unsigned do_up(struct pane *p)
-{
-    return move(p, MOVE_UP);
-}
-
-static unsigned do_page_down(struct pane *p)
-{
-    return move(p, MOVE_PAGE_DOWN);
-}
-
-static unsigned do_page_up(struct pane *p)
-{
-    return move(p, MOVE_PAGE_UP);
-}
-
-static unsigned do_half_down(struct pane *p)
-{
-    return move(p, MOVE_HALF_DOWN);
-}
-
-static unsigned do_half_up(struct pane *p)
-{
-    return move(p, MOVE_HALF_UP);
-}
-
-static unsigned do_top(struct pane *p)
-{
-    return move(p, MOVE_TOP);
-}
-
-static unsigned do_bottom(struct pane *p)
-{
-    return move(p, MOVE_BOTTOM);
+    return list_apply(&h->results.list, move) ? moved(h) : REACT_NONE;
 }
 
 static const char *needs_row(struct pane *p)
@@ -494,25 +453,17 @@ static const char *needs_detail(struct pane *p)
 }
 
 static const struct action ACTIONS[] = {
-    {"hub.search", "/", "search", "Search by name as you type", NULL, do_search},
-    {"hub.filter", "f", "filter", "Narrow by task, library, licence, size ... with completion", NULL, do_filter},
-    {"hub.sort", "o", "sort", "Choose the order", NULL, do_sort},
-    {"hub.open", "Enter l Right", "open", "Open the selected repo", needs_open, do_open},
-    {"hub.kind", "t", "kind", "Models, datasets, Spaces in turn", NULL, do_kind},
-    {"hub.copy", "y", "copy", "Copy the id, a snippet or the address", needs_row, do_copy},
-    {"hub.bookmark", "b", "mark", "Set or remove a bookmark", needs_row, do_bookmark},
-    {"hub.bookmarks", "B", NULL, "List the bookmarks", NULL, do_bookmarks},
-    {"hub.clear", "x", NULL, "Clear search and filter", needs_query, do_clear},
-    {"hub.reload", "r F5", NULL, "Ask the Hub again", NULL, do_reload},
-    {"hub.to-detail", "Tab", NULL, "Focus the repo at the right", needs_detail, do_detail},
-    {"hub.down", "j Down", NULL, "Next repo", NULL, do_down},
-    {"hub.up", "k Up", NULL, "Previous repo", NULL, do_up},
-    {"hub.page-down", "PgDn Space C-f", NULL, "A page down", NULL, do_page_down},
-    {"hub.page-up", "PgUp C-b", NULL, "A page up", NULL, do_page_up},
-    {"hub.half-down", "C-d", NULL, "Half a page down", NULL, do_half_down},
-    {"hub.half-up", "C-u", NULL, "Half a page up", NULL, do_half_up},
-    {"hub.top", "g Home", NULL, "First repo", NULL, do_top},
-    {"hub.bottom", "G End", NULL, "Last repo fetched so far", NULL, do_bottom},
+    ACTION("hub.search", "/", "search", "Search by name as you type", NULL, do_search),
+    ACTION("hub.filter", "f", "filter", "Narrow by task, library, licence, size ... with completion", NULL, do_filter),
+    ACTION("hub.sort", "o", "sort", "Choose the order", NULL, do_sort),
+    ACTION("hub.open", "Enter l Right", "open", "Open the selected repo", needs_open, do_open),
+    ACTION("hub.kind", "t", "kind", "Models, datasets, Spaces in turn", NULL, do_kind),
+    ACTION("hub.copy", "y", "copy", "Copy the id, a snippet or the address", needs_row, do_copy),
+    ACTION("hub.bookmark", "b", "mark", "Set or remove a bookmark", needs_row, do_bookmark),
+    ACTION("hub.bookmarks", "B", NULL, "List the bookmarks", NULL, do_bookmarks),
+    ACTION("hub.clear", "x", NULL, "Clear search and filter", needs_query, do_clear),
+    ACTION("hub.reload", "r F5", NULL, "Ask the Hub again", NULL, do_reload),
+    ACTION("hub.to-detail", "Tab", NULL, "Focus the repo at the right", needs_detail, do_detail),
 };
 const struct action_set HUB_RESULTS_ACTIONS = {"hub.results", "Hub: results", ACTIONS,
                                                sizeof ACTIONS / sizeof *ACTIONS};
@@ -541,6 +492,7 @@ static unsigned results_mouse(struct pane *p, enum term_mouse what, int row, int
 const struct pane_ops HUB_RESULTS_OPS = {
     .sets = {&HUB_RESULTS_ACTIONS},
     .draw = results_draw,
+    .move = results_move,
     .result = results_result,
     .mouse = results_mouse,
 };

@@ -118,9 +118,9 @@ void screen_toggle_bookmark(struct hub_screen *h)
     bool was_marked = screen_is_bookmarked(h, d->kind, d->id);
     struct err e = ERR_INIT;
     if (places_change(&h->bookmarks, "bookmarks", PLACES_BOOKMARKS_MAX, d->kind, d->id, !was_marked, &e)) {
-        app_notice(h->app, APP_INFO, -1, "%s: %s", was_marked ? "bookmark removed" : "bookmarked", d->id);
+        app_say(h->app, APP_INFO, "%s: %s", was_marked ? "bookmark removed" : "bookmarked", d->id);
     } else {
-        app_notice(h->app, APP_ERROR, -1, "%s", e.msg);
+        app_say(h->app, APP_ERROR, "%s", e.msg);
     }
     pane_dirty(h->results_pane);
     pane_dirty(h->detail_pane);
@@ -198,14 +198,10 @@ static void hub_open(struct screen *s)
     h->screen = s;
     h->search = xstrdup("");
     h->filter = xstrdup("");
-    h->results_pane = pane_new(s->app, &HUB_RESULTS_OPS, h);
-    h->detail_pane = pane_new(s->app, &HUB_DETAIL_DOC_OPS, h);
-    h->query_pane = pane_new(s->app, &HUB_QUERY_OPS, h);
+    h->results_pane = screen_add(s, &HUB_RESULTS_OPS, h);
+    h->detail_pane = screen_add(s, &HUB_DETAIL_DOC_OPS, h);
+    h->query_pane = screen_add(s, &HUB_QUERY_OPS, h);
     h->query_pane->can_focus = false;
-    s->panes[0] = h->results_pane;
-    s->panes[1] = h->detail_pane;
-    s->panes[2] = h->query_pane;
-    s->n_panes = 3;
     places_load(&h->bookmarks, "bookmarks", PLACES_BOOKMARKS_MAX);
     places_load(&h->visited, "visited", PLACES_VISITED_MAX);
     restore_query(h);
@@ -258,9 +254,9 @@ static void hub_close(struct screen *s)
     save_query(h);
     app_cancel_timer(h->app, &h->search_timer);
     app_cancel_timer(h->app, &h->results.follow_timer);
-    loading_cancel(h, &h->results.first);
-    loading_cancel(h, &h->results.more);
-    loading_cancel(h, &h->tags_loading);
+    ask_cancel(h->app, &h->results.first);
+    ask_cancel(h->app, &h->results.more);
+    ask_cancel(h->app, &h->tags_loading);
     results_done(&h->results);
     detail_done(h);
     drop_newer(h, 0);
@@ -276,67 +272,19 @@ static void hub_close(struct screen *s)
     free(h);
 }
 
+static const struct action_set *const SETS[] = {
+    &HUB_RESULTS_ACTIONS, &HUB_DETAIL_ACTIONS, &HUB_LIST_ACTIONS, &HUB_DOC_ACTIONS, &HUB_VIEWER_ACTIONS, NULL,
+};
+
 const struct screen_ops SCREEN_HUB = {
     .name = "hub",
     .title = "Hub",
+    .help = "Hub: browse models, datasets and Spaces",
+    .sets = SETS,
+    .commands = HUB_COMMANDS,
+    .places = hub_places,
     .open = hub_open,
     .layout = hub_layout,
     .back = hub_back,
     .close = hub_close,
 };
-
-/* ---- from outside ---- */
-
-static struct hub_screen *of_app(struct app *app)
-{
-    return app_screen_state(app, &SCREEN_HUB);
-}
-
-void hub_places_each(struct app *app,
-                     void (*fn)(void *ctx, const char *kind, const char *id, bool is_bookmark), void *ctx)
-{
-    const struct hub_screen *h = of_app(app);
-    for (size_t i = 0; i < h->bookmarks.n; i++) {
-        fn(ctx, hub_kind_name(h->bookmarks.items[i].kind), h->bookmarks.items[i].id, true);
-    }
-    for (size_t i = 0; i < h->visited.n; i++) {
-        const struct place *p = &h->visited.items[i];
-        if (!screen_is_bookmarked(h, p->kind, p->id)) {
-            fn(ctx, hub_kind_name(p->kind), p->id, false);
-        }
-    }
-}
-
-void hub_screen_open_repo(struct app *app, enum hub_kind kind, const char *id)
-{
-    struct hub_screen *h = of_app(app);
-    screen_visit(h, kind, id);
-    screen_focus_detail(h);
-}
-
-void hub_screen_search(struct app *app, enum hub_kind kind, const char *words)
-{
-    struct hub_screen *h = of_app(app);
-    query_set_kind(h, kind);
-    query_set_search(h, words);
-    query_run(h);
-    screen_focus_results(h);
-}
-
-bool hub_screen_filter(struct app *app, const char *text, struct err *e)
-{
-    struct hub_screen *h = of_app(app);
-    if (!query_set_filter(h, text, e)) {
-        return false;
-    }
-    query_run(h);
-    screen_focus_results(h);
-    return true;
-}
-
-void hub_screen_sort(struct app *app, enum hub_sort sort)
-{
-    struct hub_screen *h = of_app(app);
-    h->query.sort = sort;
-    query_run(h);
-}

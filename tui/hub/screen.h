@@ -17,23 +17,13 @@
 #include "core/base/err.h"
 #include "core/hub/hub.h"
 #include "tui/frame/app.h"
+#include "tui/frame/ask.h"
+#include "tui/frame/command.h"
 #include "tui/widget/doc.h"
-#include "tui/hub/hub.h"
 #include "tui/hub/places.h"
 #include "tui/frame/screen.h"
 #include "tui/widget/list.h"
 #include "tui/widget/viewer.h"
-
-/* What a pane waits for. The generation tells its results from those of an older question. */
-struct loading {
-    struct task *task; /* NULL: nothing runs */
-    uint32_t generation;
-    bool is_ready;     /* something arrived that can be shown */
-    bool from_cache;   /* and it is from the cache, fetched at fetched_s */
-    bool is_stale;
-    int64_t fetched_s;
-    struct err err; /* of the last try; shown when nothing arrived, a warning beside it otherwise */
-};
 
 /* ---- results ---- */
 
@@ -46,7 +36,7 @@ struct results {
     bool has_total;
     uint64_t total;
     struct list list;
-    struct loading first, more;
+    struct waiting first, more;
     int follow_timer; /* the detail follows the selection after a moment */
     bool keeps_place; /* a reload: the selected repo stays selected */
     bool opens_first; /* Enter was pressed before the answer came: open its first row */
@@ -63,7 +53,7 @@ struct file_node {
     bool is_open;
     struct hub_tree *children; /* owned, NULL until fetched */
     struct file_node *nodes;   /* one for each of children's files */
-    struct loading loading;
+    struct waiting loading;
 };
 
 struct files {
@@ -81,7 +71,7 @@ struct commits {
     char *next;
     bool is_first_page; /* asked for now: its answers replace what is shown */
     struct list list;
-    struct loading loading;
+    struct waiting loading;
 };
 
 struct talks {
@@ -92,7 +82,7 @@ struct talks {
     unsigned next_page;
     bool has_more;
     struct list list;
-    struct loading loading;
+    struct waiting loading;
 };
 
 /* What lies over the tab's list: one file, or one discussion. */
@@ -105,9 +95,9 @@ struct detail {
     enum detail_tab tab;
     enum detail_layer layer;
 
-    struct loading info_loading;
+    struct waiting info_loading;
     struct hub_page *info; /* one repo */
-    struct loading card_loading;
+    struct waiting card_loading;
     struct doc card;
     bool has_card;
     struct doc metadata;
@@ -115,14 +105,14 @@ struct detail {
     struct commits commits;
     struct talks talks;
 
-    struct loading file_loading; /* LAYER_FILE */
+    struct waiting file_loading; /* LAYER_FILE */
     struct viewer *viewer;
     char *file_path;
     uint64_t file_size, file_read;
     bool has_file_size;
     bool is_regex;
     bool is_local_text; /* the viewer shows text that did not come from a file */
-    struct loading thread_loading; /* LAYER_THREAD */
+    struct waiting thread_loading; /* LAYER_THREAD */
     struct doc thread;
     uint64_t thread_num;
 
@@ -159,11 +149,14 @@ struct hub_screen {
     struct places bookmarks, visited;
 
     struct hub_tags *tags[2]; /* models, datasets */
-    struct loading tags_loading;
+    struct waiting tags_loading;
     enum hub_kind tags_kind; /* of the catalogue being read */
 };
 
 struct hub_screen *hub_screen_of(const struct pane *p);
+
+extern const struct action_set HUB_RESULTS_ACTIONS, HUB_DETAIL_ACTIONS, HUB_LIST_ACTIONS, HUB_DOC_ACTIONS,
+    HUB_VIEWER_ACTIONS;
 
 /* ---- query.c ---- */
 extern const struct pane_ops HUB_QUERY_OPS;
@@ -174,6 +167,13 @@ void query_run(struct hub_screen *h);
 void query_set_search(struct hub_screen *h, const char *text);
 bool query_set_filter(struct hub_screen *h, const char *text, struct err *e);
 void query_set_kind(struct hub_screen *h, enum hub_kind kind);
+
+/* Candidates for one word of a filter. */
+void query_complete(struct hub_screen *h, const char *word, struct input_candidates *out);
+
+/* ---- commands.c ---- */
+extern const struct command HUB_COMMANDS[];
+void hub_places(struct screen *s, place_fn *fn, void *ctx);
 
 /* ---- results.c ---- */
 extern const struct pane_ops HUB_RESULTS_OPS;
@@ -267,23 +267,6 @@ void screen_focus_results(struct hub_screen *h);
 /* ---- jobs.c: results arrive at the pane with these kinds ---- */
 enum hub_job { JOB_LIST, JOB_MORE, JOB_INFO, JOB_CARD, JOB_TREE, JOB_COMMITS, JOB_TALKS, JOB_THREAD, JOB_FILE, JOB_TAGS };
 
-/* A reply with where it came from; value is one of the core/hub types. */
-struct reply {
-    void *value;
-    void (*free_value)(void *value);
-    bool from_cache, is_stale;
-    int64_t fetched_s;
-    struct err why;
-};
-void reply_free(void *reply);
-/* Take the value out; NULL when there is none. */
-void *reply_take(struct task_result *r);
-/* True when the result answers the newest question; notes the error or the source in l. */
-bool loading_take(struct loading *l, struct task_result *r);
-/* Cancel what runs and count the generation up. */
-void loading_begin(struct hub_screen *h, struct loading *l);
-void loading_cancel(struct hub_screen *h, struct loading *l);
-
 void job_list(struct hub_screen *h, bool reload);
 void job_more(struct hub_screen *h);
 void job_info(struct hub_screen *h);
@@ -294,13 +277,5 @@ void job_talks(struct hub_screen *h);
 void job_thread(struct hub_screen *h, uint64_t num);
 void job_file(struct hub_screen *h, const char *path, uint64_t offset);
 void job_tags(struct hub_screen *h);
-
-/* A message in the middle of an empty pane: what is awaited, or what went wrong and how to retry. */
-void draw_waiting(struct hub_screen *h, const struct canvas *c, const struct loading *l, const char *what);
-void draw_error(const struct canvas *c, int row, const struct err *e, const char *retry);
-/* Over the last row of what is shown: why more of it could not be had. Nothing when nothing failed. */
-void draw_failure(const struct canvas *c, const struct loading *l);
-/* " cached 3 hours ago" when what is shown is old; appends nothing otherwise. */
-void put_age_mark(const struct loading *l, struct buf *out);
 
 #endif

@@ -72,8 +72,7 @@ static void open_with(struct screen *s, const struct soon *text)
 {
     struct soon *copy = xmalloc(sizeof *copy);
     *copy = *text;
-    s->panes[0] = pane_new(s->app, &SOON_OPS, copy);
-    s->n_panes = 1;
+    screen_add(s, &SOON_OPS, copy);
 }
 
 static void open_card(struct screen *s)
@@ -108,21 +107,22 @@ static void soon_layout(struct screen *s, struct rect area)
 
 static unsigned soon_back(struct screen *s)
 {
-    app_switch(s->app, 0);
+    app_command(s->app, "app.hub");
     return REACT_LAYOUT;
 }
 
-#define SOON_SCREEN(id, screen_name, screen_title, opener)                                         \
+#define SOON_SCREEN(id, screen_name, screen_title, screen_help, opener)                                     \
     const struct screen_ops id = {                                                                 \
         .name = screen_name,                                                                       \
         .title = screen_title,                                                                     \
+        .help = screen_help,                                                                       \
         .open = opener,                                                                            \
         .layout = soon_layout,                                                                     \
         .back = soon_back,                                                                         \
     }
 
-SOON_SCREEN(SCREEN_CARD, "card", "Card", open_card);
-SOON_SCREEN(SCREEN_SPACES, "spaces", "Spaces", open_spaces);
-SOON_SCREEN(SCREEN_GPU, "gpu", "GPU", open_gpu);
-SOON_SCREEN(SCREEN_CONSOLE, "console", "Console", open_console);
-SOON_SCREEN(SCREEN_TRANSFERS, "transfers", "Transfers", open_transfers);
+SOON_SCREEN(SCREEN_CARD, "card", "Card", "Card: edit model and dataset cards", open_card);
+SOON_SCREEN(SCREEN_SPACES, "spaces", "Spaces", "Spaces: builds, logs and hardware", open_spaces);
+SOON_SCREEN(SCREEN_GPU, "gpu", "GPU", "GPU: what fills the memory", open_gpu);
+SOON_SCREEN(SCREEN_CONSOLE, "console", "Console", "Console: ask a model about a picture", open_console);
+SOON_SCREEN(SCREEN_TRANSFERS, "transfers", "Transfers", "Transfers: downloads and the local cache", open_transfers);

@@ -43,7 +43,7 @@ static void add_set(struct help *h, struct menu_item *items, char **names, struc
 
 void popup_help(struct app *app)
 {
-    struct pane *p = app_focused(app);
+    struct pane *p = stage_focused(app);
     struct help *h = xcalloc(1, sizeof *h);
     struct menu_item *items = xcalloc(MAX_ITEMS, sizeof *items);
     char **names = xcalloc(MAX_ITEMS, sizeof *names);
@@ -51,7 +51,11 @@ void popup_help(struct app *app)
     for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
         add_set(h, items, names, p, p->ops->sets[i]);
     }
+    if (p->ops->move) {
+        add_set(h, items, names, p, &MOVE_ACTIONS);
+    }
     add_set(h, items, names, p, &GLOBAL_ACTIONS);
+    add_set(h, items, names, p, &app->sets.digits);
     struct menu_spec spec = {
         .title = "Keys here and everywhere",
         .hint = "/ finds, Enter runs, q closes",

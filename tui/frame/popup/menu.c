@@ -80,7 +80,7 @@ static unsigned menu_pick(struct pane *p)
         return REACT_HANDLED;
     }
     if (m->entries[index].reason) {
-        app_notice(p->app, APP_WARN, -1, "%s: %s", m->entries[index].label, m->entries[index].reason);
+        app_say(p->app, APP_WARN, "%s: %s", m->entries[index].label, m->entries[index].reason);
         return REACT_HANDLED;
     }
     m->result = index;
@@ -100,12 +100,14 @@ static unsigned menu_cancel(struct pane *p)
     return REACT_DIRTY;
 }
 
-static unsigned menu_move(struct pane *p, enum move how)
+static unsigned menu_move(struct pane *p, enum move move)
 {
     struct menu *m = p->state;
-    list_apply(&m->list, how);
+    if (!list_apply(&m->list, move)) {
+        return REACT_NONE;
+    }
     preview(m);
-    return REACT_DIRTY;
+    return m->spec.preview ? REACT_DIRTY : REACT_MOVED;
 }
 
 static unsigned menu_down(struct pane *p)
@@ -118,35 +120,11 @@ static unsigned menu_up(struct pane *p)
     return menu_move(p, MOVE_UP);
 }
 
-static unsigned menu_page_down(struct pane *p)
-{
-    return menu_move(p, MOVE_PAGE_DOWN);
-}
-
-static unsigned menu_page_up(struct pane *p)
-{
-    return menu_move(p, MOVE_PAGE_UP);
-}
-
-static unsigned menu_top(struct pane *p)
-{
-    return menu_move(p, MOVE_TOP);
-}
-
-static unsigned menu_bottom(struct pane *p)
-{
-    return menu_move(p, MOVE_BOTTOM);
-}
-
 static const struct action ACTIONS[] = {
-    {"menu.pick", "Enter", "pick", "Take the selected line", NULL, menu_pick},
-    {"menu.cancel", "Esc C-c", "close", "Clear what was typed, then close", NULL, menu_cancel},
-    {"menu.down", "Down C-n", NULL, "Next line", NULL, menu_down},
-    {"menu.up", "Up C-p", NULL, "Previous line", NULL, menu_up},
-    {"menu.page-down", "PgDn", NULL, "A page down", NULL, menu_page_down},
-    {"menu.page-up", "PgUp", NULL, "A page up", NULL, menu_page_up},
-    {"menu.top", "Home", NULL, "First line", NULL, menu_top},
-    {"menu.bottom", "End", NULL, "Last line", NULL, menu_bottom},
+    ACTION("menu.pick", "Enter", "pick", "Take the selected line", NULL, menu_pick),
+    ACTION("menu.cancel", "Esc C-c", "close", "Clear what was typed, then close", NULL, menu_cancel),
+    ACTION("menu.down", "C-n", NULL, "Next line", NULL, menu_down),
+    ACTION("menu.up", "C-p", NULL, "Previous line", NULL, menu_up),
 };
 const struct action_set MENU_ACTIONS = {"menu", "Menus", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
 
@@ -217,10 +195,6 @@ static unsigned menu_key(struct pane *p, const struct term_key *key)
     case '/':
         m->is_typing = m->spec.can_filter;
         return m->is_typing ? REACT_DIRTY : REACT_NONE;
-    case 'j':
-        return menu_move(p, MOVE_DOWN);
-    case 'k':
-        return menu_move(p, MOVE_UP);
     case 'q':
         return REACT_CLOSE;
     default:
@@ -311,6 +285,7 @@ static void menu_close(struct pane *p)
 static const struct pane_ops MENU_OPS = {
     .sets = {&MENU_ACTIONS},
     .draw = menu_draw,
+    .move = menu_move,
     .key = menu_key,
     .mouse = menu_mouse,
     .close = menu_close,

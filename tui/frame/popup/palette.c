@@ -10,7 +10,6 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "tui/frame/app_priv.h"
-#include "tui/hub/hub.h"
 #include "tui/frame/keymap.h"
 
 /* Growing list of items whose strings it owns, with a command line each. */
@@ -78,12 +77,20 @@ static void add_actions(struct palette *l, const struct action_set *set)
     }
 }
 
-static void add_repo(void *ctx, const char *kind, const char *id, bool is_bookmark)
+static void add_place(void *ctx, const char *label, const char *note, const char *command)
 {
-    struct palette *l = ctx;
-    char *note = xasprintf("%s%s", is_bookmark ? "bookmark, " : "visited ", kind);
-    add(l, id, note, NULL, xasprintf("open %s %s", kind, id));
-    free(note);
+    add(ctx, label, note, NULL, xstrdup(command));
+}
+
+static void add_places(struct palette *l)
+{
+    for (size_t i = 0; i < l->app->n_screens; i++) {
+        struct screen *s = &l->app->screens[i];
+        if (s->ops->places) {
+            stage_open(s);
+            s->ops->places(s, add_place, l);
+        }
+    }
 }
 
 static void add_themes(struct palette *l)
@@ -103,12 +110,13 @@ void popup_palette(struct app *app)
 {
     struct palette *l = xcalloc(1, sizeof *l);
     l->app = app;
-    struct pane *p = app_focused(app);
+    struct pane *p = stage_focused(app);
     for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
         add_actions(l, p->ops->sets[i]);
     }
     add_actions(l, &GLOBAL_ACTIONS);
-    hub_places_each(app, add_repo, l);
+    add_actions(l, &app->sets.digits);
+    add_places(l);
     add_themes(l);
     struct menu_spec spec = {
         .title = "Find",
@@ -137,16 +145,17 @@ struct theme_choice {
 static void preview_theme(void *ctx, int index)
 {
     struct theme_choice *c = ctx;
-    app_set_theme(c->app, c->names[index]);
+    stage_set_theme(c->app, c->names[index]);
 }
 
 static void chosen_theme(void *ctx, int index)
 {
     struct theme_choice *c = ctx;
-    app_set_theme(c->app, index >= 0 ? c->names[index] : c->before);
+    stage_set_theme(c->app, c->before);
     if (index >= 0) {
-        app_notice(c->app, APP_INFO, -1, "theme %s; to keep it: set theme %s in %s", c->names[index],
-                   c->names[index], "the config file");
+        char *line = xasprintf("theme %s", c->names[index]);
+        app_command(c->app, line);
+        free(line);
     }
 }
 

@@ -33,31 +33,10 @@ static void refresh(void *arg)
     r->timer = is_running ? app_timer(r->app, REFRESH_MS, refresh, r) : 0;
 }
 
-static unsigned move(struct pane *p, enum move how)
+static unsigned requests_move(struct pane *p, enum move move)
 {
     struct requests *r = p->state;
-    list_apply(&r->list, how);
-    return REACT_DIRTY;
-}
-
-static unsigned do_down(struct pane *p)
-{
-    return move(p, MOVE_DOWN);
-}
-
-static unsigned do_up(struct pane *p)
-{
-    return move(p, MOVE_UP);
-}
-
-static unsigned do_page_down(struct pane *p)
-{
-    return move(p, MOVE_PAGE_DOWN);
-}
-
-static unsigned do_page_up(struct pane *p)
-{
-    return move(p, MOVE_PAGE_UP);
+    return list_apply(&r->list, move) ? REACT_MOVED : REACT_NONE;
 }
 
 static unsigned do_refresh(struct pane *p)
@@ -88,13 +67,9 @@ static unsigned do_close(struct pane *p)
 }
 
 static const struct action ACTIONS[] = {
-    {"requests.copy", "y", "copy", "Copy the selected request", NULL, do_copy},
-    {"requests.refresh", "r", "refresh", "Read the log again", NULL, do_refresh},
-    {"requests.close", "Esc q", "close", "Close the request log", NULL, do_close},
-    {"requests.down", "j Down", NULL, "Next request", NULL, do_down},
-    {"requests.up", "k Up", NULL, "Previous request", NULL, do_up},
-    {"requests.page-down", "PgDn Space", NULL, "A page down", NULL, do_page_down},
-    {"requests.page-up", "PgUp", NULL, "A page up", NULL, do_page_up},
+    ACTION("requests.copy", "y", "copy", "Copy the selected request", NULL, do_copy),
+    ACTION("requests.refresh", "r", "refresh", "Read the log again", NULL, do_refresh),
+    ACTION("requests.close", "Esc q", "close", "Close the request log", NULL, do_close),
 };
 const struct action_set REQUESTS_ACTIONS = {"requests", "Request log", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
 
@@ -160,12 +135,13 @@ static void requests_close(struct pane *p)
 static const struct pane_ops REQUESTS_OPS = {
     .sets = {&REQUESTS_ACTIONS},
     .draw = requests_draw,
+    .move = requests_move,
     .close = requests_close,
 };
 
 void popup_requests(struct app *app)
 {
-    if (app_focused(app)->ops == &REQUESTS_OPS) {
+    if (stage_focused(app)->ops == &REQUESTS_OPS) {
         return; /* open already */
     }
     struct requests *r = xcalloc(1, sizeof *r);

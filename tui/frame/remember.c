@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/frame/remember.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/err.h"
+#include "core/base/file.h"
+#include "core/base/mem.h"
+#include "core/base/paths.h"
+#include "core/base/text.h"
+#include "tui/frame/app_priv.h"
+#include "tui/frame/command.h"
+
+enum {
+    VERSION = 1,
+    FILE_MAX = 512 * 1024,
+    ENTRIES_MAX = 4000,
+    VALUE_MAX = 4096,
+    SAVE_AFTER_MS = 3000,
+};
+
+static const char HEADER[] = "hfterm state ";
+static const char SETTING[] = "setting "; /* before the keys of remember_setting */
+
+struct entry {
+    char *place, *key, *value; /* value "": forgotten, kept until it is saved */
+    bool is_changed;
+};
+
+struct remembered {
+    struct entry *items;
+    size_t n, cap;
+    bool is_foreign;    /* the file is not ours to write */
+    int64_t changed_ms; /* the first change that is not saved yet; 0: none */
+    struct buf config;  /* keys that the config file sets, a line each */
+    struct buf undone;  /* lines that it would undo, each behind its key and a tab */
+};
+
+/* ---- entries ---- */
+
+static struct entry *find(const struct remembered *r, const char *place, const char *key)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        if (strcmp(r->items[i].key, key) == 0 && strcmp(r->items[i].place, place) == 0) {
+            return &r->items[i];
+        }
+    }
+    return NULL;
+}
+
+const char *remember_get(const struct remembered *r, const char *place, const char *key)
+{
+    const struct entry *e = find(r, place, key);
+    return e ? e->value : "";
+}
+
+static void drop(struct remembered *r, size_t at)
+{
+    free(r->items[at].place);
+    free(r->items[at].key);
+    free(r->items[at].value);
+    memmove(&r->items[at], &r->items[at + 1], (r->n - at - 1) * sizeof *r->items);
+    r->n--;
+}
+
+/* One line, no tab. */
+static char *plain_value(const char *value)
+{
+    char *copy = xstrndup(value, VALUE_MAX);
+    for (char *p = copy; *p; p++) {
+        *p = (unsigned char)*p < ' ' ? ' ' : *p;
+    }
+    return copy;
+}
+
+bool remember_set(struct remembered *r, const char *place, const char *key, const char *value)
+{
+    struct entry *e = find(r, place, key);
+    char *copy = plain_value(value);
+    if (e) {
+        e->is_changed = e->is_changed || strcmp(e->value, copy) != 0;
+        free(e->value);
+        e->value = copy;
+        return true;
+    }
+    void *items = r->items;
+    if (r->n >= ENTRIES_MAX || !mem_grow(&items, &r->cap, r->n + 1, sizeof *r->items)) {
+        free(copy);
+        return false;
+    }
+    r->items = items;
+    r->items[r->n++] = (struct entry){xstrdup(place), plain_value(key), copy, true};
+    return true;
+}
+
+/* ---- the file ---- */
+
+static void parse_line(struct remembered *r, const char *line, size_t n)
+{
+    const char *key = memchr(line, '\t', n);
+    const char *value = key ? memchr(key + 1, '\t', n - (size_t)(key + 1 - line)) : NULL;
+    if (!value || !text_is_utf8(line, n, NULL)) {
+        return;
+    }
+    char *place = xstrndup(line, (size_t)(key - line));
+    char *name = xstrndup(key + 1, (size_t)(value - key - 1));
+    char *text = xstrndup(value + 1, n - (size_t)(value + 1 - line));
+    if (*place && *name && remember_set(r, place, name, text)) {
+        find(r, place, name)->is_changed = false;
+    }
+    free(place);
+    free(name);
+    free(text);
+}
+
+struct remembered *remember_parse(const char *text, unsigned *version)
+{
+    struct remembered *r = xcalloc(1, sizeof *r);
+    unsigned long long v = 0;
+    *version = 0;
+    const char *end = strchr(text, '\n');
+    if (!str_starts(text, HEADER) || !end) {
+        return r;
+    }
+    char *number = xstrndup(text + strlen(HEADER), (size_t)(end - text) - strlen(HEADER));
+    *version = str_to_u64(number, 1000000, &v) ? (unsigned)v : 0;
+    free(number);
+    if (*version != VERSION) {
+        return r;
+    }
+    /* A last line without its end was cut: half a value is worse than none. */
+    for (const char *p = end + 1; (end = strchr(p, '\n')); p = end + 1) {
+        parse_line(r, p, (size_t)(end - p));
+    }
+    return r;
+}
+
+void remember_write(const struct remembered *r, struct buf *out)
+{
+    buf_printf(out, "%s%d\n", HEADER, VERSION);
+    for (size_t i = 0; i < r->n; i++) {
+        const struct entry *e = &r->items[i];
+        if (*e->value) {
+            buf_printf(out, "%s\t%s\t%s\n", e->place, e->key, e->value);
+        }
+    }
+}
+
+static struct remembered *read_file(const char *path, unsigned *version, bool *is_there)
+{
+    struct buf text = BUF_INIT;
+    struct err e = ERR_INIT;
+    bool ok = file_read(path, &text, FILE_MAX, &e);
+    *is_there = ok || e.code != ERR_NOT_FOUND;
+    struct remembered *r = remember_parse(ok ? buf_str(&text) : "", version);
+    buf_done(&text);
+    return r;
+}
+
+struct remembered *remember_load(struct app *app)
+{
+    char *path = paths_state("remembered");
+    unsigned version = 0;
+    bool is_there = false;
+    struct remembered *r = read_file(path, &version, &is_there);
+    if (version > VERSION) {
+        r->is_foreign = true;
+        app_say(app, APP_WARN, "%s is of a newer hfterm: it is left alone, and nothing is remembered", path);
+    } else if (is_there && version != VERSION) {
+        char *aside = xasprintf("%s.bad", path);
+        r->is_foreign = rename(path, aside) != 0;
+        app_say(app, APP_WARN, "%s could not be read; %s %s", path, r->is_foreign ? "it stays as" : "it is now",
+                r->is_foreign ? path : aside);
+        free(aside);
+    }
+    free(path);
+    return r;
+}
+
+void remember_save(struct remembered *r)
+{
+    bool has_changed = false;
+    for (size_t i = 0; i < r->n; i++) {
+        has_changed = has_changed || r->items[i].is_changed;
+    }
+    r->changed_ms = 0;
+    if (!has_changed || r->is_foreign) {
+        return;
+    }
+    char *dir = paths_state("");
+    char *path = paths_state("remembered");
+    unsigned version = 0;
+    bool is_there = false;
+    struct remembered *now = read_file(path, &version, &is_there);
+    struct buf text = BUF_INIT;
+    for (size_t i = 0; i < r->n; i++) {
+        struct entry *e = &r->items[i];
+        if (e->is_changed && remember_set(now, e->place, e->key, e->value)) {
+            e->is_changed = false;
+        }
+    }
+    if (version <= VERSION && file_mkdirs(dir, 0700, NULL)) {
+        remember_write(now, &text);
+        file_write_atomic(path, buf_str(&text), text.n, 0600, NULL);
+    }
+    buf_done(&text);
+    remember_free(now);
+    free(path);
+    free(dir);
+}
+
+void remember_free(struct remembered *r)
+{
+    while (r->n > 0) {
+        drop(r, r->n - 1);
+    }
+    free(r->items);
+    buf_done(&r->config);
+    buf_done(&r->undone);
+    free(r);
+}
+
+int64_t remember_tick(struct remembered *r, int64_t now_ms)
+{
+    if (!r->changed_ms) {
+        return INT64_MAX;
+    }
+    int64_t due = r->changed_ms + SAVE_AFTER_MS;
+    if (now_ms >= due) {
+        remember_save(r);
+        return INT64_MAX;
+    }
+    return due - now_ms;
+}
+
+/* ---- for screens ---- */
+
+static const char *place_of(const struct app *app, bool endpoint)
+{
+    return endpoint && app->options.place ? app->options.place : "-";
+}
+
+const char *app_recall(struct app *app, bool endpoint, const char *key)
+{
+    return remember_get(app->remembered, place_of(app, endpoint), key);
+}
+
+void app_remember(struct app *app, bool endpoint, const char *key, const char *value)
+{
+    struct remembered *r = app->remembered;
+    const char *place = place_of(app, endpoint);
+    value = value ? value : "";
+    if (strcmp(remember_get(r, place, key), value) != 0) {
+        remember_set(r, place, key, value);
+        r->changed_ms = r->changed_ms ? r->changed_ms : clock_mono_ms();
+    }
+}
+
+char *app_state_path(struct app *app, const char *leaf)
+{
+    if (!app->options.place) {
+        return paths_state(leaf);
+    }
+    char *place = xstrdup(app->options.place);
+    for (char *p = place; *p; p++) {
+        *p = *p == '/' || (p == place && *p == '.') ? '_' : *p;
+    }
+    char *inside = xasprintf("at/%s/%s", place, leaf);
+    char *path = paths_state(inside);
+    free(inside);
+    free(place);
+    return path;
+}
+
+/* ---- settings, and the config file that may undo them ---- */
+
+void remember_apply(struct app *app)
+{
+    struct remembered *r = app->remembered;
+    for (size_t i = 0; i < r->n; i++) {
+        struct err e = ERR_INIT;
+        if (str_starts(r->items[i].key, SETTING) && *r->items[i].value &&
+            !command_run_config(app, r->items[i].value, &e)) {
+            app_say(app, APP_WARN, "remembered \"%s\": %s", r->items[i].value, e.msg);
+            remember_set(r, r->items[i].place, r->items[i].key, "");
+        }
+    }
+    buf_clear(&r->config);
+}
+
+static bool config_sets(const struct remembered *r, const char *key)
+{
+    char *line = xasprintf("\n%s\n", key);
+    bool has = r->config.n > 0 && strstr(r->config.p, line);
+    free(line);
+    return has;
+}
+
+void remember_config_sets(struct app *app, const char *key)
+{
+    struct buf *config = &app->remembered->config;
+    buf_puts(config, config->n ? "" : "\n");
+    buf_printf(config, "%s\n", key);
+}
+
+/* The line of a key in `undone`, replaced when it is there already. */
+static void note_undone(struct remembered *r, const char *key, const char *line)
+{
+    struct buf kept = BUF_INIT;
+    size_t n_key = strlen(key);
+    for (const char *p = buf_str(&r->undone); *p;) {
+        size_t n = strcspn(p, "\n");
+        if (strncmp(p, key, n_key) != 0 || p[n_key] != '\t') {
+            buf_append(&kept, p, n + 1);
+        }
+        p += n + 1;
+    }
+    buf_printf(&kept, "%s\t%s\n", key, line);
+    buf_done(&r->undone);
+    r->undone = kept;
+}
+
+void remember_setting(struct app *app, const char *key, const char *line)
+{
+    struct remembered *r = app->remembered;
+    if (config_sets(r, key)) {
+        note_undone(r, key, line);
+        app_say(app, APP_INFO, "%s; the config file says otherwise: \":save\" appends it there", line);
+        return;
+    }
+    char *name = xasprintf("%s%s", SETTING, key);
+    app_remember(app, false, name, line);
+    free(name);
+}
+
+static char *config_path(const struct app *app)
+{
+    return app->options.config ? xstrdup(app->options.config) : paths_config("config");
+}
+
+static void append_lines(struct app *app)
+{
+    struct remembered *r = app->remembered;
+    char *path = config_path(app);
+    struct err e = ERR_INIT;
+    FILE *f = fopen(path, "ae");
+    bool ok = f != NULL;
+    for (const char *p = buf_str(&r->undone); ok && *p;) {
+        size_t n = strcspn(p, "\n");
+        const char *line = strchr(p, '\t') + 1;
+        ok = fprintf(f, "%.*s\n", (int)(p + n - line), line) > 0;
+        p += n + 1;
+    }
+    ok = (!f || fclose(f) == 0) && ok;
+    if (ok) {
+        buf_clear(&r->undone);
+        app_say(app, APP_INFO, "saved in %s", path);
+    } else {
+        err_set_sys(&e, ERR_IO, errno, "%s could not be written", path);
+        app_say(app, APP_ERROR, "%s", e.msg);
+    }
+    free(path);
+}
+
+static void save_chosen(void *ctx, int index)
+{
+    struct app *app = ctx;
+    if (index == 0) {
+        append_lines(app);
+    }
+}
+
+void remember_offer_save(struct app *app)
+{
+    struct remembered *r = app->remembered;
+    if (r->undone.n == 0) {
+        app_say(app, APP_INFO, "nothing to save: what was set is remembered, and the config file undoes none of it");
+        return;
+    }
+    char *path = config_path(app);
+    char *label = xasprintf("append to %s", path);
+    struct menu_item items[32] = {{.label = label, .keys = "a"}, {.label = "leave the file as it is", .keys = "l"}};
+    char *lines[32] = {0};
+    size_t n = 2;
+    for (const char *p = buf_str(&r->undone); *p && n < 32;) {
+        size_t len = strcspn(p, "\n");
+        const char *line = strchr(p, '\t') + 1;
+        lines[n] = xstrndup(line, (size_t)(p + len - line));
+        items[n] = (struct menu_item){.label = lines[n], .reason = "this line would be appended"};
+        n++;
+        p += len + 1;
+    }
+    struct menu_spec spec = {.title = "Save in the config file?", .use_shortcuts = true, .done = save_chosen, .ctx = app};
+    app_menu(app, &spec, items, n);
+    for (size_t i = 2; i < n; i++) {
+        free(lines[i]);
+    }
+    free(label);
+    free(path);
+}

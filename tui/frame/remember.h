@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* remember.h - what one set up and chose, kept for the next start: STATE/remembered.
+ *
+ * A text file: "hfterm state 1", then "PLACE<tab>KEY<tab>VALUE" lines, PLACE being "-" or the endpoint. A file of a
+ * later version is read by nobody and left alone, one that is none is put aside as remembered.bad; both are
+ * told. Lines that cannot be read are skipped. Saving merges with what another hfterm wrote meanwhile: only
+ * keys that were changed here are written.
+ *
+ * Screens use app_recall and app_remember of app.h.
+ */
+#ifndef HFTERM_TUI_FRAME_REMEMBER_H
+#define HFTERM_TUI_FRAME_REMEMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct app;
+struct buf;
+struct err;
+struct remembered;
+
+struct remembered *remember_load(struct app *app);
+/* Give remembered theme, settings and bindings to the app. */
+void remember_apply(struct app *app);
+void remember_save(struct remembered *r);
+void remember_free(struct remembered *r);
+/* Save when something changed some seconds ago. Milliseconds until that, INT64_MAX when nothing did. */
+int64_t remember_tick(struct remembered *r, int64_t now_ms);
+
+/* A setting was changed by hand: `line` of the config language says it, `key` names what it sets ("theme",
+ * "bind hub.results J"). It is remembered; when the config file sets the same thing, which would undo it at
+ * the next start, that is said, and ":save" offers to append the line. */
+void remember_setting(struct app *app, const char *key, const char *line);
+/* The config file sets this. */
+void remember_config_sets(struct app *app, const char *key);
+/* Show the lines that the config file would undo, then append them when the user agrees. */
+void remember_offer_save(struct app *app);
+
+/* Pure, for tests: the text of a file to entries and back. *version 0: it is none. */
+struct remembered *remember_parse(const char *text, unsigned *version);
+void remember_write(const struct remembered *r, struct buf *out);
+const char *remember_get(const struct remembered *r, const char *place, const char *key);
+/* False when there is no more room. */
+bool remember_set(struct remembered *r, const char *place, const char *key, const char *value);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands.c - what the command line, Ctrl-P and other screens may ask of the Hub screen. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/mem.h"
+#include "tui/frame/command.h"
+#include "tui/hub/screen.h"
+
+static bool hub_cmd_open(struct app *app, struct screen *s, const struct words *w, struct err *e)
+{
+    struct hub_screen *h = s->state;
+    enum hub_kind kind = HUB_MODEL;
+    size_t id = 1;
+    for (int k = HUB_MODEL; w->n > 2 && k <= HUB_SPACE; k++) {
+        if (strcmp(w->at[1], hub_kind_name((enum hub_kind)k)) == 0 ||
+            strcmp(w->at[1], hub_kind_plural((enum hub_kind)k)) == 0) {
+            kind = (enum hub_kind)k;
+            id = 2;
+        }
+    }
+    if (w->n != id + 1) {
+        return err_set(e, ERR_USAGE, "expected: open [model|dataset|space] OWNER/NAME, or open PATH[:LINE]");
+    }
+    if (!hub_check_repo_id(w->at[id], e)) {
+        return false;
+    }
+    app_show(app, s);
+    screen_visit(h, kind, w->at[id]);
+    screen_focus_detail(h);
+    return true;
+}
+
+static bool hub_cmd_list(struct app *app, struct screen *s, const struct words *w, struct err *e)
+{
+    struct hub_screen *h = s->state;
+    (void)e;
+    app_show(app, s);
+    query_set_kind(h, strcmp(w->at[0], "spaces") == 0     ? HUB_SPACE
+                      : strcmp(w->at[0], "datasets") == 0 ? HUB_DATASET
+                                                          : HUB_MODEL);
+    query_set_search(h, w->rest);
+    query_run(h);
+    screen_focus_results(h);
+    return true;
+}
+
+static bool hub_cmd_filter(struct app *app, struct screen *s, const struct words *w, struct err *e)
+{
+    struct hub_screen *h = s->state;
+    if (!query_set_filter(h, w->rest, e)) {
+        return false;
+    }
+    app_show(app, s);
+    query_run(h);
+    screen_focus_results(h);
+    return true;
+}
+
+static bool hub_cmd_sort(struct app *app, struct screen *s, const struct words *w, struct err *e)
+{
+    struct hub_screen *h = s->state;
+    enum hub_sort sort = HUB_SORT_TRENDING;
+    if (w->n < 2 || !hub_sort_parse(w->at[1], &sort)) {
+        return err_set(e, ERR_USAGE, "expected: sort trending|downloads|likes|modified|created");
+    }
+    app_show(app, s);
+    h->query.sort = sort;
+    query_run(h);
+    return true;
+}
+
+static void complete_open(struct app *app, struct screen *s, const char *word, struct input_candidates *out)
+{
+    const struct hub_screen *h = s->state;
+    (void)app;
+    for (size_t i = 0; i < h->bookmarks.n; i++) {
+        command_offer(out, word, h->bookmarks.items[i].id, hub_kind_name(h->bookmarks.items[i].kind));
+    }
+    for (size_t i = 0; i < h->visited.n; i++) {
+        const struct place *p = &h->visited.items[i];
+        if (!screen_is_bookmarked(h, p->kind, p->id)) {
+            command_offer(out, word, p->id, hub_kind_name(p->kind));
+        }
+    }
+}
+
+static void complete_sort(struct app *app, struct screen *s, const char *word, struct input_candidates *out)
+{
+    (void)app;
+    (void)s;
+    for (int k = HUB_SORT_TRENDING; k <= HUB_SORT_CREATED; k++) {
+        command_offer(out, word, hub_sort_name((enum hub_sort)k), NULL);
+    }
+}
+
+static void complete_filter(struct app *app, struct screen *s, const char *word, struct input_candidates *out)
+{
+    (void)app;
+    query_complete(s->state, word, out);
+}
+
+const struct command HUB_COMMANDS[] = {
+    {"open", "open [model|dataset|space] OWNER/NAME", false, hub_cmd_open, complete_open, NULL},
+    {"models", "models [WORDS]", false, hub_cmd_list, NULL, NULL},
+    {"datasets", "datasets [WORDS]", false, hub_cmd_list, NULL, NULL},
+    {"spaces", "spaces [WORDS]", false, hub_cmd_list, NULL, NULL},
+    {"filter", "filter task:X library:X license:X language:X author:X ...", false, hub_cmd_filter, complete_filter, NULL},
+    {"sort", "sort trending|downloads|likes|modified|created", false, hub_cmd_sort, complete_sort, NULL},
+    {NULL, NULL, false, NULL, NULL, NULL},
+};
+
+static void put_place(place_fn *fn, void *ctx, const struct place *p, bool is_bookmark)
+{
+    const char *kind = hub_kind_name(p->kind);
+    char *note = xasprintf("%s%s", is_bookmark ? "bookmark, " : "visited ", kind);
+    char *command = xasprintf("open %s %s", kind, p->id);
+    fn(ctx, p->id, note, command);
+    free(command);
+    free(note);
+}
+
+void hub_places(struct screen *s, place_fn *fn, void *ctx)
+{
+    const struct hub_screen *h = s->state;
+    for (size_t i = 0; i < h->bookmarks.n; i++) {
+        put_place(fn, ctx, &h->bookmarks.items[i], true);
+    }
+    for (size_t i = 0; i < h->visited.n; i++) {
+        const struct place *p = &h->visited.items[i];
+        if (!screen_is_bookmarked(h, p->kind, p->id)) {
+            put_place(fn, ctx, p, false);
+        }
+    }
+}
