@@ -14,7 +14,24 @@
 #include "tui/frame/action.h"
 #include "core/base/fuzzy.h"
 #include "tui/frame/keymap.h"
+#include "tui/screens.h"
 #include "tui/term/term.h"
+
+static struct action_sets sets;
+
+static int collect(void **state)
+{
+    (void)state;
+    action_sets_collect(SCREENS, &sets);
+    return 0;
+}
+
+static int drop(void **state)
+{
+    (void)state;
+    action_sets_done(&sets);
+    return 0;
+}
 
 static void test_names_go_both_ways(void **state)
 {
@@ -53,10 +70,10 @@ static void test_nonsense_is_no_key(void **state)
 static void test_bind_and_unbind(void **state)
 {
     (void)state;
-    struct keymap *k = keymap_new();
+    struct keymap *k = keymap_new(&sets);
     struct err e = ERR_INIT;
     const struct action_set *set = NULL;
-    const struct action *quit = action_find("app.quit", &set);
+    const struct action *quit = action_find(&sets, "app.quit", &set);
     assert_non_null(quit);
     assert_null(keymap_find(k, set, TKEY_F1 + 9));
     assert_true(keymap_bind(k, "global", "F10", "app.quit", &e));
@@ -75,11 +92,11 @@ static void test_bind_and_unbind(void **state)
 static void test_every_default_key_is_valid_and_unique(void **state)
 {
     (void)state;
-    for (size_t s = 0; s < ACTION_SET_COUNT; s++) {
+    for (size_t s = 0; s < sets.n; s++) {
         uint32_t seen[256];
         size_t n = 0;
-        for (size_t i = 0; i < ACTION_SETS[s]->n; i++) {
-            char *keys = strdup(ACTION_SETS[s]->actions[i].keys);
+        for (size_t i = 0; i < sets.items[s]->n; i++) {
+            char *keys = strdup(sets.items[s]->actions[i].keys);
             char *save = NULL;
             for (char *w = strtok_r(keys, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
                 uint32_t code = 0;
@@ -97,13 +114,13 @@ static void test_every_default_key_is_valid_and_unique(void **state)
 static void test_every_action_explains_itself(void **state)
 {
     (void)state;
-    for (size_t s = 0; s < ACTION_SET_COUNT; s++) {
-        for (size_t i = 0; i < ACTION_SETS[s]->n; i++) {
-            const struct action *a = &ACTION_SETS[s]->actions[i];
+    for (size_t s = 0; s < sets.n; s++) {
+        for (size_t i = 0; i < sets.items[s]->n; i++) {
+            const struct action *a = &sets.items[s]->actions[i];
             assert_true(strlen(a->help) > 8);
             assert_true(a->help[strlen(a->help) - 1] != '.');
-            assert_non_null(a->run);
-            assert_ptr_equal(action_find(a->id, NULL), a); /* ids are unique */
+            assert_int_equal((a->run != NULL) + (a->move != MOVE_NONE) + (a->screen != 0), 1);
+            assert_ptr_equal(action_find(&sets, a->id, NULL), a); /* ids are unique */
         }
     }
 }
@@ -113,11 +130,11 @@ static void test_docs_hold_every_action(void **state)
     (void)state;
     struct buf markdown = BUF_INIT;
     struct buf man = BUF_INIT;
-    action_write_markdown(&markdown);
-    action_write_man(&man);
-    for (size_t s = 0; s < ACTION_SET_COUNT; s++) {
-        for (size_t i = 0; i < ACTION_SETS[s]->n; i++) {
-            assert_non_null(strstr(buf_str(&markdown), ACTION_SETS[s]->actions[i].id));
+    action_write_markdown(&sets, &markdown);
+    action_write_man(&sets, &man);
+    for (size_t s = 0; s < sets.n; s++) {
+        for (size_t i = 0; i < sets.items[s]->n; i++) {
+            assert_non_null(strstr(buf_str(&markdown), sets.items[s]->actions[i].id));
         }
     }
     assert_non_null(strstr(buf_str(&man), ".SH NAME"));
