@@ -261,35 +261,6 @@ void rich_put_plain(const struct rich *r, size_t first, size_t count, struct buf
     }
 }
 
-static bool has_capital(const char *s)
-{
-    for (; *s; s++) {
-        if (isupper((unsigned char)*s)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool rich_find(const struct rich *r, const char *needle, size_t from, int step, size_t *line)
-{
-    const bool is_exact = has_capital(needle);
-    size_t at = from < r->n_lines ? from : 0;
-    for (size_t i = 0; i < r->n_lines; i++) {
-        const char *text = r->lines[at].text;
-        if (is_exact ? strstr(text, needle) != NULL : str_casestr(text, needle) != NULL) {
-            *line = at;
-            return true;
-        }
-        if (step < 0) {
-            at = at > 0 ? at - 1 : r->n_lines - 1;
-        } else {
-            at = at + 1 < r->n_lines ? at + 1 : 0;
-        }
-    }
-    return false;
-}
-
 /* ---- building ---- */
 
 void rich_put(struct rich *r, enum rich_style style, uint32_t link, const char *text, size_t n)

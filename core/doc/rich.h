@@ -144,9 +144,6 @@ bool rich_find_anchor(const struct rich *r, const char *name, size_t *line);
 bool rich_heading_at(const struct rich *r, size_t line, size_t *heading);
 /* The lines as plain text, '\n' after each: copying, tests. */
 void rich_put_plain(const struct rich *r, size_t first, size_t count, struct buf *out);
-/* First line at or after `from` that holds needle (any case when it has no capitals), going back
- * when step is -1; wraps around. False when there is none. */
-bool rich_find(const struct rich *r, const char *needle, size_t from, int step, size_t *line);
 
 /* ---- building ---- */
 

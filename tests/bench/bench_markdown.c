@@ -107,7 +107,7 @@ static void bench_text(void)
               "99th percentile of 1000 jumps, %d rows", HEIGHT);
     viewer_home(v);
     start = now_ms();
-    viewer_search(v, "NEEDLE|needle$", true, NULL);
+    viewer_search(v, "\\vNEEDLE|needle$", NULL);
     enum viewer_find found = viewer_next(v, 1);
     while (found == VIEWER_SEARCHING) {
         viewer_work(v, 4000000);

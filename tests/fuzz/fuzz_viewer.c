@@ -56,8 +56,8 @@ static void check_window(struct session *s)
 
 static void search(struct session *s, uint8_t arg)
 {
-    static const char *const PATTERNS[] = {"a", "^.", "\"", "(.)\\1", "\\d+", "[^ ]*$", "e", ""};
-    viewer_search(s->v, PATTERNS[arg % 8], (arg & 8) != 0, NULL);
+    static const char *const PATTERNS[] = {"a", "\\v^.", "\"", "\\v(.)\\1", "\\v\\d+", "\\v[^ ]*$", "e", ""};
+    viewer_search(s->v, PATTERNS[arg % 8], NULL);
 }
 
 static void press(struct session *s, uint8_t key)

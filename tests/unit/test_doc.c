@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
+#include "canvas_help.h"
 #include "core/base/buf.h"
+#include "core/base/err.h"
 #include "tui/widget/doc.h"
 
 /* n lines "line 0", "line 1", ... in a window of 22 rows. */
@@ -64,11 +66,71 @@ static void test_wrap_is_for_markdown(void **state)
     doc_done(&d);
 }
 
+static void test_search(void **state)
+{
+    (void)state;
+    struct doc d = {0};
+    struct err e = ERR_INIT;
+    const char text[] = "Alpha\n\nbeta\n\nBETA 12\n";
+    doc_set_markdown(&d, text, sizeof text - 1, 60, false);
+    doc_layout(&d, 60, 22);
+    assert_true(doc_search(&d, "beta", &e));
+    assert_int_equal(d.match_line, 2);
+    assert_true(doc_next(&d, 1));
+    assert_int_equal(d.match_line, 4);
+    assert_true(doc_next(&d, 1)); /* around the end */
+    assert_int_equal(d.match_line, 2);
+    assert_true(doc_next(&d, -1));
+    assert_int_equal(d.match_line, 4);
+    assert_true(doc_search(&d, "BETA", &e)); /* a capital: the case counts */
+    assert_int_equal(d.match_line, 4);
+    assert_true(doc_search(&d, "\\v^b|\\d+$", &e));
+    assert_int_equal(d.match_line, 2);
+    assert_true(doc_next(&d, 1));
+    assert_int_equal(d.match_line, 4);
+    assert_false(doc_search(&d, "\\va(b", &e));
+    assert_int_equal(e.code, ERR_USAGE);
+    assert_true(doc_next(&d, 1)); /* the old search stays */
+    assert_int_equal(d.match_line, 2);
+    assert_false(doc_search(&d, "a(b", &e));
+    assert_int_equal(e.code, ERR_NOT_FOUND);
+    assert_string_equal(e.msg, "not found: a(b");
+    assert_false(doc_next(&d, 1));
+    assert_true(doc_search(&d, "", &e));
+    assert_false(doc_next(&d, 1));
+    doc_done(&d);
+}
+
+static void test_a_match_comes_into_sight_and_is_marked(void **state)
+{
+    (void)state;
+    struct canvas_room r;
+    struct doc d = {0};
+    assert_true(room_begin(&r, 22, 40));
+    fill(&d, 100);
+    assert_true(doc_search(&d, "line 5", NULL)); /* 5 and 50 to 59 */
+    assert_int_equal(d.top, 0);
+    doc_draw(&d, &r.canvas);
+    assert_int_equal(room_style(&r, 5, 5), STYLE_MATCH_NOW);
+    assert_int_equal(room_style(&r, 6, 5), STYLE_TEXT);
+    assert_true(doc_next(&d, 1));
+    assert_int_equal(d.top, 50 - 22 / 3);
+    werase(r.pad);
+    doc_draw(&d, &r.canvas);
+    assert_int_equal(room_style(&r, 7, 5), STYLE_MATCH_NOW);
+    assert_int_equal(room_style(&r, 8, 5), STYLE_MATCH);
+    assert_int_equal(room_style(&r, 8, 6), STYLE_TEXT);
+    doc_done(&d);
+    room_end(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_moves),
         cmocka_unit_test(test_wrap_is_for_markdown),
+        cmocka_unit_test(test_search),
+        cmocka_unit_test(test_a_match_comes_into_sight_and_is_marked),
     };
     return cmocka_run_group_tests_name("doc", tests, NULL, NULL);
 }

@@ -252,23 +252,6 @@ static void headings_make_an_outline_and_anchors(void **state)
     rich_done(&r);
 }
 
-static void lines_are_found(void **state)
-{
-    (void)state;
-    struct rich r = render("Alpha\n\nbeta\n\nBETA\n", 60);
-    size_t line = 0;
-    assert_true(rich_find(&r, "beta", 0, 1, &line));
-    assert_int_equal(line, 2);
-    assert_true(rich_find(&r, "beta", 3, 1, &line));
-    assert_int_equal(line, 4);
-    assert_true(rich_find(&r, "beta", 1, -1, &line));
-    assert_int_equal(line, 4);
-    assert_true(rich_find(&r, "BETA", 0, 1, &line));
-    assert_int_equal(line, 4);
-    assert_false(rich_find(&r, "Beta", 0, 1, &line));
-    rich_done(&r);
-}
-
 /* ---- breaking lines ---- */
 
 static void words_wrap_at_columns(void **state)
@@ -525,7 +508,6 @@ int main(void)
         cmocka_unit_test(links_are_numbered_once),
         cmocka_unit_test(addresses_are_harmless_and_bounded),
         cmocka_unit_test(headings_make_an_outline_and_anchors),
-        cmocka_unit_test(lines_are_found),
         cmocka_unit_test(words_wrap_at_columns),
         cmocka_unit_test(code_is_cut_or_wrapped),
         cmocka_unit_test(wide_tables_shrink_their_widest_column),

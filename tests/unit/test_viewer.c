@@ -299,12 +299,12 @@ static void a_line_of_megabytes_is_shown_in_pieces(void **state)
     struct buf line = BUF_INIT;
     viewer_copy(v, &line);
     assert_int_equal(line.n, 400000 * 9);
-    assert_true(viewer_search(v, "399999", false, NULL));
+    assert_true(viewer_search(v, "399999", NULL));
     assert_int_equal(viewer_next(v, 1), VIEWER_FOUND);
     assert_int_equal(viewer_place(v).line, 2);
     /* across the border of two pieces: the first piece ends inside the number 001820 */
     viewer_home(v);
-    assert_true(viewer_search(v, "001820", false, NULL));
+    assert_true(viewer_search(v, "001820", NULL));
     assert_int_equal(viewer_next(v, 1), VIEWER_FOUND);
     assert_int_equal(viewer_matches(v).index, 1);
     viewer_free(v);
@@ -375,9 +375,9 @@ static void bytes_are_shown_as_hex(void **state)
     check_copy(v, " hello\xFF\n");
     assert_false(viewer_goto(v, 99));
     check_place(v, 0, 16);
-    assert_true(viewer_search(v, "O", false, NULL)); /* capital: no match */
+    assert_true(viewer_search(v, "O", NULL)); /* capital: no match */
     assert_int_equal(viewer_next(v, 1), VIEWER_NOT_FOUND);
-    assert_true(viewer_search(v, "o", false, NULL));
+    assert_true(viewer_search(v, "o", NULL));
     assert_int_equal(viewer_next(v, 1), VIEWER_FOUND);
     check_style(v, 2, RICH_MATCH_NOW, "6fo"); /* the cursor was in the last row */
     check_style(v, 1, RICH_MATCH, "6fo");
@@ -467,7 +467,7 @@ static void json_folds(void **state)
     assert_false(viewer_parent(v));
     assert_true(viewer_fold(v));
     check_rows(v, "\u25B8 {} 3\n");
-    assert_true(viewer_search(v, "name", false, NULL));
+    assert_true(viewer_search(v, "name", NULL));
     assert_int_equal(viewer_next(v, 1), VIEWER_FOUND);
     check_path(v, ".model.layers[0].name"); /* unfolded on the way */
     check_style(v, 4, RICH_MATCH_NOW, "name");
@@ -568,7 +568,7 @@ static void finds_next_and_previous_and_wraps(void **state)
     (void)state;
     struct viewer *v = open_text("a", "Alpha beta\nbeta BETA\nnothing\nbeta\n");
     viewer_set_size(v, 40, 10);
-    assert_true(viewer_search(v, "beta", false, NULL));
+    assert_true(viewer_search(v, "beta", NULL));
     check_style(v, 1, RICH_MATCH, ""); /* nothing was scanned yet */
     while (viewer_work(v, 1000000)) {
     }
@@ -599,7 +599,7 @@ static void finds_next_and_previous_and_wraps(void **state)
     assert_int_equal(viewer_matches(v).index, 0);
     viewer_next(v, -1);
     assert_int_equal(viewer_matches(v).index, 3);
-    assert_true(viewer_search(v, "", false, NULL));
+    assert_true(viewer_search(v, "", NULL));
     assert_int_equal(viewer_next(v, 1), VIEWER_NO_SEARCH);
     check_style(v, 1, RICH_MATCH, "");
     viewer_free(v);
@@ -611,16 +611,14 @@ static void capitals_make_the_case_count(void **state)
     struct viewer *v = open_text("a", "err ERR Err\n\u00C4pfel \u00E4pfel\n");
     static const struct {
         const char *pattern;
-        bool is_regex;
         uint64_t count;
     } CASES[] = {
-        {"err", false, 3},     {"Err", false, 1},  {"\u00E4", false, 2}, {"\u00C4", false, 1},
-        {"e.r", true, 3},      {"E\\S", true, 2},  {"e\\S{2}", true, 3},   {"^\\w+", true, 2},
-        {"\\w+$", true, 2},    {"a.b", false, 0},  {"(", false, 0},      {"x*", true, 0},
-        {"[\u00E4]", true, 2},
+        {"err", 3},       {"Err", 1},       {"\u00E4", 2},      {"\u00C4", 1},    {"\\ve.r", 3},
+        {"\\vE\\S", 2},  {"\\ve\\S{2}", 3}, {"\\v^\\w+", 2}, {"\\v\\w+$", 2}, {"a.b", 0},
+        {"(", 0},         {"\\vx*", 0},      {"\\v[\u00E4]", 2}, {"e\\v", 0},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        assert_true(viewer_search(v, CASES[i].pattern, CASES[i].is_regex, NULL));
+        assert_true(viewer_search(v, CASES[i].pattern, NULL));
         while (viewer_work(v, 1000000)) {
         }
         assert_int_equal(viewer_matches(v).count, CASES[i].count);
@@ -633,8 +631,9 @@ static void a_bad_expression_says_where_and_changes_nothing(void **state)
     (void)state;
     struct viewer *v = open_text("a", "one two\n");
     struct err e = ERR_INIT;
-    assert_true(viewer_search(v, "two", false, NULL));
-    assert_false(viewer_search(v, "a(b", true, &e));
+    assert_true(viewer_search(v, "two", NULL));
+    assert_false(viewer_search(v, "\\va(b", &e));
+    assert_false(viewer_search(v, "\\v", NULL)); /* nothing to look for */
     assert_int_equal(e.code, ERR_USAGE);
     assert_string_equal(e.msg, "this is no regular expression: missing closing parenthesis, "
                                "at character 4");
@@ -651,7 +650,7 @@ static void a_runaway_expression_is_stopped(void **state)
         buf_puts(&text, "b\n");
     }
     struct viewer *v = open_bytes("a", text.p, text.n);
-    assert_true(viewer_search(v, "^(a+)+$", true, NULL));
+    assert_true(viewer_search(v, "\\v^(a+)+$", NULL));
     assert_true(viewer_next(v, 1) != VIEWER_FOUND);
     while (viewer_work(v, 1000000)) {
     }
@@ -667,7 +666,7 @@ static void finds_in_bytes_that_arrive_later(void **state)
     struct viewer *v = viewer_new("log");
     viewer_set_size(v, 40, 4);
     assert_true(viewer_append(v, "x\nneed", 6, NULL));
-    assert_true(viewer_search(v, "needle", false, NULL));
+    assert_true(viewer_search(v, "needle", NULL));
     assert_int_equal(viewer_next(v, 1), VIEWER_NOT_FOUND);
     assert_false(viewer_matches(v).is_exact);
     assert_true(viewer_append(v, "le\ny\n", 5, NULL));
@@ -692,7 +691,7 @@ static void a_match_far_right_is_shifted_into_view(void **state)
     buf_puts(&text, "needle\n");
     struct viewer *v = open_bytes("a", text.p, text.n);
     viewer_set_size(v, 40, 4);
-    assert_true(viewer_search(v, "needle", false, NULL));
+    assert_true(viewer_search(v, "needle", NULL));
     assert_int_equal(viewer_next(v, 1), VIEWER_FOUND);
     check_style(v, 0, RICH_MATCH_NOW, "needle");
     assert_int_equal(viewer_place(v).left, 482);

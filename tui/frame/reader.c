@@ -225,13 +225,6 @@ static void step(struct reader *r, int how)
     pane_dirty(r->pane);
 }
 
-/* "\\vwords" is a regular expression. */
-static bool find(struct viewer *v, const char *text, struct err *e)
-{
-    bool is_regex = str_starts(text, "\\v");
-    return viewer_search(v, is_regex ? text + 2 : text, is_regex, e);
-}
-
 static void find_done(void *ctx, const char *text)
 {
     struct reader *r = ctx;
@@ -240,7 +233,7 @@ static void find_done(void *ctx, const char *text)
     if (!text || !r->viewer) {
         return;
     }
-    if (!find(r->viewer, text, &e)) {
+    if (!viewer_search(r->viewer, text, &e)) {
         app_say(r->pane->app, APP_ERROR, "%s", e.msg);
     } else if (*text) {
         step(r, 0);

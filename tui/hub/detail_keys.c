@@ -144,8 +144,9 @@ static void find_done(void *ctx, const char *text)
 {
     struct hub_screen *h = ctx;
     struct doc *doc = detail_doc(h);
-    if (text && doc && !doc_search(doc, text) && *text) {
-        app_say(h->app, APP_WARN, "not found: %s", text);
+    struct err e = ERR_INIT;
+    if (text && doc && !doc_search(doc, text, &e)) {
+        app_say(h->app, APP_WARN, "%s", e.msg);
     }
     app_relayout(h->app);
 }

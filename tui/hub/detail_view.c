@@ -257,7 +257,10 @@ static void find_done(void *ctx, const char *text)
     if (!text || !h->detail.viewer) {
         return;
     }
-    if (!viewer_search(h->detail.viewer, text, h->detail.is_regex, &e)) {
+    char *pattern = xasprintf("%s%s", h->detail.is_regex && *text ? "\\v" : "", text);
+    bool is_set = viewer_search(h->detail.viewer, pattern, &e);
+    free(pattern);
+    if (!is_set) {
         app_say(h->app, APP_ERROR, "%s", e.msg);
     } else if (*text) {
         step(h, 0);

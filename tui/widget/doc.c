@@ -5,14 +5,17 @@
 #include <string.h>
 
 #include "core/base/buf.h"
+#include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "tui/widget/view_find.h"
 
 void doc_done(struct doc *d)
 {
     markdown_free(d->markdown);
     rich_done(&d->rich);
     free(d->needle);
+    finder_free(d->finder);
     *d = (struct doc){0};
 }
 
@@ -130,41 +133,52 @@ bool doc_toggle_wrap(struct doc *d)
 
 /* ---- search ---- */
 
+/* The next place in a line, from byte *at on. */
+static bool match_in(const struct doc *d, const struct rich_line *line, size_t from, size_t *at, size_t *n)
+{
+    const struct str text = {line->text, line->n_text};
+    return finder_match(d->finder, text, from, true, at, n) == FINDER_MATCH;
+}
+
 bool doc_next(struct doc *d, int step)
 {
-    if (!d->needle) {
-        return false;
-    }
     if (d->markdown) {
         markdown_finish(d->markdown);
     }
-    const struct rich *r = doc_lines(d);
-    size_t from = d->has_match ? d->match_line : d->top;
-    if (r->n_lines == 0) {
+    const size_t n = doc_lines(d)->n_lines;
+    if (!d->needle || n == 0) {
         return false;
     }
-    if (step != 0) {
-        from = (from + r->n_lines + (step > 0 ? 1 : r->n_lines - 1)) % r->n_lines;
+    size_t line = d->has_match ? d->match_line : d->top;
+    line = step == 0 ? line : (line + (step > 0 ? 1 : n - 1)) % n;
+    d->has_match = false;
+    for (size_t i = 0; i < n && !d->has_match; i++) {
+        size_t at = 0;
+        size_t length = 0;
+        d->has_match = match_in(d, &doc_lines(d)->lines[line], 0, &at, &length);
+        d->match_line = line;
+        line = (line + (step < 0 ? n - 1 : 1)) % n;
     }
-    size_t line = 0;
-    d->has_match = rich_find(r, d->needle, from, step < 0 ? -1 : 1, &line);
-    if (!d->has_match) {
-        return false;
+    const size_t height = d->height > 0 ? (size_t)d->height : 1;
+    if (d->has_match && (d->match_line < d->top || d->match_line >= d->top + height)) {
+        doc_goto(d, d->match_line > height / 3 ? d->match_line - height / 3 : 0);
     }
-    d->match_line = line;
-    size_t height = d->height > 0 ? (size_t)d->height : 1;
-    if (line < d->top || line >= d->top + height) {
-        doc_goto(d, line > height / 3 ? line - height / 3 : 0);
-    }
-    return true;
+    return d->has_match;
 }
 
-bool doc_search(struct doc *d, const char *needle)
+bool doc_search(struct doc *d, const char *needle, struct err *e)
 {
+    const bool is_end = !needle || !*needle;
+    struct finder *finder = is_end ? NULL : finder_new(needle, true, e);
+    if (!is_end && !finder) {
+        return false;
+    }
     free(d->needle);
-    d->needle = needle && *needle ? xstrdup(needle) : NULL;
+    finder_free(d->finder);
+    d->needle = is_end ? NULL : xstrdup(needle);
+    d->finder = finder;
     d->has_match = false;
-    return d->needle && doc_next(d, 0);
+    return is_end || doc_next(d, 0) || err_set(e, ERR_NOT_FOUND, "not found: %s", needle);
 }
 
 void doc_section(struct doc *d, int step)
@@ -250,23 +264,15 @@ void doc_draw_line(const struct canvas *c, int row, const struct rich_line *line
     }
 }
 
-/* Lay the match style over every place where the needle stands in a drawn line. */
+/* Lay the match style over every place in a drawn line that matches. */
 static void mark_matches(const struct doc *d, const struct canvas *c, int row, const struct rich_line *line,
                          bool is_current)
 {
-    bool has_capital = false;
-    for (const char *p = d->needle; *p; p++) {
-        has_capital = has_capital || (*p >= 'A' && *p <= 'Z');
-    }
-    size_t n = strlen(d->needle);
-    const char *p = line->text;
-    while ((p = has_capital ? strstr(p, d->needle) : str_casestr(p, d->needle))) {
-        if (!*p) {
-            break;
-        }
-        int col = text_width_n(line->text, (size_t)(p - line->text));
-        draw_restyle(c, row, col, text_width_n(p, n), is_current ? STYLE_MATCH_NOW : STYLE_MATCH);
-        p += n;
+    size_t at = 0;
+    size_t n = 0;
+    for (size_t from = 0; match_in(d, line, from, &at, &n); from = at + n) {
+        draw_restyle(c, row, text_width_n(line->text, at), text_width_n(line->text + at, n),
+                     is_current ? STYLE_MATCH_NOW : STYLE_MATCH);
     }
 }
 

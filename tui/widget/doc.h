@@ -14,6 +14,9 @@
 #include "tui/term/draw.h"
 #include "tui/widget/move.h"
 
+struct err;
+struct finder;
+
 struct doc {
     struct markdown *markdown; /* NULL: rich is shown */
     struct rich rich;
@@ -21,6 +24,7 @@ struct doc {
     int height, width;
     bool is_ascii, wrap_code;
     char *needle; /* NULL: no search */
+    struct finder *finder; /* of the needle */
     bool has_match;
     size_t match_line;
 };
@@ -39,8 +43,10 @@ bool doc_apply(struct doc *d, enum move move);
 bool doc_toggle_wrap(struct doc *d);
 void doc_scroll(struct doc *d, long lines);
 void doc_goto(struct doc *d, size_t line);
-/* Next (1), previous (-1) or first from here (0) match; false when there is none. NULL or "" ends. */
-bool doc_search(struct doc *d, const char *needle);
+/* Search as in viewer_search and go to the first line from here that matches. False: none does
+ * (ERR_NOT_FOUND), or a bad expression (ERR_USAGE; the old search stays). NULL or "" ends it: true. */
+bool doc_search(struct doc *d, const char *needle, struct err *e);
+/* The next (1) or previous (-1) line that matches, around the ends; 0: the first from here. False: none. */
 bool doc_next(struct doc *d, int step);
 /* Headings: next (1) or previous (-1). */
 void doc_section(struct doc *d, int step);

@@ -49,8 +49,10 @@ static bool set_pattern_error(struct err *e, int code, size_t offset)
                    (const char *)reason, offset + 1);
 }
 
-struct finder *finder_new(const char *pattern, bool is_regex, bool is_utf, struct err *e)
+struct finder *finder_new(const char *pattern, bool is_utf, struct err *e)
 {
+    const bool is_regex = str_starts(pattern, "\\v");
+    pattern += is_regex ? 2 : 0;
     const size_t n = strlen(pattern);
     if (n == 0 || n > MAX_PATTERN_BYTES) {
         err_set(e, ERR_USAGE, "a search takes 1 to 4096 bytes");

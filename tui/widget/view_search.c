@@ -39,19 +39,19 @@ void view_search_restart(struct viewer *v)
     struct view_search *s = &v->search;
     if (s->pattern) {
         finder_free(s->finder);
-        s->finder = finder_new(s->pattern, s->is_regex, v->mode != VIEWER_HEX, NULL);
+        s->finder = finder_new(s->pattern, v->mode != VIEWER_HEX, NULL);
         forget_matches(s);
     }
 }
 
-bool viewer_search(struct viewer *v, const char *pattern, bool is_regex, struct err *e)
+bool viewer_search(struct viewer *v, const char *pattern, struct err *e)
 {
     struct view_search *s = &v->search;
     if (pattern[0] == '\0') {
         view_search_done(v);
         return true;
     }
-    struct finder *finder = finder_new(pattern, is_regex, v->mode != VIEWER_HEX, e);
+    struct finder *finder = finder_new(pattern, v->mode != VIEWER_HEX, e);
     if (!finder) {
         return false;
     }
@@ -59,7 +59,6 @@ bool viewer_search(struct viewer *v, const char *pattern, bool is_regex, struct 
     free(s->pattern);
     s->finder = finder;
     s->pattern = xstrdup(pattern);
-    s->is_regex = is_regex;
     forget_matches(s);
     return true;
 }

@@ -33,7 +33,6 @@ struct view_match {
 
 struct view_search {
     char *pattern; /* NULL: none */
-    bool is_regex;
     struct finder *finder;
     struct view_match *matches; /* in order */
     size_t n, cap;

@@ -131,10 +131,11 @@ enum viewer_find {
     VIEWER_NOT_FOUND,
 };
 
-/* Set what to look for and highlight. Case counts only when the pattern has a capital letter.
- * is_regex: PCRE2, a line at a time. "" ends the search. ERR_USAGE with the reason and the place of
- * a bad expression; the old pattern stays. The cursor does not move. */
-bool viewer_search(struct viewer *v, const char *pattern, bool is_regex, struct err *e);
+/* Set what to look for and highlight. Case counts only when the pattern has a capital letter. What
+ * stands behind a leading "\v" is a PCRE2 expression, matched a line at a time. "" ends the search.
+ * ERR_USAGE with the reason and the place of a bad expression; the old pattern stays. The cursor does
+ * not move. */
+bool viewer_search(struct viewer *v, const char *pattern, struct err *e);
 /* Next (1) or previous (-1) match from the cursor; wraps around. 0: next, the cursor included. */
 enum viewer_find viewer_next(struct viewer *v, int step);
 
