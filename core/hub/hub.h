@@ -70,6 +70,19 @@ struct hub_get {
     struct err why;       /* out: the failure behind is_stale */
 };
 
+/* One of the reading calls below, made with get; ctx is the caller's. Returns its owned result. */
+typedef void *hub_question(void *ctx, struct hub_get *get, struct err *e);
+/* Takes over a value that is shown until the final one comes; get tells its age. */
+typedef void hub_early(void *ctx, void *value, const struct hub_get *get);
+
+/* As a screen asks: what is stored at once, then what the Hub says. With HUB_NORMAL in get the
+ * question is put with HUB_CACHED first. A young answer is the final one, and nothing more is
+ * asked; an older one goes to early, and then the Hub is asked. early is called at most once, on
+ * this thread. With HUB_CACHED and HUB_RELOAD the question is put once, as it is. Returns the final
+ * answer, get filled; NULL with e set (what early got may stay in view). */
+void *hub_ask_twice(hub_question *ask, hub_early *early, void *ctx, struct hub_get *get,
+                    struct err *e);
+
 /* Repo id rules of the Hub (protocol 1.7). e: ERR_USAGE with the rule that is broken. */
 bool hub_check_repo_id(const char *id, struct err *e);
 

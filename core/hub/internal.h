@@ -48,6 +48,9 @@ bool hub_token_is_sane(const struct secret *token);
 void hub_url_list(struct buf *url, const struct hub *hub, enum hub_kind kind);
 /* ENDPOINT/api/models/ns/name */
 void hub_url_repo(struct buf *url, const struct hub *hub, enum hub_kind kind, const char *id);
+/* The address of a file's bytes: ENDPOINT/datasets/ns/name/resolve/REV/PATH. */
+void hub_url_resolve(struct buf *url, const struct hub *hub, enum hub_kind kind, const char *id,
+                     const char *revision, const char *path);
 /* "/" and text, percent-encoded; slashes become %2F unless kept. */
 void hub_url_part(struct buf *url, const char *text, bool keep_slash);
 /* "?key=value" or "&key=value"; nothing when value is NULL. */
@@ -124,6 +127,8 @@ typedef void *hub_decoder(struct hub_reply *reply, const void *arg, struct err *
 void *hub_ask(struct hub *hub, const struct hub_call *call, struct hub_get *get,
               hub_decoder *decode, const void *arg, struct err *e);
 
+/* Forgets what an earlier call has left in the out members. */
+void hub_get_begin(struct hub_get *get);
 /* Join what several answers of one call told about their origin: cached only when all were. */
 void hub_get_join(struct hub_get *all, const struct hub_get *one, bool is_first);
 

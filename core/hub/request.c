@@ -6,6 +6,7 @@
 #include "core/base/json.h"
 #include "core/base/log.h"
 #include "core/hub/internal.h"
+#include "core/hub/policy.h"
 #include "core/net/http.h"
 #include "core/net/httpcache.h"
 
@@ -18,6 +19,7 @@ struct ask {
     const void *arg;
     struct httpcache_entry entry;
     bool has_entry;
+    struct hub_policy policy;
 };
 
 void *hub_damaged(struct err *e, const char *expected)
@@ -26,6 +28,14 @@ void *hub_damaged(struct err *e, const char *expected)
     err_remedy(
         e, "Try again; if it stays, the endpoint is no Hub or something on the way changes it.");
     return NULL;
+}
+
+void hub_get_begin(struct hub_get *get)
+{
+    get->from_cache = false;
+    get->is_stale = false;
+    get->fetched_s = 0;
+    err_clear(&get->why);
 }
 
 void hub_get_join(struct hub_get *all, const struct hub_get *one, bool is_first)
@@ -73,20 +83,6 @@ static void *from_entry(struct ask *a, bool is_stale, const struct err *why)
         }
     }
     return result;
-}
-
-static bool is_young(const struct ask *a)
-{
-    const int64_t fresh_s = a->call->fresh_s ? a->call->fresh_s : HUB_FRESH_S;
-    const int64_t age = clock_unix_s() - a->entry.fetched_unix_s;
-    return a->has_entry && age >= 0 && age < fresh_s;
-}
-
-static bool may_be_stale(const struct ask *a, const struct err *why)
-{
-    const bool is_outage = why->code == ERR_NETWORK || why->code == ERR_OFFLINE ||
-                           why->code == ERR_RATE_LIMIT || why->code == ERR_SERVER;
-    return is_outage && a->get->fresh == HUB_NORMAL && !a->call->no_stale;
 }
 
 static bool perform(struct ask *a, struct http_response *out, struct err *e)
@@ -183,28 +179,35 @@ static void *from_network(struct ask *a, struct err *e)
     return result;
 }
 
+static void set_policy(struct ask *a)
+{
+    a->policy = (struct hub_policy){
+        .fresh = a->get->fresh,
+        .is_offline = http_is_offline(a->hub->http),
+        .has_entry = a->has_entry,
+        .age_s = a->has_entry ? clock_unix_s() - a->entry.fetched_unix_s : 0,
+        .fresh_s = a->call->fresh_s ? a->call->fresh_s : HUB_FRESH_S,
+        .no_stale = a->call->no_stale,
+    };
+}
+
 static void *ask_all(struct ask *a, struct err *e)
 {
-    const bool is_offline = http_is_offline(a->hub->http);
-    const bool may_be_old = a->get->fresh == HUB_CACHED && !a->call->no_stale;
-    if (may_be_old || (a->get->fresh != HUB_RELOAD && is_young(a))) {
-        void *result = from_entry(a, !is_young(a), NULL);
+    enum hub_step step = hub_policy_first(&a->policy);
+    if (step == HUB_STEP_STORED) {
+        void *result = from_entry(a, !hub_policy_is_young(&a->policy), NULL);
         if (result) {
             return result;
         }
+        step = hub_policy_without_entry(&a->policy);
     }
-    if (a->get->fresh == HUB_CACHED || (is_offline && !a->has_entry)) {
-        err_set(e, ERR_OFFLINE, "nothing is stored from earlier%s",
-                is_offline ? " and hfterm is offline" : "");
-        err_remedy(e, "%s",
-                   is_offline ? "Start without --offline (and without HF_HUB_OFFLINE) to ask "
-                                "the Hub."
-                              : "Reload to ask the Hub.");
+    if (step == HUB_STEP_REFUSE) {
+        hub_policy_refuse(&a->policy, "nothing is", e);
         return NULL;
     }
     struct err why = ERR_INIT;
     void *result = from_network(a, &why);
-    if (!result && may_be_stale(a, &why)) {
+    if (!result && hub_policy_may_be_stale(&a->policy, why.code)) {
         result = from_entry(a, true, &why);
     }
     if (!result && e) {
@@ -219,11 +222,9 @@ void *hub_ask(struct hub *hub, const struct hub_call *call, struct hub_get *get,
     struct hub_get own = {0};
     struct ask a = {
         .hub = hub, .call = call, .get = get ? get : &own, .decode = decode, .arg = arg};
-    a.get->from_cache = false;
-    a.get->is_stale = false;
-    a.get->fetched_s = 0;
-    err_clear(&a.get->why);
+    hub_get_begin(a.get);
     a.has_entry = hub->cache && httpcache_get(hub->cache, hub->account, call->url, &a.entry);
+    set_policy(&a);
     struct err failure = ERR_INIT;
     void *result = ask_all(&a, &failure);
     if (a.has_entry) {

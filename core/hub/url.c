@@ -26,6 +26,15 @@ void hub_url_repo(struct buf *url, const struct hub *hub, enum hub_kind kind, co
     hub_url_part(url, id, true);
 }
 
+void hub_url_resolve(struct buf *url, const struct hub *hub, enum hub_kind kind, const char *id,
+                     const char *revision, const char *path)
+{
+    hub_web_url(hub, kind, id, url);
+    buf_puts(url, "/resolve");
+    hub_url_part(url, revision ? revision : "main", false);
+    hub_url_part(url, path, true);
+}
+
 void hub_url_part(struct buf *url, const char *text, bool keep_slash)
 {
     buf_putc(url, '/');

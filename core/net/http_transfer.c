@@ -41,6 +41,7 @@ struct transfer *transfer_new(struct http *h, const struct http_request *req, st
     t->req = req;
     t->task = task;
     t->is_stream = is_stream;
+    t->is_silent = req->is_silent;
     t->body = req->body;
     t->body_len = req->body ? req->body_len : 0;
     if (is_stream && t->body_len) {
@@ -248,7 +249,7 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *arg)
     }
     t->received += n;
     http_stats_received(t->http->stats, n);
-    if (t->body_len == 0) {
+    if (t->body_len == 0 && !t->is_silent) {
         task_progress(t->task, t->received, t->total);
     }
     return n;

@@ -70,7 +70,7 @@ struct transfer {
     struct http *http;
     const struct http_request *req; /* borrowed; for a stream only until the head is delivered */
     struct task *task;              /* borrowed, may be NULL */
-    bool is_stream;
+    bool is_stream, is_silent;
     const void *body; /* of the request */
     struct buf body_copy; /* a stream's own, as it outlives the call */
     size_t body_len, max_body;
