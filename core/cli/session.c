@@ -51,7 +51,7 @@ static void open_cache(const struct cli_globals *g, struct cli_session *s)
 
 static bool open_hub(const struct cli_globals *g, struct cli_session *s, struct err *e)
 {
-    struct hub_options options = {.endpoint = g->endpoint};
+    struct hub_options options = {.endpoint = g->endpoint, .is_readonly = g->is_readonly};
     struct buf token = BUF_INIT;
     char *source = NULL;
     if (s->localhub) {

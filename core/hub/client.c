@@ -72,6 +72,7 @@ struct hub *hub_new(struct http *http, struct httpcache *cache, const struct hub
     struct hub *hub = xcalloc(1, sizeof *hub);
     hub->http = http;
     hub->cache = cache;
+    atomic_init(&hub->is_readonly, options->is_readonly);
     const bool named = options->endpoint && *options->endpoint;
     if (!set_endpoint(hub, named ? options->endpoint : default_endpoint(), e)) {
         hub_free(hub);
@@ -116,6 +117,16 @@ bool hub_has_token(const struct hub *hub)
 const char *hub_token_source(const struct hub *hub)
 {
     return hub->token_source;
+}
+
+void hub_set_readonly(struct hub *hub)
+{
+    atomic_store(&hub->is_readonly, true);
+}
+
+bool hub_is_readonly(const struct hub *hub)
+{
+    return atomic_load(&hub->is_readonly);
 }
 
 const char *hub_kind_name(enum hub_kind kind)

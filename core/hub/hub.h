@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* hub.h - the Hugging Face Hub, reading side: account, lists, repos, files, history, discussions.
+/* hub.h - the Hugging Face Hub: account, lists, repos, files, history, discussions; and one door
+ * for calls that write.
  *
  * Every call blocks (run it on a pool thread), can be cancelled through its task, and answers from
  * the HTTP cache as struct hub_get says. Result trees are allocated in the arena of the result and
@@ -32,6 +33,7 @@ struct hub_options {
     const char *endpoint;     /* NULL: HF_ENDPOINT, staging, else https://huggingface.co */
     const char *token;        /* NULL: looked up as the official client does; "" = none */
     const char *token_source; /* how to name it in messages: "--token-file", NULL when looked up */
+    bool is_readonly;         /* hub_send refuses */
 };
 
 /* Borrows http and cache (cache may be NULL). Owned: hub_free. */
@@ -45,6 +47,10 @@ const char *hub_host(const struct hub *hub);     /* "huggingface.co", for the ti
 bool hub_has_token(const struct hub *hub);
 /* "HF_TOKEN", "~/.cache/huggingface/token", "none": where the token came from. Never the token. */
 const char *hub_token_source(const struct hub *hub);
+
+/* From now on hub_send refuses, and there is no way back. Any thread. */
+void hub_set_readonly(struct hub *hub);
+bool hub_is_readonly(const struct hub *hub);
 
 /* ---- common ---- */
 
@@ -319,6 +325,32 @@ struct hub_thread {
 struct hub_thread *hub_thread(struct hub *hub, enum hub_kind kind, const char *id, uint64_t num,
                               struct hub_get *get, struct err *e);
 void hub_thread_free(struct hub_thread *t);
+
+/* ---- writing ---- */
+
+struct hub_write {
+    const char *method; /* POST, PUT, PATCH, DELETE */
+    const char *what;   /* "restarting the Space": how messages begin */
+    enum hub_kind kind;
+    const char *id;   /* the repo that it changes; NULL: none */
+    const char *path; /* behind the endpoint, percent-encoded: "/api/spaces/a/b/restart" */
+    const char *type; /* of the body; NULL: application/json */
+    const void *body; /* NULL: none */
+    size_t body_len;
+    struct task *task;
+};
+struct hub_written {
+    long status; /* 2xx */
+    cJSON *json; /* owned; NULL when the answer brought no JSON */
+};
+/* One request and never a second one: nothing is repeated and no redirect is followed, as the Hub
+ * may have done what was asked even when no answer came. Not cached; what is stored of the repo is
+ * forgotten, unless the Hub refused (lists keep their answers until they are old). ERR_USAGE
+ * "read-only: ..." without a request when the client is read-only; a 3xx is ERR_CONFLICT; other
+ * answers as in reading. ERR_NETWORK: whether it was done is not known. out needs hub_written_done
+ * after true. */
+bool hub_send(struct hub *hub, const struct hub_write *w, struct hub_written *out, struct err *e);
+void hub_written_done(struct hub_written *w);
 
 /* ---- completion ---- */
 

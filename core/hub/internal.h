@@ -5,10 +5,13 @@
  * an owned result out), and the cache policy of struct hub_get sits between the two in hub_ask. An
  * answer is stored only after its decoder accepted it, so the cache never repeats a damaged one.
  *
- * Threads: struct hub is immutable after hub_new; every function may run on several threads.
+ * Threads: struct hub is immutable after hub_new, but for is_readonly, which only ever becomes true;
+ * every function may run on several threads.
  */
 #ifndef HFTERM_CORE_HUB_INTERNAL_H
 #define HFTERM_CORE_HUB_INTERNAL_H
+
+#include <stdatomic.h>
 
 #include "core/base/secret.h"
 #include "core/hub/hub.h"
@@ -31,6 +34,7 @@ struct hub {
     struct secret token;
     char *token_source;
     char account[17]; /* fingerprint: keeps accounts apart in the cache */
+    atomic_bool is_readonly;
 };
 
 /* ---- tokens (token.c) ---- */

@@ -55,6 +55,8 @@ struct http_request {
     bool no_redirects;          /* hand 3xx back (the resolve HEAD) */
     bool same_origin_redirects; /* follow only within the origin, hand others back */
     bool want_identity;         /* Accept-Encoding: identity */
+    bool is_sent_once;          /* on a connection of its own: a kept one that turns out to be closed
+                                   is tried again by libcurl, unasked */
     bool is_silent;             /* the task gets no progress: the caller tells its own */
     size_t max_body;            /* 0: 32 MiB, for a stream no limit; above it ERR_LIMIT */
     int64_t stall_ms;           /* give up when no byte came for so long; 0: 30 s */

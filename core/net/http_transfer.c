@@ -408,7 +408,9 @@ static void set_request(CURL *c, struct transfer *t)
     } else if (strcmp(t->method, "GET") != 0) {
         curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, t->method);
     }
-    if (http_url_is_https(t->url)) {
+    if (t->req->is_sent_once) {
+        curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
+    } else if (http_url_is_https(t->url)) {
         curl_easy_setopt(c, CURLOPT_PIPEWAIT, 1L); /* one HTTP/2 connection, not six */
     }
 }

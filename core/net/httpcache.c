@@ -33,6 +33,7 @@ enum {
     MAGIC_LEN = sizeof MAGIC - 1,
     TIME_LEN = 20,
     LINE_MAX_BYTES = 256, /* of the first line */
+    URL_MAX_BYTES = 4096, /* as far as httpcache_forget looks */
     LEFTOVER_S = 3600,    /* a temporary file this old has lost its writer */
 };
 
@@ -357,6 +358,43 @@ void httpcache_touch(struct httpcache *c, const char *account, const char *url)
         close(fd);
     }
     free(path);
+}
+
+/* Is the file that of prefix or of something below it? */
+static bool is_below(const char *path, const char *prefix)
+{
+    char head[LINE_MAX_BYTES + URL_MAX_BYTES];
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    const ssize_t got = fd >= 0 ? read(fd, head, sizeof head) : -1;
+    if (fd >= 0) {
+        close(fd);
+    }
+    const char *end = got > 0 ? memchr(head, '\n', (size_t)got) : NULL;
+    const size_t n = strlen(prefix);
+    const size_t room = end ? (size_t)(head + got - end - 1) : 0;
+    const char *p = head + MAGIC_LEN;
+    uint64_t fetched = 0;
+    uint64_t url_len = 0;
+    if (!end || end < p || memcmp(head, MAGIC, MAGIC_LEN) != 0 || !take_number(&p, end, &fetched) ||
+        !take_number(&p, end, &url_len) || n > room || n > url_len ||
+        memcmp(end + 1, prefix, n) != 0) {
+        return false;
+    }
+    return n == url_len || (n < room && (end[1 + n] == '/' || end[1 + n] == '?'));
+}
+
+void httpcache_forget(struct httpcache *c, const char *prefix)
+{
+    struct listing all = list_all(c);
+    for (size_t i = 0; i < all.n; i++) {
+        if (is_below(all.files[i].path, prefix)) {
+            unlink(all.files[i].path);
+        }
+    }
+    listing_done(&all);
+    pthread_mutex_lock(&c->lock);
+    c->is_counted = false;
+    pthread_mutex_unlock(&c->lock);
 }
 
 struct httpcache_info httpcache_info(struct httpcache *c)

@@ -41,6 +41,10 @@ void httpcache_put(struct httpcache *c, const char *account, const char *url, co
 /* The server said 304: the entry is as good as new. */
 void httpcache_touch(struct httpcache *c, const char *account, const char *url);
 
+/* Remove what is stored of this URL and of everything below it (prefix, "prefix/...", "prefix?..."),
+ * of every account. Reads the first bytes of every file: for calls that write, which are few. */
+void httpcache_forget(struct httpcache *c, const char *prefix);
+
 struct httpcache_info {
     uint64_t bytes, entries;
 };

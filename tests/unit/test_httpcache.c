@@ -285,6 +285,49 @@ static void test_threads_never_see_half_an_entry(void **state)
     httpcache_free(c);
 }
 
+static bool is_stored(struct httpcache *c, const char *account, const char *url)
+{
+    struct httpcache_entry entry;
+    const bool is_there = httpcache_get(c, account, url, &entry);
+    if (is_there) {
+        httpcache_entry_done(&entry);
+    }
+    return is_there;
+}
+
+static void test_forget_a_prefix(void **state)
+{
+    static const struct {
+        const char *url;
+        bool stays;
+    } CASES[] = {
+        {"http://h/api/models/a/b", false},        {"http://h/api/models/a/b/tree/main", false},
+        {"http://h/api/models/a/b?full=1", false}, {"http://h/api/models/a/bc", true},
+        {"http://h/api/models/a", true},           {"http://h/api/models?search=a/b", true},
+        {"https://h/api/models/a/b", true},        {"", true},
+    };
+    struct httpcache *c = httpcache_new(*state, 1 << 20);
+    char *long_url = xcalloc(1, 6000);
+    memset(long_url, 'x', 5999);
+    memcpy(long_url, "http://h/api/models/a/b/", 24);
+    httpcache_put(c, "acc", long_url, HEADERS, "body", 4);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        httpcache_put(c, "acc", CASES[i].url, HEADERS, "body", 4);
+        httpcache_put(c, "other", CASES[i].url, HEADERS, "", 0);
+    }
+    httpcache_forget(c, "http://h/api/models/a/b");
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        if (is_stored(c, "acc", CASES[i].url) != CASES[i].stays ||
+            is_stored(c, "other", CASES[i].url) != CASES[i].stays) {
+            fail_msg("%s", CASES[i].url);
+        }
+    }
+    assert_false(is_stored(c, "acc", long_url));
+    assert_int_equal(httpcache_info(c).entries, 10);
+    free(long_url);
+    httpcache_free(c);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
@@ -298,6 +341,7 @@ int main(void)
         TEST(test_prune_removes_what_was_not_used),
         TEST(test_larger_than_the_cache),
         TEST(test_clear),
+        TEST(test_forget_a_prefix),
         TEST(test_no_folder_stores_nothing),
         TEST(test_threads_never_see_half_an_entry),
     };
