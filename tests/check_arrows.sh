@@ -28,6 +28,7 @@ core/plan:      core/base core/format
 core/arrcoc:    core/base core/format
 core/card:      core/base
 core/doc:       core/base
+core/transfer:  core/base core/task core/net core/hub
 core/localhub:  core/base core/card
 core/cli:       core gpu/source gpu/trace
 gpu/cli:        core gpu

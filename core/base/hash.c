@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -62,6 +63,43 @@ void hash_git_blob(const void *bytes, size_t n, char hex[HASH_SHA1_HEX])
     begin_blob(ctx, n);
     EVP_DigestUpdate(ctx, bytes, n);
     finish(ctx, hex);
+}
+
+struct hash {
+    EVP_MD_CTX *ctx;
+};
+
+static struct hash *new_hash(const EVP_MD *md)
+{
+    struct hash *h = xcalloc(1, sizeof *h);
+    h->ctx = begin(md);
+    return h;
+}
+
+struct hash *hash_begin_sha256(void)
+{
+    return new_hash(EVP_sha256());
+}
+
+struct hash *hash_begin_git_blob(uint64_t size)
+{
+    struct hash *h = new_hash(EVP_sha1());
+    begin_blob(h->ctx, size);
+    return h;
+}
+
+void hash_add(struct hash *h, const void *bytes, size_t n)
+{
+    EVP_DigestUpdate(h->ctx, bytes, n);
+}
+
+void hash_end(struct hash *h, char *hex)
+{
+    char unwanted[2 * EVP_MAX_MD_SIZE + 1];
+    if (h) {
+        finish(h->ctx, hex ? hex : unwanted);
+        free(h);
+    }
 }
 
 bool hash_file(const char *path, char sha256[HASH_SHA256_HEX], char git_sha1[HASH_SHA1_HEX],
