@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* Downloads from a local hub that cuts, stalls, refuses and miscounts: what arrives is always the
  * whole file or nothing under its name, and what came is gone on with. */
 #include <errno.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* Calls that write: sent once and as given, refused when read-only, errors in words, and what was
  * stored of the repo is forgotten. Against a small server and the demo's local hub. */
 #include <setjmp.h>
