@@ -10,9 +10,8 @@
 #include "core/cli/verb.h"
 
 static const struct cli_verb *const VERBS[] = {
-    &CLI_VERB_MODELS,  &CLI_VERB_DATASETS, &CLI_VERB_SPACES, &CLI_VERB_SHOW,
-    &CLI_VERB_REALIZE, &CLI_VERB_SERVE,    &CLI_VERB_DOCTOR, &CLI_VERB_COMPLETION,
-    NULL,
+    &CLI_VERB_MODELS, &CLI_VERB_DATASETS, &CLI_VERB_SPACES, &CLI_VERB_SHOW,       &CLI_VERB_GET,
+    &CLI_VERB_REALIZE, &CLI_VERB_SERVE,   &CLI_VERB_DOCTOR, &CLI_VERB_COMPLETION, NULL,
 };
 
 const struct cli_verb *const *cli_verbs(void)

@@ -90,6 +90,7 @@ extern const struct cli_verb CLI_VERB_MODELS;
 extern const struct cli_verb CLI_VERB_DATASETS;
 extern const struct cli_verb CLI_VERB_SPACES;
 extern const struct cli_verb CLI_VERB_SHOW;
+extern const struct cli_verb CLI_VERB_GET;
 extern const struct cli_verb CLI_VERB_REALIZE;
 extern const struct cli_verb CLI_VERB_SERVE;
 extern const struct cli_verb CLI_VERB_DOCTOR;

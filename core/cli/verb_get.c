@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* get: one file of a repo, saved. The download runs on a pool thread; this one shows how far it is
+ * and waits for Ctrl-C, which keeps what came. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "core/cli/cli.h"
+#include "core/cli/out.h"
+#include "core/cli/repo_json.h"
+#include "core/cli/repo_name.h"
+#include "core/cli/session.h"
+#include "core/cli/verb.h"
+#include "core/task/pool.h"
+#include "core/task/queue.h"
+#include "core/task/task.h"
+#include "core/transfer/download.h"
+
+enum { TICK_MS = 50, LINE_MS = 200, JSON_MS = 500, INTERRUPTED = 130 };
+
+static const struct cli_option GET_OPTIONS[] = {
+    {.name = "type",
+     .kind = CLI_VALUE,
+     .arg = "KIND",
+     .help = "what REPO is (model)",
+     .choices = "model dataset space"},
+    {.name = "revision",
+     .letter = 'r',
+     .kind = CLI_VALUE,
+     .arg = "REV",
+     .help = "branch, tag, commit or refs/pr/N"},
+    {.name = "force", .letter = 'f', .help = "replace the file that is there"},
+    CLI_OPTION_JSON,
+    {.name = NULL},
+};
+
+struct get {
+    struct cli_out *out;
+    bool wants_json, shows_line;
+    struct hub *hub;
+    struct download_spec spec;
+    struct download_result result;
+    struct task *task;
+    int64_t began_ms, told_ms; /* told_ms: when progress was last written */
+    uint64_t told_bytes;
+    int line_cols; /* of the progress line that stands on the terminal */
+};
+
+static void *run_job(struct task *t, void *arg, struct err *e)
+{
+    struct get *g = arg;
+    return download_run(g->hub, &g->spec, t, &g->result, e) ? g : NULL;
+}
+
+/* ---- how far it is ---- */
+
+static void put_line(struct get *g, uint64_t done, uint64_t total, int64_t ms)
+{
+    struct buf line = BUF_INIT;
+    const char *slash = strrchr(g->spec.path, '/');
+    char *name = text_clean(slash ? slash + 1 : g->spec.path);
+    text_cut_middle(&line, name, 30, g->out->is_ascii);
+    buf_puts(&line, "  ");
+    text_bytes(&line, done);
+    if (total) {
+        buf_puts(&line, " of ");
+        text_bytes(&line, total);
+        buf_printf(&line, "  %d %%", (int)((double)done * 100 / (double)total));
+    }
+    if (ms > 0 && done >= g->told_bytes) {
+        buf_puts(&line, "  ");
+        text_bytes(&line, (done - g->told_bytes) * 1000 / (uint64_t)ms);
+        buf_puts(&line, "/s");
+    }
+    const int cols = text_width(buf_str(&line));
+    fprintf(stderr, "\r%s%*s", buf_str(&line),
+            g->line_cols > cols ? g->line_cols - cols : 0, "");
+    fflush(stderr);
+    g->line_cols = cols;
+    free(name);
+    buf_done(&line);
+}
+
+static void end_line(struct get *g)
+{
+    if (g->line_cols) {
+        fprintf(stderr, "\r%*s\r", g->line_cols, "");
+    }
+    g->line_cols = 0;
+}
+
+static void put_event(struct get *g, uint64_t done, uint64_t total)
+{
+    cJSON *obj = cJSON_CreateObject();
+    cli_json_text(obj, "event", "progress");
+    cli_json_count(obj, "bytes", true, done);
+    cli_json_count(obj, "size", total > 0, total);
+    cli_put_json(g->out, obj);
+    fflush(g->out->f);
+}
+
+static void tell_progress(struct get *g)
+{
+    const int64_t now = clock_mono_ms();
+    const int64_t ms = now - g->told_ms;
+    uint64_t done = 0, total = 0;
+    if (!(g->wants_json || g->shows_line) || ms < (g->wants_json ? JSON_MS : LINE_MS)) {
+        return;
+    }
+    task_get_progress(g->task, &done, &total);
+    if (g->wants_json) {
+        put_event(g, done, total);
+    } else {
+        put_line(g, done, total, ms);
+    }
+    g->told_ms = now;
+    g->told_bytes = done;
+}
+
+/* ---- running ---- */
+
+/* Blocked before any thread starts, so that only sigtimedwait sees them. */
+static void block_end_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+/* True when it was saved. *was_told: a signal asked to stop. */
+static bool wait_for(struct get *g, struct queue *results, const sigset_t *set, bool *was_told,
+                     struct err *e)
+{
+    const struct timespec at_once = {0};
+    struct task_result *r = NULL;
+    while (!r) {
+        r = (struct task_result *)queue_wait(results, TICK_MS);
+        if (sigtimedwait(set, NULL, &at_once) > 0) {
+            *was_told = true;
+            task_cancel(g->task);
+        }
+        if (!r) {
+            tell_progress(g);
+        }
+    }
+    const bool ok = r->value != NULL;
+    *e = r->err;
+    r->value = NULL;
+    msg_free(&r->msg);
+    return ok;
+}
+
+static bool download(struct get *g, const sigset_t *set, bool *was_told, struct err *e)
+{
+    struct queue *results = queue_new(1 << 20);
+    struct pool *pool = pool_new(1, results);
+    const struct job job = {.name = "downloading", .run = run_job, .arg = g};
+    g->began_ms = g->told_ms = clock_mono_ms();
+    g->task = pool_start(pool, &job);
+    const bool ok = wait_for(g, results, set, was_told, e);
+    end_line(g);
+    task_unref(g->task);
+    pool_free(pool);
+    queue_free(results);
+    return ok;
+}
+
+/* ---- what came of it ---- */
+
+static void print_done(struct get *g)
+{
+    static const char *const PROOFS[] = {
+        [DOWNLOAD_UNPROVEN] = "not checked: the server tells neither checksum nor size",
+        [DOWNLOAD_BY_SIZE] = "size checked only: the server names no checksum",
+        [DOWNLOAD_BY_GIT] = "checksum right (git)",
+        [DOWNLOAD_BY_SHA256] = "checksum right (SHA-256)"};
+    const struct download_result *r = &g->result;
+    struct buf size = BUF_INIT;
+    char *path = text_clean(r->path);
+    text_bytes(&size, r->bytes);
+    if (g->wants_json) {
+        cJSON *obj = cJSON_CreateObject();
+        cli_json_text(obj, "event", "done");
+        cli_json_text(obj, "path", r->path);
+        cli_json_count(obj, "bytes", true, r->bytes);
+        cli_json_count(obj, "found", true, r->found);
+        cli_json_text(obj, "sha256", r->sha256);
+        cli_json_text(obj, "verified", download_proof_name(r->proof));
+        cli_json_text(obj, "commit", r->commit);
+        cli_json_count(obj, "ms", true, (uint64_t)(clock_mono_ms() - g->began_ms));
+        cli_put_json(g->out, obj);
+    } else if (g->out->is_tty) {
+        fprintf(g->out->f, "%s  %s, %s\n", path, buf_str(&size), PROOFS[r->proof]);
+    } else {
+        fprintf(g->out->f, "%s\t%llu\t%s\t%s\n", path, (unsigned long long)r->bytes, r->sha256,
+                download_proof_name(r->proof));
+    }
+    free(path);
+    buf_done(&size);
+}
+
+static int fail_stopped(const struct get *g)
+{
+    struct buf kept = BUF_INIT;
+    text_bytes(&kept, g->result.bytes);
+    if (g->result.bytes && g->result.has_size) {
+        buf_puts(&kept, " of ");
+        text_bytes(&kept, g->result.size);
+    }
+    fflush(stdout);
+    if (g->result.bytes) {
+        fprintf(stderr, "hfterm: stopped; %s are kept\n        The same command goes on there.\n",
+                buf_str(&kept));
+    } else {
+        fputs("hfterm: stopped before anything came\n", stderr);
+    }
+    buf_done(&kept);
+    return INTERRUPTED;
+}
+
+static int get_file(struct get *g, const sigset_t *set)
+{
+    struct err e = ERR_INIT;
+    bool was_told = false;
+    int code = 0;
+    if (download(g, set, &was_told, &e)) {
+        print_done(g);
+        code = cli_out_done(g->out);
+    } else {
+        code = was_told && e.code == ERR_CANCELLED ? fail_stopped(g) : cli_fail(&e);
+    }
+    download_result_done(&g->result);
+    return code;
+}
+
+static int run_get(const struct cli_globals *globals, const struct cli_args *args)
+{
+    struct err e = ERR_INIT;
+    struct cli_session session;
+    struct cli_out out;
+    sigset_t set;
+    char *id = NULL;
+    struct get g = {.out = &out, .wants_json = cli_has(args, "json")};
+    cli_out_init(&out, globals);
+    out.is_tty = out.is_tty && !g.wants_json; /* an object a line, wherever it goes */
+    g.shows_line = isatty(STDERR_FILENO) && !g.wants_json;
+    block_end_signals(&set);
+    if (!cli_session_open(globals, &session, &e)) {
+        return cli_fail(&e);
+    }
+    int code = 0;
+    if (cli_parse_repo_name(args->operands[0], cli_value(args, "type"), hub_endpoint(session.hub),
+                            &g.spec.kind, &id, &e)) {
+        g.hub = session.hub;
+        g.spec.id = id;
+        g.spec.path = args->operands[1];
+        g.spec.to = args->n_operands > 2 ? args->operands[2] : NULL;
+        g.spec.revision = cli_value(args, "revision");
+        g.spec.may_replace = cli_has(args, "force");
+        code = get_file(&g, &set);
+    } else {
+        code = cli_fail(&e);
+    }
+    free(id);
+    cli_session_close(&session);
+    return code;
+}
+
+const struct cli_verb CLI_VERB_GET = {
+    .name = "get",
+    .operands = "REPO FILE [TO]",
+    .summary = "save one file of a repository, resumed and checked",
+    .about = "REPO is named as with show, FILE as show REPO --files lists it. TO is a file\n"
+             "or a folder; without it the file goes into the current folder. What Ctrl-C or\n"
+             "a broken connection leaves is kept beside it, and the same command goes on\n"
+             "there.",
+    .options = GET_OPTIONS,
+    .min_operands = 2,
+    .max_operands = 3,
+    .takes_path = true,
+    .run = run_get,
+};
