@@ -5,7 +5,7 @@ _hfterm() {
   COMPREPLY=()
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-    models|datasets|spaces|show|realize|serve|doctor) verb=$word; break ;;
+    models|datasets|spaces|show|get|realize|serve|doctor) verb=$word; break ;;
     esac
   done
   case $prev in
@@ -66,6 +66,14 @@ _hfterm() {
     esac
     words=" --type --revision --files --commits --refs --discussions --raw --limit --json $globals"
     ;;
+  get)
+    case $prev in
+    --type) COMPREPLY=($(compgen -W 'model dataset space' -- "$cur")); return ;;
+    --revision) return ;;
+    esac
+    words=" --type --revision --force --json $globals"
+    [[ $cur == -* ]] || { COMPREPLY=($(compgen -f -- "$cur")); return; }
+    ;;
   realize)
     case $prev in
     --query) return ;;
@@ -125,7 +133,7 @@ _hfterm() {
     esac
     words=" --json $globals"
     ;;
-  *) words="models datasets spaces show realize serve doctor $globals" ;;
+  *) words="models datasets spaces show get realize serve doctor $globals" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }

@@ -58,6 +58,12 @@ complete -c hfterm -n '__fish_seen_subcommand_from show' -l discussions -d 'list
 complete -c hfterm -n '__fish_seen_subcommand_from show' -l raw -d 'print the card as it is stored (README.md)'
 complete -c hfterm -n '__fish_seen_subcommand_from show' -l limit -s n -x -d 'how many commits or discussions (20)'
 complete -c hfterm -n '__fish_seen_subcommand_from show' -l json -d 'print JSON, with stable keys'
+complete -c hfterm -n __fish_use_subcommand -a get -d 'save one file of a repository, resumed and checked'
+complete -c hfterm -n '__fish_seen_subcommand_from get' -l type -x -a 'model dataset space' -d 'what REPO is (model)'
+complete -c hfterm -n '__fish_seen_subcommand_from get' -l revision -s r -x -d 'branch, tag, commit or refs/pr/N'
+complete -c hfterm -n '__fish_seen_subcommand_from get' -l force -s f -d 'replace the file that is there'
+complete -c hfterm -n '__fish_seen_subcommand_from get' -l json -d 'print JSON, with stable keys'
+complete -c hfterm -n '__fish_seen_subcommand_from get' -F
 complete -c hfterm -n __fish_use_subcommand -a realize -d 'say where a picture matters for a question, in visual tokens'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l query -s q -x -d 'the question; several with --compare-queries'
 complete -c hfterm -n '__fish_seen_subcommand_from realize' -l mode -x -a 'tension reference contextual 40' -d 'how to balance, and over which channels (tension)'
