@@ -115,7 +115,8 @@ fi
 ask() # name
 {
     for verb in 'models --limit 3' 'datasets --json' 'spaces' 'show alice/night-notes' \
-        'show alice/night-notes --files' 'show no/such --json' 'doctor' 'doctor --json'; do
+        'show alice/night-notes --files' 'show no/such --json' 'doctor' 'doctor --json' \
+        "get alice/night-notes README.md $work/seen/ -f"; do
         # shellcheck disable=SC2086 # words
         "$HFTERM" --endpoint "$endpoint" --log "$work/seen/$1.log" $verb >>"$work/seen/$1.out" 2>&1
     done

@@ -237,6 +237,31 @@ static void test_next_run_goes_on(void **state)
     free(part);
 }
 
+/* Of a resumed file the progress is that of the file, never that of the connection. */
+static void test_progress_of_a_resumed_file(void **state)
+{
+    struct room *room = *state;
+    char sha[HASH_SHA256_HEX];
+    hash_sha256(room->big, BIG, sha);
+    char *note = xasprintf("{\"hfterm_part\":1,\"url\":\"x\",\"etag\":\"%s\",\"size\":%d}", sha, BIG);
+    put_file(room->dir, ".big.safetensors.hfterm-part", room->big, BIG / 2);
+    put_file(room->dir, ".big.safetensors.hfterm-part.json", note, strlen(note));
+    serve(room, "slow=300000 match=/storage");
+    struct background b = {.hub = room->hub, .spec = spec_of(room, "big.safetensors")};
+    background_start(&b);
+    background_until(&b, BIG / 2);
+    for (uint64_t done = 0, total = 0; done < BIG;) {
+        task_get_progress(b.task, &done, &total);
+        assert_true(done >= BIG / 2 && done <= BIG);
+        assert_int_equal(total, BIG);
+    }
+    pthread_join(b.thread, NULL);
+    task_unref(b.task);
+    assert_true(b.ok);
+    download_result_done(&b.result);
+    free(note);
+}
+
 /* A part that is whole, too long, without a note, with a note of something else. */
 static void test_odd_parts(void **state)
 {
@@ -567,6 +592,7 @@ int main(void)
         ROOM_TEST(test_cut_anywhere),
         ROOM_TEST(test_faults),
         ROOM_TEST(test_next_run_goes_on),
+        ROOM_TEST(test_progress_of_a_resumed_file),
         ROOM_TEST(test_odd_parts),
         ROOM_TEST(test_damaged_part),
         ROOM_TEST(test_existing_target),
