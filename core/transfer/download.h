@@ -10,7 +10,7 @@
  * earlier run left is read again at the start.
  *
  * Threads: any; a call blocks (make it the job of a task of its own, as it may take hours). A cancel
- * ends it within 50 ms in every state but the last one, when the whole file is written to the disk.
+ * ends it within 50 ms in every state but the last one: while the disk takes the end of the file.
  */
 #ifndef HFTERM_CORE_TRANSFER_DOWNLOAD_H
 #define HFTERM_CORE_TRANSFER_DOWNLOAD_H

@@ -18,6 +18,7 @@ struct part {
     char *target, *path, *note_path; /* owned */
     int fd;
     uint64_t size; /* bytes in it */
+    uint64_t on_way; /* of them the system has been asked to write to the disk */
 };
 
 /* What a part is a part of. */
