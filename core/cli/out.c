@@ -2,6 +2,7 @@
 #include "core/cli/out.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -52,11 +53,12 @@ int cli_out_done(struct cli_out *out)
     if (fflush(out->f) == 0 && !ferror(out->f)) {
         return 0;
     }
-    if (errno == EPIPE) {
+    const int sys = out->failed ? out->failed : errno;
+    if (sys == EPIPE) {
         return 0; /* the reader has seen enough */
     }
     struct err e = ERR_INIT;
-    err_set_sys(&e, ERR_IO, errno, "cannot write the output");
+    err_set_sys(&e, ERR_IO, sys, "cannot write the output");
     return cli_fail(&e);
 }
 
@@ -115,9 +117,9 @@ void cli_escape_json(struct buf *out, const char *printed)
     }
 }
 
-void cli_put_json(struct cli_out *out, cJSON *json)
+static void put_json(struct cli_out *out, cJSON *json, bool is_indented)
 {
-    char *printed = json_print(json, out->is_tty);
+    char *printed = json_print(json, is_indented);
     struct buf safe = BUF_INIT;
     cli_escape_json(&safe, printed);
     buf_putc(&safe, '\n');
@@ -125,4 +127,26 @@ void cli_put_json(struct cli_out *out, cJSON *json)
     buf_done(&safe);
     free(printed);
     cJSON_Delete(json);
+}
+
+void cli_put_json(struct cli_out *out, cJSON *json)
+{
+    put_json(out, json, out->is_tty);
+}
+
+bool cli_put_json_line(struct cli_out *out, cJSON *json)
+{
+    if (out->failed) {
+        cJSON_Delete(json);
+        return false;
+    }
+    /* The threads beside this one block SIGPIPE for good, so nobody misses it meanwhile. */
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, old;
+    sigaction(SIGPIPE, &ignore, &old);
+    put_json(out, json, false);
+    if (fflush(out->f) != 0 || ferror(out->f)) {
+        out->failed = errno ? errno : EIO;
+    }
+    sigaction(SIGPIPE, &old, NULL);
+    return !out->failed;
 }

@@ -3,7 +3,8 @@
  *
  * All text is sanitised here. A table fits its width: text columns are cut, then whole columns are
  * left out by their rank; numbers are never cut. Tab-separated output has no header, every column,
- * and exact values. JSON is one value; what could harm a terminal is escaped, nothing is lost.
+ * and exact values. JSON is one value, of a stream one object a line; what could harm a terminal is
+ * escaped, nothing is lost.
  */
 #ifndef HFTERM_CORE_CLI_OUT_H
 #define HFTERM_CORE_CLI_OUT_H
@@ -23,6 +24,7 @@ struct cli_out {
     bool has_color; /* NO_COLOR is not set and the terminal is not dumb */
     bool is_ascii;
     int cols, rows;
+    int failed; /* errno of the first line of a stream that could not be written, 0 */
 };
 
 /* stdout, as it is now. */
@@ -40,6 +42,10 @@ void cli_put_text(struct cli_out *out, const char *text, size_t n);
 
 /* Prints and deletes json: indented on a terminal, one line elsewhere. */
 void cli_put_json(struct cli_out *out, cJSON *json);
+/* Prints and deletes json as one line, on a terminal too, and flushes: an object of a stream. false:
+ * nothing more can be written (the reader left, the disk is full), so the verb stops its stream and
+ * returns cli_out_done(), which is 0 and silent when the reader left. No signal is raised. */
+bool cli_put_json_line(struct cli_out *out, cJSON *json);
 /* The printed form of JSON with everything a terminal might obey as \uXXXX. */
 void cli_escape_json(struct buf *out, const char *printed);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The command line: arguments, tables, JSON, names of repos, and that completion and man page know
  * every verb and option. Run from the root of the source tree. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -365,6 +367,50 @@ static void test_json(void **state)
                  "\"date\":\"1970-01-01T00:00:00.000Z\"}\n");
 }
 
+static cJSON *numbered(int n)
+{
+    cJSON *obj = cJSON_CreateObject();
+    cJSON_AddNumberToObject(obj, "n", n);
+    return obj;
+}
+
+/* Lines are there as soon as they are written, unindented on a terminal too. */
+static void test_json_lines(void **state)
+{
+    (void)state;
+    int ends[2];
+    char got[64];
+    assert_int_equal(pipe(ends), 0);
+    struct cli_out out = {.is_tty = true, .f = fdopen(ends[1], "w")};
+    for (int i = 0; i < 2; i++) {
+        assert_true(cli_put_json_line(&out, numbered(i)));
+        char *want = xasprintf("{\"n\":%d}\n", i);
+        const ssize_t n = read(ends[0], got, sizeof got - 1);
+        assert_true(n > 0);
+        got[n] = '\0';
+        assert_string_equal(got, want);
+        free(want);
+    }
+    assert_int_equal(cli_out_done(&out), 0);
+    close(ends[0]); /* the reader leaves: no signal, no words, nothing more is tried */
+    assert_false(cli_put_json_line(&out, numbered(2)));
+    assert_false(cli_put_json_line(&out, numbered(3)));
+    errno = 0;
+    assert_int_equal(cli_out_done(&out), 0);
+    fclose(out.f);
+}
+
+static void test_json_lines_on_a_full_disk(void **state)
+{
+    (void)state;
+    struct cli_out out = {.f = fopen("/dev/full", "w")};
+    assert_non_null(out.f);
+    assert_false(cli_put_json_line(&out, numbered(1)));
+    errno = 0;
+    assert_int_equal(cli_out_done(&out), 1);
+    fclose(out.f);
+}
+
 static void expect_card(const struct cli_out *out, const char *markdown, const char *text)
 {
     struct buf shown = BUF_INIT;
@@ -574,6 +620,8 @@ int main(void)
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_tabs),
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_json_lines),
+        cmocka_unit_test(test_json_lines_on_a_full_disk),
         cmocka_unit_test(test_cards),
         cmocka_unit_test(test_card_code),
         cmocka_unit_test(test_card_links),
