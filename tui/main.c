@@ -1,40 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - a verb when one is named, the full screen otherwise. */
 #include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
-#include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/text.h"
 #include "core/cli/cli.h"
+#include "core/cli/run.h"
 #include "core/cli/session.h"
+#include "core/cli/verb.h"
 #include "core/hub/hub.h"
-#include "tui/frame/action.h"
 #include "tui/frame/app.h"
 #include "tui/screens.h"
+#include "tui/verbs.h"
 
-/* "keys --markdown" and "keys --man" make docs/keys.md and the man page; they need the action tables,
- * which no verb of core knows. */
-static int print_keys(const char *format)
-{
-    struct buf text = BUF_INIT;
-    struct action_sets sets;
-    action_sets_collect(SCREENS, &sets);
-    bool is_man = format && strcmp(format, "--man") == 0;
-    if (is_man) {
-        action_write_man(&sets, &text);
-    } else {
-        action_write_markdown(&sets, &text);
-    }
-    fputs(buf_str(&text), stdout);
-    buf_done(&text);
-    action_sets_done(&sets);
-    return 0;
-}
+/* The verbs of all rooms, in the order of help. */
+static const struct cli_verbs VERBS[] = {{CLI_VERBS}, {TUI_VERBS}, {NULL}};
 
 /* The workers parse in turn, hardly ever at the same time: an arena of malloc for each of them would only
  * keep a free megabyte a thread. */
@@ -80,11 +64,8 @@ int main(int argc, char **argv)
     if (!cli_parse_globals(argc, argv, &globals, &first, &e)) {
         return cli_fail(&e);
     }
-    if (first < argc && strcmp(argv[first], "keys") == 0) {
-        return print_keys(first + 1 < argc ? argv[first + 1] : NULL);
-    }
     if (first < argc || globals.wants_help || globals.wants_version) {
-        return cli_main(&globals, argc - first, argv + first);
+        return cli_main(VERBS, &globals, argc - first, argv + first);
     }
     return run_screen(&globals);
 }

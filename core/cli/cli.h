@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cli.h - the command line: global options, and running a verb.
+/* cli.h - what every verb and the screen take from the command line, and how an error ends them.
  *
  * Exit codes (docs/verbs.md): 0 ok, 1 negative answer, 2 usage, 3 authentication, 4 not found,
  * 5 network or rate limit, 6 damaged or hostile input, 130 interrupted.
@@ -8,8 +8,8 @@
 #define HFTERM_CORE_CLI_CLI_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
+struct cli_given;
 struct err;
 
 /* Strings are borrowed from argv; NULL when not given. */
@@ -33,16 +33,14 @@ struct cli_globals {
  * argc when there is none. ERR_USAGE. */
 bool cli_parse_globals(int argc, char **argv, struct cli_globals *g, int *first, struct err *e);
 
+/* Sets what one option says. Always true: given was checked against CLI_GLOBAL_OPTIONS. */
+bool cli_set_global(struct cli_globals *g, const struct cli_given *given);
+
 /* --offline, HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE. The demo needs no network, so with --demo only
  * the option counts. */
 bool cli_is_offline(const struct cli_globals *g);
 
-/* Runs the verb argv[0] (or prints help and version when g asks). Returns the exit code. */
-int cli_main(const struct cli_globals *g, int argc, char **argv);
-
 /* The error on stderr: what failed, the remedy, the request id. Returns its exit code. */
 int cli_fail(const struct err *e);
-
-void cli_print_help(FILE *f);
 
 #endif

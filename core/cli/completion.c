@@ -9,6 +9,16 @@
 #include "core/cli/out.h"
 #include "core/cli/verb.h"
 
+/* Verb *i or the first one behind it that is shown, NULL behind the last; *i moves past it. */
+static const struct cli_verb *next_shown(const struct cli_verbs *rooms, size_t *i)
+{
+    const struct cli_verb *v;
+    do {
+        v = cli_verb_at(rooms, (*i)++);
+    } while (v && v->is_hidden);
+    return v;
+}
+
 /* ---- bash ---- */
 
 static void bash_options(struct buf *b, const struct cli_option *table)
@@ -51,19 +61,19 @@ static void bash_verb(struct buf *b, const struct cli_verb *v)
     buf_puts(b, "    ;;\n");
 }
 
-static void put_verb_names(struct buf *b, const char *separator)
+static void put_verb_names(struct buf *b, const struct cli_verbs *rooms, const char *separator)
 {
-    bool is_first = true;
-    for (const struct cli_verb *const *v = cli_verbs(); *v; v++) {
-        if (!(*v)->is_hidden) {
-            buf_printf(b, "%s%s", is_first ? "" : separator, (*v)->name);
-            is_first = false;
-        }
+    const struct cli_verb *v;
+    const char *before = "";
+    for (size_t i = 0; (v = next_shown(rooms, &i));) {
+        buf_printf(b, "%s%s", before, v->name);
+        before = separator;
     }
 }
 
-static void put_bash(struct buf *b)
+static void put_bash(struct buf *b, const struct cli_verbs *rooms)
 {
+    const struct cli_verb *v;
     buf_puts(b, "# bash completion for hfterm; made by: hfterm completion bash\n"
                 "_hfterm() {\n"
                 "  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
@@ -72,17 +82,15 @@ static void put_bash(struct buf *b)
     buf_puts(b, "\"\n  COMPREPLY=()\n"
                 "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
                 "    case $word in\n    ");
-    put_verb_names(b, "|");
+    put_verb_names(b, rooms, "|");
     buf_puts(b, ") verb=$word; break ;;\n    esac\n  done\n  case $prev in\n");
     bash_values(b, CLI_GLOBAL_OPTIONS);
     buf_puts(b, "  esac\n  case $verb in\n");
-    for (const struct cli_verb *const *v = cli_verbs(); *v; v++) {
-        if (!(*v)->is_hidden) {
-            bash_verb(b, *v);
-        }
+    for (size_t i = 0; (v = next_shown(rooms, &i));) {
+        bash_verb(b, v);
     }
     buf_puts(b, "  *) words=\"");
-    put_verb_names(b, " ");
+    put_verb_names(b, rooms, " ");
     buf_puts(b, " $globals\" ;;\n  esac\n"
                 "  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
                 "}\n"
@@ -139,8 +147,9 @@ static void zsh_verb(struct buf *b, const struct cli_verb *v)
                v->max_operands == 0 ? "nothing" : "operand", v->takes_path ? "_files" : "");
 }
 
-static void put_zsh(struct buf *b)
+static void put_zsh(struct buf *b, const struct cli_verbs *rooms)
 {
+    const struct cli_verb *v;
     buf_puts(b, "#compdef hfterm\n# zsh completion for hfterm; made by: hfterm completion zsh\n"
                 "_hfterm() {\n"
                 "  local context state line\n"
@@ -149,12 +158,10 @@ static void put_zsh(struct buf *b)
                 "  globals=( \\\n");
     zsh_options(b, CLI_GLOBAL_OPTIONS, "    ");
     buf_puts(b, "  )\n  verbs=( \\\n");
-    for (const struct cli_verb *const *v = cli_verbs(); *v; v++) {
-        if (!(*v)->is_hidden) {
-            buf_printf(b, "    '%s:", (*v)->name);
-            zsh_text(b, (*v)->summary);
-            buf_puts(b, "' \\\n");
-        }
+    for (size_t i = 0; (v = next_shown(rooms, &i));) {
+        buf_printf(b, "    '%s:", v->name);
+        zsh_text(b, v->summary);
+        buf_puts(b, "' \\\n");
     }
     buf_puts(b, "  )\n"
                 "  _arguments -C $globals '1:verb:->verb' '*::rest:->rest'\n"
@@ -162,10 +169,8 @@ static void put_zsh(struct buf *b)
                 "  verb) _describe verb verbs ;;\n"
                 "  rest)\n"
                 "    case $words[1] in\n");
-    for (const struct cli_verb *const *v = cli_verbs(); *v; v++) {
-        if (!(*v)->is_hidden) {
-            zsh_verb(b, *v);
-        }
+    for (size_t i = 0; (v = next_shown(rooms, &i));) {
+        zsh_verb(b, v);
     }
     buf_puts(b, "    esac ;;\n  esac\n}\n_hfterm \"$@\"\n");
 }
@@ -204,37 +209,34 @@ static void fish_options(struct buf *b, const struct cli_option *table, const ch
     }
 }
 
-static void put_fish(struct buf *b)
+static void put_fish(struct buf *b, const struct cli_verbs *rooms)
 {
+    const struct cli_verb *v;
     buf_puts(b, "# fish completion for hfterm; made by: hfterm completion fish\n"
                 "complete -c hfterm -f\n");
     fish_options(b, CLI_GLOBAL_OPTIONS, NULL);
-    for (const struct cli_verb *const *v = cli_verbs(); *v; v++) {
-        if ((*v)->is_hidden) {
-            continue;
-        }
-        buf_printf(b, "complete -c hfterm -n __fish_use_subcommand -a %s -d '", (*v)->name);
-        fish_text(b, (*v)->summary);
+    for (size_t i = 0; (v = next_shown(rooms, &i));) {
+        buf_printf(b, "complete -c hfterm -n __fish_use_subcommand -a %s -d '", v->name);
+        fish_text(b, v->summary);
         buf_puts(b, "'\n");
-        fish_options(b, (*v)->options, (*v)->name);
-        if ((*v)->takes_path) {
-            buf_printf(b, "complete -c hfterm -n '__fish_seen_subcommand_from %s' -F\n",
-                       (*v)->name);
+        fish_options(b, v->options, v->name);
+        if (v->takes_path) {
+            buf_printf(b, "complete -c hfterm -n '__fish_seen_subcommand_from %s' -F\n", v->name);
         }
     }
 }
 
 /* ---- the verb ---- */
 
-bool cli_completion(const char *shell, struct buf *out)
+bool cli_completion(const struct cli_verbs *rooms, const char *shell, struct buf *out)
 {
     static const struct {
         const char *shell;
-        void (*put)(struct buf *b);
+        void (*put)(struct buf *b, const struct cli_verbs *rooms);
     } SHELLS[] = {{"bash", put_bash}, {"zsh", put_zsh}, {"fish", put_fish}};
     for (size_t i = 0; i < sizeof SHELLS / sizeof *SHELLS; i++) {
         if (strcmp(SHELLS[i].shell, shell) == 0) {
-            SHELLS[i].put(out);
+            SHELLS[i].put(out, rooms);
             return true;
         }
     }
@@ -246,7 +248,7 @@ static int run_completion(const struct cli_globals *g, const struct cli_args *ar
     struct err e = ERR_INIT;
     struct buf script = BUF_INIT;
     struct cli_out out;
-    if (!cli_completion(args->operands[0], &script)) {
+    if (!cli_completion(args->rooms, args->operands[0], &script)) {
         err_set(&e, ERR_USAGE, "no completion for the shell \"%.40s\"", args->operands[0]);
         err_remedy(&e, "There is one for bash, zsh and fish.");
         return cli_fail(&e);

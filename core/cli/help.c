@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/cli/help.h"
 
-#include <string.h>
-
 #include "core/base/buf.h"
-#include "core/cli/cli.h"
 #include "core/cli/verb.h"
 
 enum { OPTION_COLS = 24 };
@@ -48,15 +45,16 @@ void cli_print_verb_help(const struct cli_verb *verb, FILE *f)
     fputs("\nThe options of hfterm --help work here as well.\n", f);
 }
 
-void cli_print_help(FILE *f)
+void cli_print_help(const struct cli_verbs *rooms, FILE *f)
 {
     fputs("hfterm [OPTIONS]           the full-screen workbench for the Hugging Face Hub\n"
           "hfterm [OPTIONS] VERB ...  one thing, printed\n"
           "\nVerbs:\n",
           f);
-    for (const struct cli_verb *const *v = cli_verbs(); *v; v++) {
-        if (!(*v)->is_hidden) {
-            fprintf(f, "  %-*s  %s\n", OPTION_COLS, (*v)->name, (*v)->summary);
+    const struct cli_verb *v;
+    for (size_t i = 0; (v = cli_verb_at(rooms, i)); i++) {
+        if (!v->is_hidden) {
+            fprintf(f, "  %-*s  %s\n", OPTION_COLS, v->name, v->summary);
         }
     }
     fputs("\nOptions:\n", f);

@@ -6,7 +6,9 @@
 #include <stdio.h>
 
 struct cli_verb;
+struct cli_verbs;
 
+void cli_print_help(const struct cli_verbs *rooms, FILE *f);
 void cli_print_verb_help(const struct cli_verb *verb, FILE *f);
 
 #endif

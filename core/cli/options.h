@@ -6,7 +6,6 @@
 #include <stdbool.h>
 
 struct cli_given;
-struct cli_globals;
 struct cli_option;
 struct err;
 
@@ -14,10 +13,7 @@ struct err;
 bool cli_next_option(const struct cli_option *table, int argc, char **argv, int *i,
                      struct cli_given *out, struct err *e);
 
-/* Always true: given was checked against CLI_GLOBAL_OPTIONS. */
-bool cli_set_global(struct cli_globals *g, const struct cli_given *given);
-
-/* Is word one of the blank-separated words? */
-bool cli_word_in(const char *words, const char *word);
+/* The row of "--name", "--name=value" or "-n"; NULL when the table has none. */
+const struct cli_option *cli_find_option(const struct cli_option *table, const char *word);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verb.h - the verb table: one constant row a verb, one a option. Parsing, --help, shell completion
- * and the check of the man page are all made from these rows, so they cannot disagree.
+/* verb.h - what a verb is: one constant row a verb, one a option. Parsing, --help, shell completion
+ * and the check of the man page are all made from these rows, so they cannot disagree. Each room
+ * keeps the table of its own verbs; main joins the tables.
  *
  * Ownership: the tables are constant; struct cli_args owns its arrays, the strings are argv's.
  */
@@ -50,10 +51,16 @@ struct cli_verb {
         .name = "json", .help = "print JSON, with stable keys"                                     \
     }
 
-/* All verbs, NULL at the end. */
-const struct cli_verb *const *cli_verbs(void);
+/* The verbs of one room, NULL at the end. A list of rooms ends with verbs == NULL; all that is said
+ * of every verb (help, completion, "there is no verb") goes over the whole list, in its order. */
+struct cli_verbs {
+    const struct cli_verb *const *verbs;
+};
+
+/* Verb i of all rooms, NULL behind the last one. */
+const struct cli_verb *cli_verb_at(const struct cli_verbs *rooms, size_t i);
 /* NULL when there is none of that name. */
-const struct cli_verb *cli_find_verb(const char *name);
+const struct cli_verb *cli_find_verb(const struct cli_verbs *rooms, const char *name);
 /* The options that stand before (or behind) any verb. */
 extern const struct cli_option CLI_GLOBAL_OPTIONS[];
 
@@ -64,6 +71,7 @@ struct cli_given {
 
 struct cli_args {
     const struct cli_verb *verb;
+    const struct cli_verbs *rooms; /* set by cli_main: every verb there is */
     struct cli_given *given;
     size_t n_given;
     const char **operands;
@@ -85,7 +93,8 @@ size_t cli_values(const struct cli_args *args, const char *name, const char **ou
 bool cli_number(const struct cli_args *args, const char *name, unsigned long min, unsigned long max,
                 unsigned long fallback, unsigned long *out, struct err *e);
 
-/* The verbs of this folder. */
+/* The verbs of this folder: CLI_VERBS is their table, NULL at the end. */
+extern const struct cli_verb *const CLI_VERBS[];
 extern const struct cli_verb CLI_VERB_MODELS;
 extern const struct cli_verb CLI_VERB_DATASETS;
 extern const struct cli_verb CLI_VERB_SPACES;

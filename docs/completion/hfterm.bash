@@ -5,7 +5,7 @@ _hfterm() {
   COMPREPLY=()
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-    models|datasets|spaces|show|get|realize|serve|doctor) verb=$word; break ;;
+    models|datasets|spaces|show|get|realize|serve|doctor|keys) verb=$word; break ;;
     esac
   done
   case $prev in
@@ -133,7 +133,12 @@ _hfterm() {
     esac
     words=" --json $globals"
     ;;
-  *) words="models datasets spaces show get realize serve doctor $globals" ;;
+  keys)
+    case $prev in
+    esac
+    words=" --markdown --man --json $globals"
+    ;;
+  *) words="models datasets spaces show get realize serve doctor keys $globals" ;;
   esac
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }

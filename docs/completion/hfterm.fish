@@ -123,3 +123,7 @@ complete -c hfterm -n '__fish_seen_subcommand_from serve' -l json -d 'print JSON
 complete -c hfterm -n '__fish_seen_subcommand_from serve' -F
 complete -c hfterm -n __fish_use_subcommand -a doctor -d 'say what works here, and how to mend what does not'
 complete -c hfterm -n '__fish_seen_subcommand_from doctor' -l json -d 'print JSON, with stable keys'
+complete -c hfterm -n __fish_use_subcommand -a keys -d 'list the keys of the screen'
+complete -c hfterm -n '__fish_seen_subcommand_from keys' -l markdown -d 'print docs/keys.md'
+complete -c hfterm -n '__fish_seen_subcommand_from keys' -l man -d 'print the manual page hfterm-keys(7)'
+complete -c hfterm -n '__fish_seen_subcommand_from keys' -l json -d 'print JSON, with stable keys'

@@ -9,6 +9,8 @@
 #include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/cli/cli.h"
+#include "core/cli/run.h"
+#include "core/cli/verb.h"
 #include "tests/unit/capture_help.h"
 
 #define KITCHEN "tests/fixtures/pictures/kitchen.png"
@@ -64,7 +66,8 @@ static inline struct result run(const struct room *room, const char *const *word
          *err_path = xasprintf("%s/stderr", room->home);
     const int out = capture_start(stdout, out_path), err = capture_start(stderr, err_path);
     const struct cli_globals globals = {0};
-    struct result r = {.code = cli_main(&globals, n, argv)};
+    const struct cli_verbs rooms[] = {{CLI_VERBS}, {NULL}};
+    struct result r = {.code = cli_main(rooms, &globals, n, argv)};
     r.out = capture_end(stdout, out, out_path);
     r.err = capture_end(stderr, err, err_path);
     for (int i = 0; i < n; i++) {

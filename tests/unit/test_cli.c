@@ -24,6 +24,10 @@
 #include "core/cli/repo_name.h"
 #include "core/cli/terminfo.h"
 #include "core/cli/verb.h"
+#include "tui/verbs.h"
+
+/* As main joins them. */
+static const struct cli_verbs VERBS[] = {{CLI_VERBS}, {TUI_VERBS}, {NULL}};
 
 /* ---- arguments ---- */
 
@@ -119,7 +123,7 @@ static bool parse(const char *verb, const char *const *words, struct cli_globals
 {
     *g = (struct cli_globals){0};
     *e = (struct err)ERR_INIT;
-    return cli_args_parse(cli_find_verb(verb), count_words(words), as_argv(words), g, args, e);
+    return cli_args_parse(cli_find_verb(VERBS, verb), count_words(words), as_argv(words), g, args, e);
 }
 
 static void test_verb_arguments(void **state)
@@ -492,7 +496,7 @@ static void test_completion_files(void **state)
     };
     for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
         struct buf made = BUF_INIT;
-        assert_true(cli_completion(FILES[i].shell, &made));
+        assert_true(cli_completion(VERBS, FILES[i].shell, &made));
         char *kept = read_doc(FILES[i].path);
         if (strcmp(kept, buf_str(&made)) != 0) {
             fail_msg("%s is old: hfterm completion %s > %s", FILES[i].path, FILES[i].shell,
@@ -502,7 +506,7 @@ static void test_completion_files(void **state)
         buf_done(&made);
     }
     struct buf none = BUF_INIT;
-    assert_false(cli_completion("tcsh", &none));
+    assert_false(cli_completion(VERBS, "tcsh", &none));
     assert_int_equal(none.n, 0);
 }
 
@@ -545,20 +549,21 @@ static void test_documents_know_everything(void **state)
     char *page = read_doc("docs/verbs.md");
     expect_options(man, true, CLI_GLOBAL_OPTIONS, "docs/man/hfterm.1");
     expect_options(page, false, CLI_GLOBAL_OPTIONS, "docs/verbs.md");
-    for (const struct cli_verb *const *v = cli_verbs(); *v; v++) {
-        if ((*v)->is_hidden) {
+    const struct cli_verb *v;
+    for (size_t i = 0; (v = cli_verb_at(VERBS, i)); i++) {
+        if (v->is_hidden) {
             continue;
         }
-        char *heading = xasprintf("\n## %s\n", (*v)->name);
-        char *bold = xasprintf("\\fB%s\\fR", (*v)->name);
+        char *heading = xasprintf("\n## %s\n", v->name);
+        char *bold = xasprintf("\\fB%s\\fR", v->name);
         const char *section = strstr(page, heading);
         if (!section || !strstr(man, bold)) {
-            fail_msg("%s is not in the documents", (*v)->name);
+            fail_msg("%s is not in the documents", v->name);
         }
         const char *end = strstr(section + 4, "\n## ");
         char *own = end ? xstrndup(section, (size_t)(end - section)) : xstrdup(section);
-        expect_options(own, false, (*v)->options, heading);
-        expect_options(man, true, (*v)->options, "docs/man/hfterm.1");
+        expect_options(own, false, v->options, heading);
+        expect_options(man, true, v->options, "docs/man/hfterm.1");
         free(own);
         free(heading);
         free(bold);
