@@ -293,7 +293,9 @@ suite_e2e()
 
 suite_arrows()
 {
+    build 'build, for the knots' make -s -j"$JOBS" all || return 1
     queue arrows "$LIMIT_TEST" 'exec sh tests/check_arrows.sh'
+    queue knots "$LIMIT_TEST" 'exec sh tests/check_knots.sh'
     run_queue
 }
 

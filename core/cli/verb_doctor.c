@@ -1,11 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* doctor: what works here, and how to mend what does not. */
-#include <stdarg.h>
-#include <stdlib.h>
-
-#include "core/base/buf.h"
-#include "core/base/mem.h"
-#include "core/base/text.h"
 #include "core/cli/cli.h"
 #include "core/cli/doctor.h"
 #include "core/cli/out.h"
@@ -25,37 +19,6 @@ static const struct {
     [DOCTOR_WARNING] = {"warning", CLI_WARN},
     [DOCTOR_MISSING] = {"missing", CLI_BAD},
 };
-
-void doctor_add(struct doctor *d, const char *check, enum doctor_state state, const char *remedy,
-                const char *detail_fmt, ...)
-{
-    struct buf detail = BUF_INIT;
-    va_list ap;
-    va_start(ap, detail_fmt);
-    buf_vprintf(&detail, detail_fmt, ap);
-    va_end(ap);
-    if (d->n_rows == d->cap) {
-        d->cap = d->cap ? d->cap * 2 : 32;
-        d->rows = xrealloc(d->rows, d->cap * sizeof *d->rows);
-    }
-    d->rows[d->n_rows++] = (struct doctor_row){
-        .check = check,
-        .state = state,
-        .detail = text_clean(buf_str(&detail)),
-        .remedy = text_clean(remedy),
-    };
-    buf_done(&detail);
-}
-
-void doctor_done(struct doctor *d)
-{
-    for (size_t i = 0; i < d->n_rows; i++) {
-        free(d->rows[i].detail);
-        free(d->rows[i].remedy);
-    }
-    free(d->rows);
-    *d = (struct doctor){0};
-}
 
 static cJSON *rows_json(const struct doctor *d)
 {
