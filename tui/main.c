@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - a verb when one is named, the full screen otherwise. */
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -19,6 +21,18 @@
 
 /* The verbs of all rooms, in the order of help. */
 static const struct cli_verbs VERBS[] = {{CLI_VERBS}, {TUI_VERBS}, {NULL}};
+
+/* Whatever is opened first would take the place of a descriptor that came closed, and output would go into
+ * a socket. The null device is opened the wrong way round, so that reading or writing it is an error that
+ * is told, and not a success. */
+static void fill_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0) {
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        }
+    }
+}
 
 /* The workers parse in turn, hardly ever at the same time: an arena of malloc for each of them would only
  * keep a free megabyte a thread. */
@@ -56,6 +70,7 @@ static int run_screen(const struct cli_globals *g)
 
 int main(int argc, char **argv)
 {
+    fill_standard_descriptors();
     share_arenas();
     text_use_locale();
     struct cli_globals globals = {0};

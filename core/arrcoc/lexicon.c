@@ -439,7 +439,7 @@ struct arr_lexicon *arr_lexicon_load(const char *path, struct err *e)
 {
     struct buf b = BUF_INIT;
     struct arr_lexicon *x = NULL;
-    if (!file_read(path, &b, FILE_MAX_BYTES, e)) {
+    if (!file_read_any(path, &b, FILE_MAX_BYTES, e)) {
         err_wrap(e, "reading the lexicon");
     } else {
         x = arr_lexicon_parse(buf_str(&b), b.n, path, e);

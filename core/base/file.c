@@ -14,12 +14,39 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
-bool file_read(const char *path, struct buf *out, size_t max, struct err *e)
+static bool cannot_open(const char *path, struct err *e)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return err_set_sys(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, errno, "%s", path);
+    return err_set_sys(e, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO, errno, "%s", path);
+}
+
+static const char *kind_word(mode_t mode)
+{
+    return S_ISDIR(mode) ? "folder" : S_ISFIFO(mode) ? "pipe" : S_ISSOCK(mode) ? "socket" : "device";
+}
+
+int file_open(const char *path, int flags, mode_t mode, struct err *e)
+{
+    const int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, mode);
+    struct stat st;
+    if (fd < 0 && errno == ENXIO) {
+        err_set(e, ERR_IO, "%s is a pipe or a device, not a file", path);
+    } else if (fd < 0 || fstat(fd, &st) != 0) {
+        cannot_open(path, e);
+    } else if (!S_ISREG(st.st_mode)) {
+        err_set(e, ERR_IO, "%s is a %s, not a file", path, kind_word(st.st_mode));
+    } else if (fcntl(fd, F_SETFL, flags) == 0) {
+        return fd;
+    } else {
+        cannot_open(path, e);
     }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return -1;
+}
+
+static bool read_and_close(int fd, const char *path, struct buf *out, size_t max, struct err *e)
+{
     char chunk[16 * 1024];
     size_t start = out->n;
     bool ok = true;
@@ -43,6 +70,18 @@ bool file_read(const char *path, struct buf *out, size_t max, struct err *e)
     }
     close(fd);
     return ok;
+}
+
+bool file_read(const char *path, struct buf *out, size_t max, struct err *e)
+{
+    const int fd = file_open(path, O_RDONLY, 0, e);
+    return fd >= 0 && read_and_close(fd, path, out, max, e);
+}
+
+bool file_read_any(const char *path, struct buf *out, size_t max, struct err *e)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    return fd >= 0 ? read_and_close(fd, path, out, max, e) : cannot_open(path, e);
 }
 
 static bool write_all(int fd, const char *p, size_t n)
@@ -118,6 +157,12 @@ bool file_exists(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0;
+}
+
+bool file_is_regular(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 bool file_is_dir(const char *path)

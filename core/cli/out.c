@@ -58,7 +58,12 @@ int cli_out_done(struct cli_out *out)
         return 0; /* the reader has seen enough */
     }
     struct err e = ERR_INIT;
-    err_set_sys(&e, ERR_IO, sys, "cannot write the output");
+    if (sys == EBADF) {
+        err_set(&e, ERR_IO, "cannot write the output: standard output is closed");
+        err_remedy(&e, "Use >/dev/null where the output is not wanted.");
+    } else {
+        err_set_sys(&e, ERR_IO, sys, "cannot write the output");
+    }
     return cli_fail(&e);
 }
 

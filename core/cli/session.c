@@ -60,7 +60,7 @@ static bool open_hub(const struct cli_globals *g, struct cli_session *s, struct 
         options.token = demo_token ? demo_token : "";
         options.token_source = "the demo";
     } else if (g->token_file) {
-        if (!file_read(g->token_file, &token, TOKEN_FILE_MAX, e)) {
+        if (!file_read_any(g->token_file, &token, TOKEN_FILE_MAX, e)) {
             buf_done(&token);
             return err_wrap(e, "--token-file");
         }

@@ -292,7 +292,7 @@ bool picture_read(const char *path, struct picture *out, struct err *e)
 {
     struct buf bytes = BUF_INIT;
     *out = (struct picture){.orientation = 1, .frames = 1};
-    if (!file_read(path, &bytes, PICTURE_FILE_MAX, e)) {
+    if (!file_read_any(path, &bytes, PICTURE_FILE_MAX, e)) {
         buf_done(&bytes);
         return false;
     }

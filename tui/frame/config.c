@@ -15,12 +15,13 @@ enum { MAX_CONFIG_BYTES = 256 * 1024 };
 
 void config_load(struct app *app)
 {
-    char *path = app->options.config ? xstrdup(app->options.config) : paths_config("config");
+    const char *named = app->options.config;
+    char *path = named ? xstrdup(named) : paths_config("config");
     struct buf text = BUF_INIT;
     struct err e = ERR_INIT;
-    if (!file_read(path, &text, MAX_CONFIG_BYTES, &e)) {
+    if (!(named ? file_read_any : file_read)(path, &text, MAX_CONFIG_BYTES, &e)) {
         /* No file is the usual case; a file that was named and is not there is a mistake. */
-        if (e.code != ERR_NOT_FOUND || app->options.config) {
+        if (e.code != ERR_NOT_FOUND || named) {
             app_say(app, APP_ERROR, "config: %s", e.msg);
         }
         goto done;

@@ -220,7 +220,9 @@ static void load_history(const char *name)
         return;
     }
     char *path = history_path(name);
-    read_history(path);
+    if (file_is_regular(path)) {
+        read_history(path);
+    }
     free(path);
     using_history();
 }
@@ -241,7 +243,7 @@ static void save_history(const char *name, const char *line)
     stifle_history(HISTORY_LINES);
     char *dir = paths_state("");
     char *path = history_path(name);
-    if (file_mkdirs(dir, 0700, NULL)) {
+    if (file_mkdirs(dir, 0700, NULL) && (file_is_regular(path) || !file_exists(path))) {
         write_history(path);
     }
     free(path);

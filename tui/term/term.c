@@ -157,7 +157,7 @@ static void stderr_redirect(void)
     char *dir = paths_state("");
     char *path = stderr_path();
     if (file_mkdirs(dir, 0700, NULL)) {
-        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+        int fd = file_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600, NULL);
         if (fd >= 0) {
             guard.saved_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
             dup2(fd, STDERR_FILENO);
