@@ -21,7 +21,9 @@ JOBS       := $(shell nproc 2>/dev/null || echo 2)
 
 LIBS       := ncursesw readline libcurl libcjson libmicrohttpd libfyaml md4c libutf8proc libpcre2-8 \
               libcrypto zlib libpng libjpeg libwebp libwebpdemux
-PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) 2>/dev/null))
+# Loaded when first used: their headers are needed, the link line does not name them.
+LOADED     := sqlite3
+PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) $(LOADED) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
 WARN       := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -161,15 +163,15 @@ tests: $(BUILD)/hfterm $(UNIT_BIN) $(SCREEN_BIN)
 
 DEB_BUILD := pkg-config libncurses-dev libreadline-dev libcurl4-openssl-dev libcjson-dev \
              libmicrohttpd-dev libfyaml-dev libmd4c-dev libutf8proc-dev libpcre2-dev libssl-dev \
-             zlib1g-dev libpng-dev libjpeg-dev libwebp-dev
+             zlib1g-dev libpng-dev libjpeg-dev libwebp-dev libsqlite3-dev
 DEB_TEST  := libcmocka-dev libvterm-dev clang g++ tmux curl python3-venv ncurses-term procps
 RPM_BUILD := pkgconf ncurses-devel readline-devel libcurl-devel cjson-devel libmicrohttpd-devel \
              libfyaml-devel md4c-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel \
-             libpng-devel libjpeg-turbo-devel libwebp-devel
+             libpng-devel libjpeg-turbo-devel libwebp-devel sqlite-devel
 PAC_BUILD := pkgconf ncurses readline curl cjson libmicrohttpd libfyaml md4c libutf8proc pcre2 \
-             openssl zlib libpng libjpeg-turbo libwebp
+             openssl zlib libpng libjpeg-turbo libwebp sqlite
 BREW_BUILD := pkg-config ncurses readline curl cjson libmicrohttpd libfyaml md4c utf8proc pcre2 \
-              openssl zlib libpng jpeg-turbo webp
+              openssl zlib libpng jpeg-turbo webp sqlite
 
 # $(1): what must exist, as shell tests; $(2): Debian packages
 define install_missing
@@ -191,12 +193,12 @@ endef
 
 .PHONY: has-libs deps deps-test
 has-libs:
-	@command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS) || { \
+	@command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS) $(LOADED) || { \
 	  echo "Some libraries are missing: 'make deps' installs them on Debian and Ubuntu" \
 	       "(elsewhere it prints their names)."; exit 1; }
 
 deps:
-	$(call install_missing,command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS),$(DEB_BUILD))
+	$(call install_missing,command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS) $(LOADED),$(DEB_BUILD))
 
 deps-test: deps
 	$(call install_missing,[ -e /usr/include/cmocka.h ] && [ -e /usr/include/vterm.h ] && \

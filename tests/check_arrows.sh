@@ -24,6 +24,7 @@ core/net:       core/base core/task
 core/hub:       core/base core/task core/net core/card
 core/chat:      core/base core/task core/net
 core/format:    core/base
+core/store:     core/base
 core/plan:      core/base core/format
 core/arrcoc:    core/base core/format
 core/card:      core/base
@@ -46,6 +47,7 @@ microhttpd                                         ^core/(localhub/|cli/doctor_m
 md4c                                               ^core/doc/
 libfyaml                                           ^core/(card/|cli/doctor_machine)
 ^cuda|nvml                                         ^(gpu/|tests/(cudasim|gpu)/)
+^sqlite3[.]h                                       ^core/store/
 sixel                                              ^tui/picture/
 ^png[.]h|^jpeglib[.]h|^webp/                      ^(core/(format/(picture|png|jpeg|webp)|cli/doctor_machine)|tests/)
 vterm[.]h|^pty[.]h|cmocka                          ^tests/
@@ -178,6 +180,9 @@ self_test()
     try wrong wrong_rooms core/arrcoc/x.c '#include "gpu/arrcoc/x.h"'
     try wrong wrong_rooms core/arrcoc/x.c '#include "core/task/pool.h"'
     try wrong wrong_libraries core/arrcoc/x.c '#include <png.h>'
+    try wrong wrong_libraries core/net/x.c '#include <sqlite3.h>'
+    try right wrong_libraries core/store/x.c '#include <sqlite3.h>'
+    try wrong wrong_rooms core/store/x.c '#include "core/task/queue.h"'
     try right wrong_rooms core/net/x.c '#include "core/task/queue.h"'
     try right wrong_rooms core/cli/x.c '#include "core/localhub/localhub.h"'
     try right wrong_rooms core/cli/x.c '#include "core/doc/markdown.h"'
