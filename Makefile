@@ -19,11 +19,12 @@ JOBS       := $(shell nproc 2>/dev/null || echo 2)
 
 # ---- flags ----------------------------------------------------------------------------------------
 
-LIBS       := ncursesw readline libcurl libcjson libmicrohttpd libfyaml md4c libutf8proc libpcre2-8 \
+# Opened at run time, when first used: their headers are needed, the link line does not name them
+# (core/net/curl_api.h, core/store/sqlite_api.h).
+OPENED     := libcurl sqlite3
+LIBS       := ncursesw readline libcjson libmicrohttpd libfyaml md4c libutf8proc libpcre2-8 \
               libcrypto zlib libpng libjpeg libwebp libwebpdemux
-# Loaded when first used: their headers are needed, the link line does not name them.
-LOADED     := sqlite3
-PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) $(LOADED) 2>/dev/null))
+PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) $(OPENED) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
 WARN       := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -140,6 +141,9 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libhftui.a $(BUILD)/libhf
 	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lcmocka
 	@echo "  LINK  $@"
 
+# These two speak to the local Hub as a client of their own.
+$(BUILD)/tests/test_localhub $(BUILD)/tests/test_localhub_more: LDLIBS_ += -lcurl
+
 # The demo pictures are drawn by a program of ours, and drawn again by their test.
 $(BUILD)/tests/test_pictures: $(call obj,$(SCENE_SRC))
 $(BUILD)/draw-pictures: $(call obj,$(SCENE_SRC) tests/pictures/draw.c) $(BUILD)/libhfcore.a
@@ -193,12 +197,12 @@ endef
 
 .PHONY: has-libs deps deps-test
 has-libs:
-	@command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS) $(LOADED) || { \
+	@command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS) $(OPENED) || { \
 	  echo "Some libraries are missing: 'make deps' installs them on Debian and Ubuntu" \
 	       "(elsewhere it prints their names)."; exit 1; }
 
 deps:
-	$(call install_missing,command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS) $(LOADED),$(DEB_BUILD))
+	$(call install_missing,command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS) $(OPENED),$(DEB_BUILD))
 
 deps-test: deps
 	$(call install_missing,[ -e /usr/include/cmocka.h ] && [ -e /usr/include/vterm.h ] && \

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
-#include <curl/curl.h>
 #include <jpeglib.h>
 #include <libfyaml.h>
 #include <microhttpd.h>
@@ -25,6 +24,7 @@
 #include "core/base/text.h"
 #include "core/cli/cli.h"
 #include "core/cli/doctor.h"
+#include "core/net/curl_api.h"
 #include "core/net/httpcache.h"
 
 static void check_own_folder(struct doctor *d, const char *check, char *path)
@@ -86,9 +86,15 @@ static void check_picture_libraries(struct doctor *d)
                png_get_libpng_ver(NULL), JPEG_LIBRARY, webp >> 16, webp >> 8 & 0xFF, webp & 0xFF);
 }
 
-static void check_libraries(struct doctor *d)
+static void check_curl(struct doctor *d)
 {
-    const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+    struct err e = ERR_INIT;
+    const struct curl_api *api = curl_api_load(&e);
+    if (!api) {
+        doctor_add(d, "libcurl", DOCTOR_MISSING, e.remedy, "%s", e.msg);
+        return;
+    }
+    const curl_version_info_data *curl = api->version_info(CURLVERSION_NOW);
     const bool has_http2 = curl->features & CURL_VERSION_HTTP2;
     const bool has_tls = curl->ssl_version != NULL;
     doctor_add(d, "libcurl", has_tls ? (has_http2 ? DOCTOR_OK : DOCTOR_WARNING) : DOCTOR_MISSING,
@@ -97,6 +103,10 @@ static void check_libraries(struct doctor *d)
                            : "It works; a libcurl with HTTP/2 needs fewer connections.",
                "%s, %s, %s", curl->version, has_tls ? curl->ssl_version : "no TLS",
                has_http2 ? "HTTP/2" : "no HTTP/2");
+}
+
+static void check_libraries(struct doctor *d)
+{
     doctor_add(d, "libraries", DOCTOR_OK, "",
                "cJSON %s, libmicrohttpd %s, libfyaml %s, utf8proc %s, %s", cJSON_Version(),
                MHD_get_version(), fy_library_version(), utf8proc_version(),
@@ -166,7 +176,11 @@ static void check_certificates(struct doctor *d)
             return;
         }
     }
-    const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+    const struct curl_api *api = curl_api_load(NULL);
+    if (!api) {
+        return; /* said already */
+    }
+    const curl_version_info_data *curl = api->version_info(CURLVERSION_NOW);
     const char *file = curl->age >= CURLVERSION_SEVENTH ? curl->cainfo : NULL;
     const char *dir = curl->age >= CURLVERSION_SEVENTH ? curl->capath : NULL;
     const bool has_file = file && access(file, R_OK) == 0;
@@ -188,6 +202,7 @@ void doctor_check_machine(struct doctor *d)
     check_own_folder(d, "cache", paths_cache(""));
     check_answer_cache(d);
     check_hub_cache(d);
+    check_curl(d);
     check_libraries(d);
     check_picture_libraries(d);
     check_engine(d);

@@ -13,7 +13,7 @@
 #include "core/net/http_url.h"
 #include "core/task/task.h"
 
-enum { CONNECT_MS = 10 * 1000, RETRY_MS = 1000 };
+enum { CONNECT_MS = 10 * 1000, RETRY_MS = 1000, WAIT_MS = 60 * 1000 };
 
 struct http_stream {
     struct transfer *transfer;
@@ -36,22 +36,17 @@ static void choose_ca(struct http *h, const char *ca_bundle)
 
 struct http *http_new(const struct http_options *options, struct err *e)
 {
+    (void)e;
     struct http *h = xcalloc(1, sizeof *h);
     h->is_offline = options->is_offline;
     h->connect_ms = options->connect_ms ? options->connect_ms : CONNECT_MS;
     h->retry_ms = options->retry_ms ? options->retry_ms : RETRY_MS;
+    h->wait_ms = options->wait_ms ? options->wait_ms : WAIT_MS;
     h->stats = http_stats_new();
     pthread_mutex_init(&h->lock, NULL);
     choose_ca(h, options->ca_bundle);
-    if (h->is_offline) {
-        return h;
-    }
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-    snprintf(h->user_agent, sizeof h->user_agent, "hfterm/%s; libcurl/%s", HFTERM_VERSION,
-             curl_version_info(CURLVERSION_NOW)->version);
-    if (!http_thread_start(h, e)) {
-        http_free(h);
-        return NULL;
+    for (int i = 0; i < HTTP_LANES; i++) {
+        h->lanes[i] = (struct http_lane){.http = h, .kind = (enum http_lane_kind)i};
     }
     return h;
 }
@@ -62,9 +57,6 @@ void http_free(struct http *h)
         return;
     }
     http_thread_stop(h);
-    if (!h->is_offline) {
-        curl_global_cleanup();
-    }
     http_stats_free(h->stats);
     pthread_mutex_destroy(&h->lock);
     free(h->ca_bundle);
@@ -128,16 +120,15 @@ static bool check_request(const struct http *h, const struct http_request *req, 
         buf_done(&host);
         return err_remedy(e, "leave out --offline, or unset HF_HUB_OFFLINE");
     }
-    return true;
+    return curl_api_load(e) != NULL;
 }
 
-/* Hand t to the net thread and wait until it is done, or has its head. False when the thread stops
- * and never saw it. */
-static bool run_transfer(struct transfer *t)
+/* Hand t to its lane and wait until it is done, or has its head. */
+static void run_transfer(struct transfer *t)
 {
     if (!http_thread_submit(t)) {
         t->is_done = true;
-        return err_set(&t->err, ERR_CANCELLED, "cancelled: the network is shutting down");
+        return;
     }
     task_set_wake(t->task, transfer_cancel, t);
     pthread_mutex_lock(&t->lock);
@@ -146,7 +137,6 @@ static bool run_transfer(struct transfer *t)
     }
     pthread_mutex_unlock(&t->lock);
     task_set_wake(t->task, NULL, NULL);
-    return true;
 }
 
 /* The head as the caller's own copy. */
@@ -223,10 +213,24 @@ static size_t take_bytes(struct transfer *t, void *bytes, size_t n)
     }
     if (t->is_paused && !t->is_done && held - took <= HTTP_STREAM_BUFFER / 2) {
         if (!atomic_exchange(&t->wants_resume, true)) {
-            curl_multi_wakeup(t->http->multi);
+            t->curl->multi_wakeup(t->lane->multi);
         }
     }
     return took;
+}
+
+/* What reading has to say now; HTTP_NOTHING_YET when that is nothing. The lock is held. */
+static int64_t read_locked(struct transfer *t, void *bytes, size_t n, struct err *e)
+{
+    if (atomic_load(&t->is_cancelled)) {
+        err_set(e, ERR_CANCELLED, "cancelled");
+        return -1;
+    }
+    if (t->answer.n == t->answer_at && !t->is_done) {
+        return HTTP_NOTHING_YET;
+    }
+    const size_t got = take_bytes(t, bytes, n);
+    return got == 0 && n > 0 && !give_err(t, e) ? -1 : (int64_t)got;
 }
 
 int64_t http_stream_read(struct http_stream *s, void *bytes, size_t n, struct err *e)
@@ -237,18 +241,53 @@ int64_t http_stream_read(struct http_stream *s, void *bytes, size_t n, struct er
     while (t->answer.n == t->answer_at && !t->is_done) {
         pthread_cond_wait(&t->changed, &t->lock);
     }
-    int64_t got = 0;
-    if (atomic_load(&t->is_cancelled)) {
-        err_set(e, ERR_CANCELLED, "cancelled");
-        got = -1;
-    } else {
-        got = (int64_t)take_bytes(t, bytes, n);
-        if (got == 0 && n > 0 && !give_err(t, e)) {
-            got = -1;
-        }
-    }
+    const int64_t got = read_locked(t, bytes, n, e);
     pthread_mutex_unlock(&t->lock);
     task_set_wake(t->task, NULL, NULL);
+    return got;
+}
+
+struct http_stream *http_stream_start(struct http *h, const struct http_request *req,
+                                      struct http_group *group, struct err *e)
+{
+    if (!check_request(h, req, e)) {
+        return NULL;
+    }
+    struct transfer *t = transfer_new(h, req, NULL, true);
+    t->group = group;
+    if (!http_thread_submit(t)) {
+        give_err(t, e);
+        transfer_free(t);
+        return NULL;
+    }
+    struct http_stream *s = xcalloc(1, sizeof *s);
+    s->transfer = t;
+    return s;
+}
+
+enum http_head_state http_stream_head(struct http_stream *s, struct http_response *head,
+                                      struct err *e)
+{
+    struct transfer *t = s->transfer;
+    *head = (struct http_response){0};
+    enum http_head_state state = HTTP_HEAD_PENDING;
+    pthread_mutex_lock(&t->lock);
+    if (t->is_head_ready) {
+        copy_head(t, head);
+        state = HTTP_HEAD_READY;
+    } else if (t->is_done) {
+        give_err(t, e);
+        state = HTTP_HEAD_FAILED;
+    }
+    pthread_mutex_unlock(&t->lock);
+    return state;
+}
+
+int64_t http_stream_read_now(struct http_stream *s, void *bytes, size_t n, struct err *e)
+{
+    pthread_mutex_lock(&s->transfer->lock);
+    const int64_t got = read_locked(s->transfer, bytes, n, e);
+    pthread_mutex_unlock(&s->transfer->lock);
     return got;
 }
 

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* http.h - HTTP over one network thread (libcurl multi): keep-alive, HTTP/2, compression,
+/* http.h - HTTP over a network thread (libcurl multi): keep-alive, HTTP/2, compression,
  * proxies from the environment, retries, rate limits, and a token that stays at home.
  *
  * Callers on pool threads block in http_perform or http_stream_read; the transfer itself runs on
  * the net thread. Cancelling the task returns the call within milliseconds with ERR_CANCELLED.
+ * Streams that stay open (is_long) run on a second thread with connections of their own, so that no
+ * number of them makes a question wait. One thread can read many of them: http_group.h.
+ *
+ * libcurl is loaded, and each thread started, by the first request that needs it. Without libcurl a
+ * request fails with ERR_UNSUPPORTED and a remedy.
  *
  * The token is sent only to the origin (scheme, host, port) named with it: not to another URL and
  * not after a redirect elsewhere. Tested by tests/unit/test_http.c.
@@ -21,6 +26,7 @@
 #include "core/base/err.h"
 
 struct http;
+struct http_group;
 struct http_stream;
 struct secret;
 struct task;
@@ -31,11 +37,13 @@ struct http_options {
                                REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) */
     int64_t connect_ms;     /* 0: 10 s */
     int64_t retry_ms;       /* the wait before the first retry, doubled up to three times; 0: 1 s */
+    int64_t wait_ms;        /* the most a request waits for a connection, 0: 60 s. There are 6 to a
+                               host for questions, and 256 in all for long streams */
 };
 
-/* Starts the thread. Owned: http_free. */
+/* Makes no socket and no thread, and so cannot fail. Owned: http_free. */
 struct http *http_new(const struct http_options *options, struct err *e);
-/* Cancels what runs and joins the thread. Streams have to be closed before. */
+/* Cancels what runs and joins the threads. Streams have to be closed before. */
 void http_free(struct http *h);
 bool http_is_offline(const struct http *h);
 
@@ -58,6 +66,8 @@ struct http_request {
     bool is_sent_once;          /* on a connection of its own: a kept one that turns out to be closed
                                    is tried again by libcurl, unasked */
     bool is_silent;             /* the task gets no progress: the caller tells its own */
+    bool is_long;               /* a stream that stays open: its connection is none of those of
+                                   questions. http_perform takes no notice */
     size_t max_body;            /* 0: 32 MiB, for a stream no limit; above it ERR_LIMIT */
     int64_t stall_ms;           /* give up when no byte came for so long; 0: 30 s */
     int max_retries;            /* on 408 429 5xx and broken connections; only sane for calls that
@@ -91,6 +101,19 @@ struct http_stream *http_open(struct http *h, const struct http_request *req, st
                               struct http_response *head, struct err *e);
 /* Bytes read (at most n), 0 at the end, -1 with e set. */
 int64_t http_stream_read(struct http_stream *s, void *bytes, size_t n, struct err *e);
+/* Begin a stream without waiting for its head; group (NULL: none) is told whenever there is
+ * something to read. req, and what it points to, is borrowed until the head is there or the stream
+ * is closed. NULL with e set when the request cannot be sent at all. */
+struct http_stream *http_stream_start(struct http *h, const struct http_request *req,
+                                      struct http_group *group, struct err *e);
+enum http_head_state { HTTP_HEAD_PENDING, HTTP_HEAD_READY, HTTP_HEAD_FAILED };
+/* READY: head is the caller's, as of http_open. FAILED: there will be none, e says why. */
+enum http_head_state http_stream_head(struct http_stream *s, struct http_response *head,
+                                      struct err *e);
+/* As http_stream_read, but HTTP_NOTHING_YET where that would wait. Read only after the head. */
+enum { HTTP_NOTHING_YET = -2 };
+int64_t http_stream_read_now(struct http_stream *s, void *bytes, size_t n, struct err *e);
+
 /* Stops the transfer when it still runs. NULL is fine. */
 void http_stream_close(struct http_stream *s);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The net thread: it alone drives the curl multi handle, so that no transfer waits for another. */
+/* The thread of a lane: it alone drives the lane's multi handle, so that no transfer waits for
+ * another. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +13,11 @@
 
 enum { POLL_MAX_MS = 1000, IDLE_MS = 60 * 1000 };
 
-/* The net thread's own view. */
+/* The thread's own view. */
 struct net {
+    struct http_lane *lane;
     struct http *http;
+    const struct curl_api *curl;
     struct transfer *active;
     bool is_stopping;
 };
@@ -32,12 +36,12 @@ static void finish(struct net *net, struct transfer *t)
 {
     remove_active(net, t);
     if (t->easy) {
-        curl_easy_cleanup(t->easy);
+        net->curl->easy_cleanup(t->easy);
         t->easy = NULL;
     }
     pthread_mutex_lock(&t->lock);
     t->is_done = true;
-    pthread_cond_broadcast(&t->changed);
+    transfer_tell(t, true);
     pthread_mutex_unlock(&t->lock);
 }
 
@@ -49,10 +53,10 @@ static void start(struct net *net, struct transfer *t)
     }
     t->log_id = http_stats_begin(net->http->stats, t->method, t->url, t->attempt);
     t->is_running = true;
-    const CURLMcode code = curl_multi_add_handle(net->http->multi, t->easy);
+    const CURLMcode code = net->curl->multi_add_handle(net->lane->multi, t->easy);
     if (code != CURLM_OK) {
         t->is_running = false;
-        err_set(&t->err, ERR_LIMIT, "cannot start a request: %s", curl_multi_strerror(code));
+        err_set(&t->err, ERR_LIMIT, "cannot start a request: %s", net->curl->multi_strerror(code));
         http_stats_end(net->http->stats, t->log_id, 0, ERR_LIMIT, 0);
         finish(net, t);
     }
@@ -74,7 +78,7 @@ static void write_log(const struct transfer *t, enum err_code code)
 static void stop(struct net *net, struct transfer *t, enum err_code code)
 {
     if (t->is_running) {
-        curl_multi_remove_handle(net->http->multi, t->easy);
+        net->curl->multi_remove_handle(net->lane->multi, t->easy);
         t->is_running = false;
         http_stats_end(net->http->stats, t->log_id, t->head.status, code, t->received);
         write_log(t, code);
@@ -127,11 +131,11 @@ static void read_messages(struct net *net)
 {
     int left = 0;
     const CURLMsg *m = NULL;
-    while ((m = curl_multi_info_read(net->http->multi, &left)) != NULL) {
+    while ((m = net->curl->multi_info_read(net->lane->multi, &left)) != NULL) {
         if (m->msg == CURLMSG_DONE) {
             struct transfer *t = NULL;
             const CURLcode code = m->data.result;
-            curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
+            net->curl->easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &t);
             end_hop(net, t, code);
         }
     }
@@ -141,8 +145,8 @@ static void take_submitted(struct net *net)
 {
     struct http *h = net->http;
     pthread_mutex_lock(&h->lock);
-    struct transfer *first = h->submitted;
-    h->submitted = NULL;
+    struct transfer *first = net->lane->submitted;
+    net->lane->submitted = NULL;
     net->is_stopping = h->is_stopping;
     pthread_mutex_unlock(&h->lock);
     struct transfer *oldest_first = NULL;
@@ -179,7 +183,7 @@ static void resume(struct transfer *t)
     pthread_mutex_unlock(&t->lock);
     t->active_ms = clock_mono_ms();
     /* Calls on_body at once, which may pause again. */
-    curl_easy_pause(t->easy, CURLPAUSE_CONT);
+    t->curl->easy_pause(t->easy, CURLPAUSE_CONT);
 }
 
 /* When t needs us next without libcurl knowing: its next attempt, or the end of our patience. */
@@ -188,7 +192,10 @@ static int64_t due_of(struct transfer *t)
     if (!t->is_running) {
         return t->due_ms;
     }
-    if (t->active_ms == 0 || is_paused(t) || t->stall_ms > INT64_MAX - t->active_ms) {
+    if (t->active_ms == 0) {
+        return t->begun_ms + t->http->wait_ms;
+    }
+    if (is_paused(t) || t->stall_ms > INT64_MAX - t->active_ms) {
         return INT64_MAX;
     }
     return t->active_ms + t->stall_ms;
@@ -209,6 +216,9 @@ static void tend(struct net *net, struct transfer *t, int64_t now_ms)
     }
     if (!t->is_running) {
         start(net, t);
+    } else if (t->active_ms == 0) {
+        t->failure = FAILURE_NO_CONNECTION;
+        fail(net, t, CURLE_OPERATION_TIMEDOUT);
     } else if (has_attempts(t)) {
         retry_later(net, t, transfer_backoff_ms(t), ERR_NETWORK);
     } else {
@@ -242,7 +252,8 @@ static int poll_ms(const struct net *net)
 
 static void *net_main(void *arg)
 {
-    struct net net = {.http = arg};
+    struct http_lane *lane = arg;
+    struct net net = {.lane = lane, .http = lane->http, .curl = lane->http->curl};
     for (;;) {
         take_submitted(&net);
         tend_all(&net);
@@ -250,54 +261,80 @@ static void *net_main(void *arg)
             return NULL;
         }
         int running = 0;
-        curl_multi_perform(net.http->multi, &running);
+        net.curl->multi_perform(lane->multi, &running);
         read_messages(&net);
-        curl_multi_poll(net.http->multi, NULL, 0, poll_ms(&net), NULL);
+        net.curl->multi_poll(lane->multi, NULL, 0, poll_ms(&net), NULL);
     }
 }
 
-bool http_thread_start(struct http *h, struct err *e)
+static void limit_connections(const struct http_lane *lane)
 {
-    h->multi = curl_multi_init();
-    if (!h->multi) {
+    const struct curl_api *curl = lane->http->curl;
+    if (lane->kind == HTTP_LANE_LONG) {
+        curl->multi_setopt(lane->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, (long)HTTP_LONG_CONNECTIONS);
+    } else {
+        curl->multi_setopt(lane->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HTTP_HOST_CONNECTIONS);
+    }
+}
+
+/* The lock is held. */
+static bool start_lane(struct http_lane *lane, struct err *e)
+{
+    struct http *h = lane->http;
+    if (!h->curl) {
+        h->curl = curl_api_load(e);
+        if (!h->curl) {
+            return false;
+        }
+        snprintf(h->user_agent, sizeof h->user_agent, "hfterm/%s; libcurl/%s", HFTERM_VERSION,
+                 h->curl->version_info(CURLVERSION_NOW)->version);
+    }
+    lane->multi = h->curl->multi_init();
+    if (!lane->multi) {
         return err_set(e, ERR_LIMIT, "cannot start the network: libcurl has no memory");
     }
-    curl_multi_setopt(h->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)HTTP_HOST_CONNECTIONS);
-    const int sys = pool_spawn(&h->thread, "net", net_main, h);
+    limit_connections(lane);
+    const int sys = pool_spawn(&lane->thread, lane->kind == HTTP_LANE_LONG ? "net-long" : "net",
+                               net_main, lane);
     if (sys != 0) {
-        curl_multi_cleanup(h->multi);
-        h->multi = NULL;
+        h->curl->multi_cleanup(lane->multi);
+        lane->multi = NULL;
         return err_set_sys(e, ERR_IO, sys, "cannot start the network thread");
     }
     return true;
 }
 
-void http_thread_stop(struct http *h)
-{
-    if (!h->multi) {
-        return;
-    }
-    pthread_mutex_lock(&h->lock);
-    h->is_stopping = true;
-    pthread_mutex_unlock(&h->lock);
-    curl_multi_wakeup(h->multi);
-    pthread_join(h->thread, NULL);
-    curl_multi_cleanup(h->multi);
-    h->multi = NULL;
-}
-
 bool http_thread_submit(struct transfer *t)
 {
     struct http *h = t->http;
+    struct http_lane *lane = t->lane;
     pthread_mutex_lock(&h->lock);
-    const bool is_open = !h->is_stopping;
-    if (is_open) {
-        t->next = h->submitted;
-        h->submitted = t;
+    bool is_taken = false;
+    if (h->is_stopping) {
+        err_set(&t->err, ERR_CANCELLED, "cancelled: the network is shutting down");
+    } else if (lane->multi || start_lane(lane, &t->err)) {
+        t->next = lane->submitted;
+        lane->submitted = t;
+        is_taken = true;
     }
     pthread_mutex_unlock(&h->lock);
-    if (is_open) {
-        curl_multi_wakeup(h->multi);
+    if (is_taken) {
+        h->curl->multi_wakeup(lane->multi);
     }
-    return is_open;
+    return is_taken;
+}
+
+void http_thread_stop(struct http *h)
+{
+    pthread_mutex_lock(&h->lock);
+    h->is_stopping = true;
+    pthread_mutex_unlock(&h->lock);
+    for (struct http_lane *lane = h->lanes; lane < h->lanes + HTTP_LANES; lane++) {
+        if (lane->multi) {
+            h->curl->multi_wakeup(lane->multi);
+            pthread_join(lane->thread, NULL);
+            h->curl->multi_cleanup(lane->multi);
+            lane->multi = NULL;
+        }
+    }
 }

@@ -38,6 +38,8 @@ struct transfer *transfer_new(struct http *h, const struct http_request *req, st
 {
     struct transfer *t = xcalloc(1, sizeof *t);
     t->http = h;
+    t->curl = curl_api_load(NULL);
+    t->lane = &h->lanes[is_stream && req->is_long ? HTTP_LANE_LONG : HTTP_LANE_ASK];
     t->req = req;
     t->task = task;
     t->is_stream = is_stream;
@@ -77,9 +79,17 @@ void transfer_cancel(void *arg)
     pthread_mutex_lock(&t->lock);
     atomic_store(&t->is_cancelled, true);
     if (!t->is_done) { /* else the multi may be gone */
-        curl_multi_wakeup(t->http->multi);
+        t->curl->multi_wakeup(t->lane->multi);
     }
     pthread_mutex_unlock(&t->lock);
+}
+
+void transfer_tell(struct transfer *t, bool is_urgent)
+{
+    pthread_cond_broadcast(&t->changed);
+    if (t->group) {
+        http_group_tell(t->group, is_urgent);
+    }
 }
 
 void transfer_wipe(struct transfer *t)
@@ -87,7 +97,7 @@ void transfer_wipe(struct transfer *t)
     for (struct curl_slist *s = t->headers; s; s = s->next) {
         OPENSSL_cleanse(s->data, strlen(s->data));
     }
-    curl_slist_free_all(t->headers);
+    t->curl->slist_free_all(t->headers);
     t->headers = NULL;
 }
 
@@ -175,7 +185,7 @@ static bool deliver_head(struct transfer *t)
     }
     pthread_mutex_lock(&t->lock);
     t->is_head_ready = true;
-    pthread_cond_broadcast(&t->changed);
+    transfer_tell(t, true);
     pthread_mutex_unlock(&t->lock);
     return true;
 }
@@ -218,7 +228,7 @@ static bool put_stream(struct transfer *t, const char *bytes, size_t n)
             t->answer_at = 0;
         }
         buf_append(&t->answer, bytes, n);
-        pthread_cond_broadcast(&t->changed);
+        transfer_tell(t, held + n >= HTTP_GROUP_PIECE);
     }
     const bool is_taken = !t->is_paused;
     pthread_mutex_unlock(&t->lock);
@@ -287,7 +297,7 @@ static void add_header(struct transfer *t, const char *name, const char *separat
                        const char *value)
 {
     char *line = xasprintf("%s%s%s", name, separator, value);
-    struct curl_slist *longer = curl_slist_append(t->headers, line);
+    struct curl_slist *longer = t->curl->slist_append(t->headers, line);
     if (!longer) {
         xmalloc(SIZE_MAX);
     }
@@ -345,80 +355,83 @@ static void build_headers(struct transfer *t)
     }
 }
 
-static void set_limits(CURL *c)
+static void set_limits(const struct curl_api *curl, CURL *c)
 {
 #if LIBCURL_VERSION_NUM >= 0x075500
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl->easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 #else
-    curl_easy_setopt(c, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+    curl->easy_setopt(c, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
 #if LIBCURL_VERSION_NUM >= 0x075700
     /* Do not wait for the resolver's thread when a transfer is cancelled: name servers take
      * seconds to give up. */
-    curl_easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
+    curl->easy_setopt(c, CURLOPT_QUICK_EXIT, 1L);
 #endif
-    curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L); /* by hand, see judge_redirect */
-    curl_easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    curl_easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
+    curl->easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+    curl->easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L); /* by hand, see judge_redirect */
+    curl->easy_setopt(c, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl->easy_setopt(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    curl->easy_setopt(c, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl->easy_setopt(c, CURLOPT_NOPROGRESS, 0L);
 }
 
-static void set_trust(CURL *c, const struct http *h)
+static void set_trust(const struct curl_api *curl, CURL *c, const struct http *h)
 {
     if (!h->ca_bundle) {
         return;
     }
-    curl_easy_setopt(c, h->is_ca_folder ? CURLOPT_CAPATH : CURLOPT_CAINFO, h->ca_bundle);
+    curl->easy_setopt(c, h->is_ca_folder ? CURLOPT_CAPATH : CURLOPT_CAINFO, h->ca_bundle);
 }
 
 static void set_callbacks(CURL *c, struct transfer *t)
 {
-    curl_easy_setopt(c, CURLOPT_PRIVATE, t);
-    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, t->message);
-    curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(c, CURLOPT_HEADERDATA, t);
-    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(c, CURLOPT_WRITEDATA, t);
-    curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(c, CURLOPT_XFERINFODATA, t);
-    curl_easy_setopt(c, CURLOPT_PREREQFUNCTION, on_connected);
-    curl_easy_setopt(c, CURLOPT_PREREQDATA, t);
+    const struct curl_api *curl = t->curl;
+    curl->easy_setopt(c, CURLOPT_PRIVATE, t);
+    curl->easy_setopt(c, CURLOPT_ERRORBUFFER, t->message);
+    curl->easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+    curl->easy_setopt(c, CURLOPT_HEADERDATA, t);
+    curl->easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+    curl->easy_setopt(c, CURLOPT_WRITEDATA, t);
+    curl->easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl->easy_setopt(c, CURLOPT_XFERINFODATA, t);
+    curl->easy_setopt(c, CURLOPT_PREREQFUNCTION, on_connected);
+    curl->easy_setopt(c, CURLOPT_PREREQDATA, t);
 }
 
 static void set_request(CURL *c, struct transfer *t)
 {
-    curl_easy_setopt(c, CURLOPT_URL, t->url);
+    const struct curl_api *curl = t->curl;
+    curl->easy_setopt(c, CURLOPT_URL, t->url);
     /* A proxy cannot reach what listens on this machine: the demo, hfterm serve. */
-    curl_easy_setopt(c, CURLOPT_NOPROXY, http_url_is_loopback(t->url) ? "*" : NULL);
-    curl_easy_setopt(c, CURLOPT_USERAGENT, t->http->user_agent);
+    curl->easy_setopt(c, CURLOPT_NOPROXY, http_url_is_loopback(t->url) ? "*" : NULL);
+    curl->easy_setopt(c, CURLOPT_USERAGENT, t->http->user_agent);
     if (t->req->want_identity) {
-        curl_easy_setopt(c, CURLOPT_BUFFERSIZE, (long)IDENTITY_BUFFER);
+        curl->easy_setopt(c, CURLOPT_BUFFERSIZE, (long)IDENTITY_BUFFER);
     } else {
-        curl_easy_setopt(c, CURLOPT_ACCEPT_ENCODING, ""); /* all that this libcurl can decode */
+        curl->easy_setopt(c, CURLOPT_ACCEPT_ENCODING, ""); /* all that this libcurl can decode */
     }
     if (strcmp(t->method, "HEAD") == 0) {
-        curl_easy_setopt(c, CURLOPT_NOBODY, 1L);
+        curl->easy_setopt(c, CURLOPT_NOBODY, 1L);
     } else if (t->has_body) {
-        curl_easy_setopt(c, CURLOPT_POST, 1L);
-        curl_easy_setopt(c, CURLOPT_POSTFIELDS, t->body ? (const char *)t->body : "");
-        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->body_len);
-        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, t->method);
+        curl->easy_setopt(c, CURLOPT_POST, 1L);
+        curl->easy_setopt(c, CURLOPT_POSTFIELDS, t->body ? (const char *)t->body : "");
+        curl->easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)t->body_len);
+        curl->easy_setopt(c, CURLOPT_CUSTOMREQUEST, t->method);
     } else if (strcmp(t->method, "GET") != 0) {
-        curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, t->method);
+        curl->easy_setopt(c, CURLOPT_CUSTOMREQUEST, t->method);
     }
     if (t->req->is_sent_once) {
-        curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
+        curl->easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
     } else if (http_url_is_https(t->url)) {
-        curl_easy_setopt(c, CURLOPT_PIPEWAIT, 1L); /* one HTTP/2 connection, not six */
+        curl->easy_setopt(c, CURLOPT_PIPEWAIT, 1L); /* one HTTP/2 connection, not six */
     }
 }
 
 bool transfer_prepare(struct transfer *t)
 {
+    const struct curl_api *curl = t->curl;
     if (!t->easy) {
-        t->easy = curl_easy_init();
+        t->easy = curl->easy_init();
         if (!t->easy) {
             return err_set(&t->err, ERR_LIMIT, "no memory for another request");
         }
@@ -433,14 +446,15 @@ bool transfer_prepare(struct transfer *t)
     t->received = t->total = t->dropped = 0;
     t->uploaded = 0;
     t->active_ms = 0;
-    curl_easy_reset(t->easy);
-    set_limits(t->easy);
-    set_trust(t->easy, t->http);
+    t->begun_ms = clock_mono_ms();
+    curl->easy_reset(t->easy);
+    set_limits(curl, t->easy);
+    set_trust(curl, t->easy, t->http);
     set_callbacks(t->easy, t);
-    curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)t->http->connect_ms);
+    curl->easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)t->http->connect_ms);
     set_request(t->easy, t);
     build_headers(t);
-    curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
+    curl->easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
     return true;
 }
 

@@ -8,7 +8,6 @@
 #ifndef HFTERM_CORE_NET_HTTP_TRANSFER_H
 #define HFTERM_CORE_NET_HTTP_TRANSFER_H
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -17,15 +16,30 @@
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
+#include "core/net/curl_api.h"
 #include "core/net/http.h"
+#include "core/net/http_group.h"
 #include "core/net/http_head.h"
 #include "core/net/http_stats.h"
 
 enum {
     HTTP_STREAM_BUFFER = 256 * 1024,
     HTTP_HOPS_MAX = 10,
-    HTTP_HOST_CONNECTIONS = 6,
+    HTTP_HOST_CONNECTIONS = 6, /* of the questions' lane */
+    HTTP_LONG_CONNECTIONS = 256, /* of the lane of long streams, all hosts together */
     HTTP_WAIT_MAX_S = 600, /* longer waits are the caller's business: it gets the 429 */
+};
+
+/* Questions and long streams have connections and a thread each, so that no number of open streams
+ * makes a question wait. A lane starts with its first request. */
+enum http_lane_kind { HTTP_LANE_ASK, HTTP_LANE_LONG, HTTP_LANES };
+
+struct http_lane {
+    struct http *http;
+    enum http_lane_kind kind;
+    CURLM *multi; /* the lane's thread's; others only call multi_wakeup. NULL: not started */
+    pthread_t thread;
+    struct transfer *submitted; /* newest first; under the lock of http */
 };
 
 struct http {
@@ -33,14 +47,13 @@ struct http {
     char *ca_bundle;       /* file or folder; NULL: libcurl's own */
     bool is_ca_folder;
     const char *ca_source; /* the variable it came from, NULL when none */
-    int64_t connect_ms, retry_ms;
-    char user_agent[80];
+    int64_t connect_ms, retry_ms, wait_ms;
     struct http_stats *stats;
-    CURLM *multi; /* the net thread's; others only call curl_multi_wakeup */
-    pthread_t thread;
 
-    pthread_mutex_t lock;
-    struct transfer *submitted; /* newest first */
+    pthread_mutex_t lock; /* of what follows; what a lane reads was set before its thread began */
+    const struct curl_api *curl; /* NULL before the first request */
+    char user_agent[80];
+    struct http_lane lanes[HTTP_LANES];
     bool is_stopping;
 };
 
@@ -59,6 +72,7 @@ enum http_failure {
     FAILURE_HEAD_LIMIT,
     FAILURE_MEMORY,
     FAILURE_STALL,
+    FAILURE_NO_CONNECTION,
     FAILURE_HOPS,
     FAILURE_LOCATION,
     FAILURE_DOWNGRADE,
@@ -68,6 +82,9 @@ enum http_failure {
 struct transfer {
     struct transfer *next; /* in `submitted` or in the net thread's list */
     struct http *http;
+    const struct curl_api *curl;
+    struct http_lane *lane;
+    struct http_group *group; /* borrowed, NULL: told of bytes, the head and the end */
     const struct http_request *req; /* borrowed; for a stream only until the head is delivered */
     struct task *task;              /* borrowed, may be NULL */
     bool is_stream, is_silent;
@@ -85,7 +102,8 @@ struct transfer {
     bool has_body;
     bool has_left_origin; /* a redirect led away: the token is not used any more */
     int hops, attempt;
-    int64_t started_ms, active_ms; /* active_ms 0: still waiting for a connection */
+    int64_t started_ms;
+    int64_t begun_ms, active_ms; /* of the hop; active_ms 0: still waiting for a connection */
     int64_t due_ms;                /* of the next attempt while !is_running */
     int64_t wait_ms;
     int64_t uploaded;
@@ -107,7 +125,7 @@ struct transfer {
     struct err err;     /* ERR_NONE when it worked */
 };
 
-/* Make one for req, which has been checked. Owned: transfer_free, after is_done. */
+/* Make one for req, which has been checked; libcurl is loaded. Owned: transfer_free, after is_done. */
 struct transfer *transfer_new(struct http *h, const struct http_request *req, struct task *task,
                               bool is_stream);
 void transfer_free(struct transfer *t);
@@ -131,10 +149,15 @@ void transfer_explain(struct transfer *t, CURLcode code);
 /* A failure that another attempt may cure. */
 bool transfer_may_retry(CURLcode code);
 
-/* http_thread.c */
-bool http_thread_start(struct http *h, struct err *e);
-void http_thread_stop(struct http *h);
-/* False when the thread is about to stop. */
+/* Wake who waits for t. Its lock is held. */
+void transfer_tell(struct transfer *t, bool is_urgent);
+
+/* ---- http_thread.c ---- */
+
+/* Hand t to its lane, which is started when this is its first. False with t->err set: libcurl has no
+ * memory, no thread could be made, or the network is about to stop. */
 bool http_thread_submit(struct transfer *t);
+/* Cancel what runs in every lane, and join the threads. */
+void http_thread_stop(struct http *h);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* http_url.h - the parts of http and https URLs that core/net and core/hub need.
  *
- * Every function parses with libcurl's own parser, so that what is compared here is what libcurl
- * connects to. URLs with a user name or password are refused everywhere.
+ * URLs of the plain form https?://name-or-ipv4(:port)?(/path and query of harmless bytes)? are read
+ * here; all others by libcurl's own parser, which is loaded for them. So what is compared here is what
+ * libcurl connects to: tests/unit/test_http_url.c holds the two against each other. URLs with a user
+ * name or password are refused everywhere.
  *
  * Threads: no shared state.
  */
@@ -13,6 +15,9 @@
 
 struct buf;
 struct err;
+
+/* http_origin by libcurl alone, for the test of the plain form. */
+bool http_url_curl_origin(const char *url, struct buf *out);
 
 /* ERR_USAGE unless url is http or https with a host, and percent-encoded. */
 bool http_url_check(const char *url, struct err *e);

@@ -72,7 +72,7 @@ static void put_proxy(struct buf *out, const struct proxy *proxy)
 /* libcurl's own words, made harmless: they may quote the server. */
 static char *detail(const struct transfer *t, CURLcode code)
 {
-    char *text = text_clean(t->message[0] ? t->message : curl_easy_strerror(code));
+    char *text = text_clean(t->message[0] ? t->message : t->curl->easy_strerror(code));
     secret_mask(text);
     return text;
 }
@@ -97,6 +97,12 @@ static void explain_own(struct transfer *t, const char *host)
         err_set(e, ERR_NETWORK, "%s sent nothing for %.1f s", host, (double)t->stall_ms / 1000);
         err_remedy(e, "the network or the server is slow or stuck; try again");
         break;
+    case FAILURE_NO_CONNECTION:
+        err_set(e, ERR_NETWORK, "no connection to %s was free for %.1f s: other requests hold all %d",
+                host, (double)t->http->wait_ms / 1000,
+                t->lane->kind == HTTP_LANE_LONG ? HTTP_LONG_CONNECTIONS : HTTP_HOST_CONNECTIONS);
+        err_remedy(e, "try again when they have ended");
+        break;
     case FAILURE_HOPS:
         err_set(e, ERR_NETWORK, "%s redirects in circles (more than %d times)", host,
                 HTTP_HOPS_MAX);
@@ -115,7 +121,7 @@ static void explain_own(struct transfer *t, const char *host)
 static void explain_connect(struct transfer *t, const char *host, const char *proxy_words)
 {
     long sys = 0;
-    curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &sys);
+    t->curl->easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &sys);
     if (sys) {
         err_set_sys(&t->err, ERR_NETWORK, (int)sys, "cannot connect to %s", host);
     } else {
@@ -127,7 +133,7 @@ static void explain_connect(struct transfer *t, const char *host, const char *pr
 static void explain_timeout(struct transfer *t, const char *host, const char *proxy_words)
 {
     curl_off_t looked_up_us = 0;
-    curl_easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up_us);
+    t->curl->easy_getinfo(t->easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up_us);
     const double seconds = (double)t->http->connect_ms / 1000;
     if (looked_up_us == 0) {
         err_set(&t->err, ERR_NETWORK, "cannot resolve %s: the name server did not answer in %.1f s",
@@ -183,7 +189,7 @@ static void explain_cut(struct transfer *t, CURLcode code, const char *host, con
 static bool explain_tunnel(struct transfer *t, const char *host, const char *proxy_words)
 {
     long status = 0;
-    curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &status);
+    t->curl->easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &status);
     if (status < 400) {
         return false;
     }
