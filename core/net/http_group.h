@@ -2,8 +2,9 @@
 /* http_group.h - one wait for many streams, so that twenty of them cost their reader one thread.
  *
  * Streams begun with http_stream_start(..., group, ...) tell the group when their head is there,
- * bytes came in or they ended. The reader waits on the group, then asks every stream what it has
- * (http_stream_head, http_stream_read_now): that costs a lock each.
+ * bytes came in or they ended. The reader asks every stream what it has (http_stream_head,
+ * http_stream_read_now: a lock each), and waits on the group when all have said HTTP_HEAD_PENDING or
+ * HTTP_NOTHING_YET, not before: a stream tells once, and its last bytes may come with its end.
  *
  * Units: milliseconds, bytes. Threads: one thread waits; telling and waking from any thread.
  */
