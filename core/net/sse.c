@@ -21,6 +21,8 @@ struct sse {
     bool skips_lf;       /* the last line ended in CR: a LF next belongs to it */
     bool is_line_dropped;
     bool is_event_dropped;
+    bool keeps_cut;    /* what is too long is cut, not dropped */
+    bool is_event_cut; /* data is full: more of this event is let go */
     int64_t retry_ms;
     uint64_t dropped;
 };
@@ -48,6 +50,11 @@ void sse_free(struct sse *s)
     free(s);
 }
 
+void sse_keep_cut(struct sse *s)
+{
+    s->keeps_cut = true;
+}
+
 void sse_feed(struct sse *s, const void *bytes, size_t len)
 {
     if (s->in_at > 0) {
@@ -65,18 +72,30 @@ static void drop_event(struct sse *s)
     buf_clear(&s->name);
 }
 
+static void take_data(struct sse *s, const char *value, size_t n)
+{
+    const size_t room = s->max_event_bytes - s->data.n; /* data.n is never above the limit */
+    const bool is_too_long = n >= room;
+    if (s->is_event_dropped || s->is_event_cut) {
+        return;
+    }
+    if (is_too_long && !s->keeps_cut) {
+        drop_event(s);
+        return;
+    }
+    s->is_event_cut = is_too_long;
+    if (room > 0) {
+        buf_append(&s->data, value, is_too_long ? room - 1 : n);
+        buf_putc(&s->data, '\n');
+    }
+}
+
 static void take_field(struct sse *s, const char *name, size_t name_len, const char *value,
                        size_t n)
 {
     const struct str field = {name, name_len};
     if (str_eq(field, "data")) {
-        if (s->is_event_dropped || n >= s->max_event_bytes ||
-            s->data.n >= s->max_event_bytes - n) {
-            drop_event(s);
-            return;
-        }
-        buf_append(&s->data, value, n);
-        buf_putc(&s->data, '\n');
+        take_data(s, value, n);
     } else if (str_eq(field, "event")) {
         buf_clear(&s->name);
         buf_append(&s->name, value, n);
@@ -126,6 +145,8 @@ static bool end_event(struct sse *s, struct sse_event *out)
         buf_clear(&s->name);
         return false;
     }
+    out->is_cut = s->is_event_cut;
+    s->is_event_cut = false;
     if (s->data.n == 0) {
         buf_clear(&s->name);
         return false;
@@ -157,8 +178,20 @@ static bool skip_mark(struct sse *s)
     return true;
 }
 
-/* The next whole line, without its end; false when none is there. A line above the limit is let go
- * as it comes in, and its end reported as an empty comment. */
+/* A line has grown above the limit: it is let go as it comes in. Its beginning is handed out, once,
+ * where such lines are to be cut. */
+static bool drop_line(struct sse *s, const char **line, size_t *n)
+{
+    const bool is_first = !s->is_line_dropped;
+    s->is_line_dropped = true;
+    *line = s->in.p + s->in_at;
+    *n = s->max_event_bytes + FIELD_NAME_MAX;
+    s->in_at = s->in_seen;
+    return is_first && s->keeps_cut;
+}
+
+/* The next whole line, without its end; false when none is there. The end of a line that was let go
+ * is reported as an empty comment. */
 static bool next_line(struct sse *s, const char **line, size_t *n)
 {
     if (s->skips_lf && s->in_at < s->in.n) {
@@ -172,19 +205,18 @@ static bool next_line(struct sse *s, const char **line, size_t *n)
         s->in_seen++;
     }
     const size_t len = s->in_seen - s->in_at;
-    if (len > s->max_event_bytes + FIELD_NAME_MAX) {
-        s->is_line_dropped = true;
-        s->in_at = s->in_seen;
+    if (len > s->max_event_bytes + FIELD_NAME_MAX && drop_line(s, line, n)) {
+        return true;
     }
     if (s->in_seen == s->in.n) {
         return false;
     }
     *line = s->is_line_dropped ? ":" : s->in.p + s->in_at;
     *n = s->is_line_dropped ? 1 : len;
-    if (s->is_line_dropped) {
+    if (s->is_line_dropped && !s->keeps_cut) {
         drop_event(s);
-        s->is_line_dropped = false;
     }
+    s->is_line_dropped = false;
     s->skips_lf = s->in.p[s->in_seen] == '\r';
     s->in_at = ++s->in_seen;
     return true;

@@ -5,7 +5,8 @@
  *
  * Units:     lengths in bytes; retry in milliseconds.
  * Ownership: the parser owns its buffers; event fields are borrowed until the next call.
- * Errors:    an event above max_event_bytes is dropped whole and counted in sse_dropped.
+ * Errors:    an event above max_event_bytes is dropped whole and counted in sse_dropped, or cut there
+ *            and marked after sse_keep_cut.
  * Threads:   one parser per thread, no locking.
  */
 #ifndef HFTERM_CORE_NET_SSE_H
@@ -22,10 +23,14 @@ struct sse_event {
     const char *data; /* NUL-terminated; may hold NUL bytes before data_len */
     size_t data_len;
     const char *id; /* the last id seen, "" when none */
+    bool is_cut;    /* data is but the beginning of a longer event */
 };
 
 struct sse *sse_new(size_t max_event_bytes); /* owned: sse_free */
 void sse_free(struct sse *s);                /* NULL is fine */
+
+/* From now on hand out the beginning of an event that is too long instead of dropping it. */
+void sse_keep_cut(struct sse *s);
 
 /* Append len bytes. Does not block and cannot fail. */
 void sse_feed(struct sse *s, const void *bytes, size_t len);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The first byte says how the rest is cut into pieces; however it is cut, the events are the same. */
+/* The first byte says how the rest is cut into pieces, and whether long events are cut or dropped;
+ * however it comes, the events are the same. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,10 +13,13 @@ enum { EVENT_MAX = 200 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-static struct buf collect(const uint8_t *bytes, size_t n, size_t step)
+static struct buf collect(const uint8_t *bytes, size_t n, size_t step, bool keeps_cut)
 {
     struct buf out = BUF_INIT;
     struct sse *s = sse_new(EVENT_MAX);
+    if (keeps_cut) {
+        sse_keep_cut(s);
+    }
     for (size_t at = 0; at < n; at += step) {
         sse_feed(s, bytes + at, step < n - at ? step : n - at);
         struct sse_event event;
@@ -23,7 +27,7 @@ static struct buf collect(const uint8_t *bytes, size_t n, size_t step)
             if (event.data_len >= EVENT_MAX || event.data[event.data_len] != '\0') {
                 abort();
             }
-            buf_printf(&out, "%s|%s|", event.name, event.id);
+            buf_printf(&out, "%s|%s|%d|", event.name, event.id, event.is_cut);
             buf_append(&out, event.data, event.data_len);
             buf_putc(&out, '\n');
         }
@@ -38,8 +42,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     if (n == 0) {
         return 0;
     }
-    struct buf whole = collect(bytes + 1, n - 1, n);
-    struct buf cut = collect(bytes + 1, n - 1, (size_t)bytes[0] % 16 + 1);
+    const bool keeps_cut = bytes[0] & 0x80;
+    struct buf whole = collect(bytes + 1, n - 1, n, keeps_cut);
+    struct buf cut = collect(bytes + 1, n - 1, (size_t)bytes[0] % 16 + 1, keeps_cut);
     if (whole.n != cut.n || memcmp(whole.p, cut.p, whole.n) != 0) {
         abort();
     }

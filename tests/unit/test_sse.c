@@ -110,6 +110,42 @@ static void test_large_events_are_dropped_whole(void **state)
     buf_done(&stream);
 }
 
+static void test_large_events_are_cut_on_wish(void **state)
+{
+    (void)state;
+    struct buf stream = BUF_INIT;
+    buf_puts(&stream, "data: before\n\nevent: big\ndata:");
+    buf_pad(&stream, 'x', 5000);
+    buf_puts(&stream, "\ndata: rest\n\n:");
+    buf_pad(&stream, 'c', 5000); /* a comment is nothing that could be cut */
+    buf_puts(&stream, "\ndata: between\r\n\r\n");
+    for (int i = 0; i < 300; i++) {
+        buf_puts(&stream, "data: 7890\n"); /* 200 lines of 5 bytes fill it */
+    }
+    buf_puts(&stream, "\ndata: after\n\n");
+    static const size_t STEPS[] = {1, 7, 64, 4096, 100000};
+    static const size_t LENGTHS[] = {6, 999, 7, 999, 5};
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+        struct sse *s = sse_new(1000);
+        sse_keep_cut(s);
+        size_t n = 0;
+        for (size_t at = 0; at < stream.n; at += STEPS[i]) {
+            const size_t left = stream.n - at;
+            sse_feed(s, stream.p + at, STEPS[i] < left ? STEPS[i] : left);
+            for (struct sse_event event; sse_next(s, &event); n++) {
+                assert_true(n < sizeof LENGTHS / sizeof *LENGTHS);
+                assert_int_equal(event.data_len, LENGTHS[n]);
+                assert_int_equal(event.is_cut, n == 1 || n == 3);
+                assert_string_equal(event.name, n == 1 ? "big" : "message");
+            }
+        }
+        assert_int_equal(n, 5);
+        assert_int_equal(sse_dropped(s), 0);
+        sse_free(s);
+    }
+    buf_done(&stream);
+}
+
 static void test_largest_event_fits(void **state)
 {
     (void)state;
@@ -135,6 +171,7 @@ int main(void)
         cmocka_unit_test(test_id_with_nul_is_ignored),
         cmocka_unit_test(test_retry),
         cmocka_unit_test(test_large_events_are_dropped_whole),
+        cmocka_unit_test(test_large_events_are_cut_on_wish),
         cmocka_unit_test(test_largest_event_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
