@@ -42,7 +42,7 @@ tests:          core gpu tui tests
 # header (a regular expression over what stands between <>): the paths that may include it.
 LIBRARIES='
 curses|ncurses|panel[.]h|term[.]h|readline/        ^(tui/|tests/)
-^curl/                                             ^(core/(net/|cli/doctor_machine)|tests/unit/localhub_help)
+^curl/                                             ^(core/net/curl_api|tests/unit/localhub_help)
 microhttpd                                         ^core/(localhub/|cli/doctor_machine)
 md4c                                               ^core/doc/
 libfyaml                                           ^core/(card/|cli/doctor_machine)
@@ -194,7 +194,8 @@ self_test()
     try wrong wrong_libraries core/card/x.c '#include <md4c.h>'
     try wrong wrong_libraries core/cli/x.c '#include <md4c.h>'
     try wrong wrong_libraries tui/card/x.c '#include <libfyaml.h>'
-    try right wrong_libraries core/net/x.c '#include <curl/curl.h>'
+    try wrong wrong_libraries core/net/x.c '#include <curl/curl.h>'
+    try right wrong_libraries core/net/curl_api.h '#include <curl/curl.h>'
     try right wrong_libraries core/doc/md_page.c '#include <md4c.h>'
     try right wrong_libraries core/base/x.c '#include <stdio.h>'
     try wrong wrong_calls core/net/x.c '    exit(1);'
