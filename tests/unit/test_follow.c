@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* Followers against servers that cut, close, repeat, stall and refuse: every line once. */
 #include <setjmp.h>
 #include <stdarg.h>

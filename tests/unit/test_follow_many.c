@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* Many followers: what they cost in threads, how fast they read, sources that come and go while the
  * set runs; and what counts as new in a replay. */
 #include <dirent.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* Streams beside questions, and many streams read by one thread. */
 #include <setjmp.h>
 #include <stdarg.h>
