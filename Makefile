@@ -20,9 +20,9 @@ JOBS       := $(shell nproc 2>/dev/null || echo 2)
 # ---- flags ----------------------------------------------------------------------------------------
 
 # Opened at run time, when first used: their headers are needed, the link line does not name them
-# (core/net/curl_api.h, core/store/sqlite_api.h).
-OPENED     := libcurl sqlite3
-LIBS       := ncursesw readline libcjson libmicrohttpd libfyaml md4c libutf8proc libpcre2-8 \
+# (core/net/curl_api.h, core/localhub/mhd_api.h, core/store/sqlite_api.h).
+OPENED     := libcurl libmicrohttpd sqlite3
+LIBS       := ncursesw readline libcjson libfyaml md4c libutf8proc libpcre2-8 \
               libcrypto zlib libpng libjpeg libwebp libwebpdemux
 PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) $(OPENED) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)

@@ -8,7 +8,6 @@
 #include <cjson/cJSON.h>
 #include <jpeglib.h>
 #include <libfyaml.h>
-#include <microhttpd.h>
 #include <openssl/crypto.h>
 #include <png.h>
 #include <utf8proc.h>
@@ -24,6 +23,7 @@
 #include "core/base/text.h"
 #include "core/cli/cli.h"
 #include "core/cli/doctor.h"
+#include "core/localhub/localhub.h"
 #include "core/net/curl_api.h"
 #include "core/net/httpcache.h"
 
@@ -107,9 +107,11 @@ static void check_curl(struct doctor *d)
 
 static void check_libraries(struct doctor *d)
 {
-    doctor_add(d, "libraries", DOCTOR_OK, "",
+    struct err e = ERR_INIT;
+    const char *server = localhub_server_version(&e);
+    doctor_add(d, "libraries", server ? DOCTOR_OK : DOCTOR_WARNING, e.remedy,
                "cJSON %s, libmicrohttpd %s, libfyaml %s, utf8proc %s, %s", cJSON_Version(),
-               MHD_get_version(), fy_library_version(), utf8proc_version(),
+               server ? server : "missing", fy_library_version(), utf8proc_version(),
                OpenSSL_version(OPENSSL_VERSION));
 }
 

@@ -30,13 +30,15 @@ static bool start_demo(struct cli_session *s, struct err *e)
         return err_remedy(
             e, "Set HFTERM_DATA_DIR to the folder that holds demo/, or run make install.");
     }
-    const struct localhub_options options = {.dir = dir, .with_hostile_repo = true};
+    const struct localhub_options options = {
+        .dir = dir, .with_hostile_repo = true, .moves_spaces = true, .in_background = true};
     s->localhub = localhub_start(&options, e);
     free(dir);
     return s->localhub || err_wrap(e, "starting the demo hub");
 }
 
-/* Every demo has another port, so nothing stored by an earlier one can be of use. */
+/* Every demo has another port, so nothing stored by an earlier one is of use: see
+ * cli_session_close. */
 static void open_cache(const struct cli_globals *g, struct cli_session *s)
 {
     if (!g->is_demo) {
@@ -45,7 +47,6 @@ static void open_cache(const struct cli_globals *g, struct cli_session *s)
     }
     char *dir = paths_cache("demo");
     s->cache = httpcache_new(dir, CACHE_BYTES);
-    httpcache_clear(s->cache, NULL);
     free(dir);
 }
 
@@ -108,6 +109,9 @@ void cli_session_close(struct cli_session *s)
 {
     hub_free(s->hub);
     http_free(s->http);
+    if (s->localhub && s->cache) { /* also what a demo that crashed has left */
+        httpcache_clear(s->cache, NULL);
+    }
     httpcache_free(s->cache);
     localhub_stop(s->localhub);
     *s = (struct cli_session){0};

@@ -57,7 +57,7 @@ static bool parse_faults(const struct cli_args *args, struct localhub_fault *fau
     return true;
 }
 
-static void print_json(struct cli_out *out, const struct localhub *hub, const char *dir)
+static void print_json(struct cli_out *out, struct localhub *hub, const char *dir)
 {
     cJSON *obj = cJSON_CreateObject();
     cli_json_text(obj, "url", localhub_url(hub));
@@ -66,7 +66,7 @@ static void print_json(struct cli_out *out, const struct localhub *hub, const ch
     cli_put_json(out, obj);
 }
 
-static void print_hints(struct cli_out *out, const struct localhub *hub, const char *dir)
+static void print_hints(struct cli_out *out, struct localhub *hub, const char *dir)
 {
     char *clean = text_clean(dir);
     const char *url = localhub_url(hub);

@@ -13,6 +13,8 @@
 #include "core/localhub/request.h"
 
 struct lh_hashes;
+struct lh_journal;
+struct lh_spaces;
 struct lh_store;
 
 /* What the routes need of the running server. */
@@ -20,6 +22,8 @@ struct lh_site {
     struct lh_store *store;
     struct lh_accounts *accounts;
     struct lh_hashes *hashes;
+    struct lh_spaces *spaces;
+    struct lh_journal *journal;
     const char *url;         /* "http://127.0.0.1:8123" */
     const char *storage_url; /* of the second port; NULL: LFS content comes from the first */
     const char *secret;      /* signs storage addresses; new in every process */
@@ -37,6 +41,7 @@ struct lh_call {
     struct lh_repo *repo;              /* when the route needs it; released by the router */
     struct lh_tree *tree;
     bool ignore_range; /* the fault "no-range" */
+    bool is_loopback;  /* the client is on this machine and calls it so */
 };
 
 /* ---- handlers, one family a file; all answer through call->reply ---- */
@@ -46,6 +51,7 @@ void lh_answer_quicksearch(struct lh_call *c); /* catalog.c */
 void lh_answer_tags(struct lh_call *c);
 void lh_answer_info(struct lh_call *c); /* info.c */
 void lh_answer_runtime(struct lh_call *c);
+void lh_answer_events(struct lh_call *c);
 void lh_answer_auth_check(struct lh_call *c);
 void lh_answer_auth_check_write(struct lh_call *c);
 void lh_answer_tree(struct lh_call *c); /* files.c */
@@ -61,10 +67,13 @@ void lh_answer_raw(struct lh_call *c);
 void lh_answer_whoami(struct lh_call *c); /* account.c */
 void lh_answer_user(struct lh_call *c);
 void lh_answer_org(struct lh_call *c);
+void lh_answer_requests(struct lh_call *c);
 void lh_answer_home(struct lh_call *c); /* pages.c */
 void lh_answer_repo_page(struct lh_call *c);
 
 /* ---- what several of them need ---- */
+
+#define LH_NOTHING_HERE "A local hub has nothing at this address."
 
 /* A repo that is not there for this viewer, in the Hub's words. */
 void lh_answer_no_repo(struct lh_call *c);

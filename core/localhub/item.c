@@ -11,6 +11,7 @@
 #include "core/localhub/about.h"
 #include "core/localhub/hashes.h"
 #include "core/localhub/oids.h"
+#include "core/localhub/spaces.h"
 #include "core/localhub/store.h"
 
 struct item {
@@ -332,27 +333,9 @@ static void put_subdomain(struct item *it)
     free(text);
 }
 
-cJSON *lh_item_runtime(const struct lh_repo *repo)
-{
-    const cJSON *known = json_obj(repo->sidecar, "runtime");
-    if (known) {
-        return cJSON_Duplicate(known, true);
-    }
-    cJSON *runtime = cJSON_CreateObject();
-    cJSON_AddStringToObject(runtime, "stage", "STOPPED");
-    cJSON *hardware = cJSON_AddObjectToObject(runtime, "hardware");
-    cJSON_AddNullToObject(hardware, "current");
-    cJSON_AddNullToObject(hardware, "requested");
-    cJSON_AddNullToObject(runtime, "storage");
-    cJSON_AddNullToObject(runtime, "gcTimeout");
-    cJSON_AddStringToObject(runtime, "errorMessage",
-                            "This Space is a folder on a local hub: nothing runs here.");
-    return runtime;
-}
-
 static void put_runtime(struct item *it)
 {
-    cJSON_AddItemToObject(it->json, "runtime", lh_item_runtime(it->repo));
+    cJSON_AddItemToObject(it->json, "runtime", lh_spaces_runtime(it->call->site->spaces, it->repo));
 }
 
 /* ---- the table ---- */

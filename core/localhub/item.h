@@ -32,9 +32,6 @@ bool lh_select_for(struct lh_call *c, enum lh_selection_set set, struct lh_selec
 cJSON *lh_item(struct lh_call *c, struct lh_repo *repo, struct lh_tree *tree,
                const struct lh_selection *selection);
 
-/* The runtime object of a Space. */
-cJSON *lh_item_runtime(const struct lh_repo *repo);
-
 /* A card's member holds word, as a string or in a list. */
 bool lh_card_names(const cJSON *card, const char *key, const char *word);
 

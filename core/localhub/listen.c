@@ -13,6 +13,8 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 
+enum { BACKLOG = 4096 }; /* the system takes less where it wants less */
+
 static char *url_of(int fd, const char *address, bool *is_ipv6)
 {
     struct sockaddr_storage bound = {0};
@@ -48,7 +50,7 @@ bool lh_listen(const char *address, uint16_t port, struct lh_socket *out, struct
     out->fd = socket(found->ai_family, found->ai_socktype | SOCK_CLOEXEC, found->ai_protocol);
     bool ok = out->fd >= 0 &&
               setsockopt(out->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 &&
-              bind(out->fd, found->ai_addr, found->ai_addrlen) == 0 && listen(out->fd, 128) == 0;
+              bind(out->fd, found->ai_addr, found->ai_addrlen) == 0 && listen(out->fd, BACKLOG) == 0;
     if (!ok) {
         err_set_sys(e, ERR_IO, errno, "cannot listen on %s port %s", address, number);
         err_remedy(e, "port 0 takes any free one");

@@ -6,7 +6,8 @@
  * out).
  *
  * Ownership: localhub_start returns an owned handle; localhub_stop ends it and its threads.
- * Threads:   the server runs libmicrohttpd's threads; the handle's functions from any thread.
+ * Threads:   one for all connections and up to eight that answer, started when they are needed; the
+ *            handle's functions from any thread.
  */
 #ifndef HFTERM_CORE_LOCALHUB_LOCALHUB_H
 #define HFTERM_CORE_LOCALHUB_LOCALHUB_H
@@ -53,22 +54,34 @@ struct localhub_options {
     const char *dir;        /* folder of repos, or a hub cache (recognised by models--*) */
     const char *bind;       /* NULL: 127.0.0.1 */
     uint16_t port;          /* 0: any free port */
-    bool with_hostile_repo; /* add "hostile/escape-artist", built in memory-like temporary files */
+    bool with_hostile_repo; /* add "hostile/escape-artist", written to a temporary folder when it is
+                             * first listed or asked for; left out when there is no room */
+    bool moves_spaces;      /* Spaces go through the "stages" of their sidecar once they are followed;
+                             * never under HFTERM_TEST_NOW */
+    bool in_background;     /* return as soon as connections can wait: the folder is looked at, and
+                             * libmicrohttpd loaded, by the hub's own thread. Without that library
+                             * every request is then answered with 503 and the reason */
     bool split_storage;     /* serve LFS content from a second port: tests of token stripping */
     const struct localhub_fault *faults;
     size_t n_faults;
     bool log_requests;   /* one line a request on stderr */
-    int max_connections; /* 0: 64 */
+    int max_connections; /* 0: 1024, or what RLIMIT_NOFILE leaves; more wait in the listen queue */
+    int head_ms;         /* 0: 10 s; a request line and headers have to be there by then */
 };
 
+/* ERR_NOT_FOUND: no such folder, or no libmicrohttpd. ERR_USAGE, ERR_IO: the address, the port. */
 struct localhub *localhub_start(const struct localhub_options *options, struct err *e);
+/* Cuts streams and answers under way; waits for a worker that is reading a file. NULL is fine. */
 void localhub_stop(struct localhub *hub);
 
 /* "http://127.0.0.1:8123". Borrowed. */
 const char *localhub_url(const struct localhub *hub);
 /* A test token of the folder's first user, NULL when it defines none. Borrowed. */
 const char *localhub_demo_token(const struct localhub *hub);
-/* Repos of all kinds. */
-size_t localhub_repo_count(const struct localhub *hub);
+/* Repos of all kinds. Waits until the folder was looked at. */
+size_t localhub_repo_count(struct localhub *hub);
+
+/* "0.9.75": of libmicrohttpd, loading it. NULL (ERR_NOT_FOUND) when it is not installed. Borrowed. */
+const char *localhub_server_version(struct err *e);
 
 #endif

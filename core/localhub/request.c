@@ -12,6 +12,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/localhub/sidecar.h"
+#include "core/localhub/stream.h"
 
 static int hex_value(char c)
 {
@@ -184,6 +185,10 @@ void lh_reply_clear(struct lh_reply *reply)
     if (reply->fd >= 0) {
         close(reply->fd);
     }
+    if (reply->stream) {
+        reply->stream->free(reply->stream);
+        reply->stream = NULL;
+    }
     buf_clear(&reply->body);
     reply->status = 200;
     reply->fd = -1;
@@ -236,17 +241,37 @@ const char *lh_reply_get(const struct lh_reply *reply, const char *name)
     return NULL;
 }
 
-void lh_reply_json(struct lh_reply *reply, unsigned status, cJSON *json)
+static void put_json(struct buf *out, cJSON *json)
 {
     char *text = json_print(json, false);
-    buf_clear(&reply->body);
-    buf_puts(&reply->body, text);
-    lh_sidecar_show_nul(&reply->body);
+    cJSON_Delete(json);
+    struct buf printed = {.p = text, .n = strlen(text), .cap = strlen(text) + 1};
+    lh_sidecar_show_nul(&printed);
+    if (out->n == 0) {
+        buf_done(out);
+        *out = printed;
+        return;
+    }
+    buf_append(out, printed.p, printed.n);
+    buf_done(&printed);
+}
+
+void lh_reply_json(struct lh_reply *reply, unsigned status, cJSON *json)
+{
     reply->status = status;
     reply->type = "application/json; charset=utf-8";
     reply->is_json_list = cJSON_IsArray(json);
-    free(text);
-    cJSON_Delete(json);
+    buf_clear(&reply->body);
+    put_json(&reply->body, json);
+}
+
+void lh_reply_stream(struct lh_reply *reply, struct lh_stream *stream)
+{
+    buf_clear(&reply->body);
+    reply->stream = stream;
+    reply->status = 200;
+    reply->type = "text/event-stream; charset=utf-8";
+    lh_reply_header(reply, "Cache-Control", "no-cache");
 }
 
 void lh_reply_text(struct lh_reply *reply, unsigned status, const char *text)

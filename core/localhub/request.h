@@ -16,6 +16,8 @@
 #include "core/base/arena.h"
 #include "core/base/buf.h"
 
+struct lh_stream;
+
 enum lh_method { LH_GET = 1, LH_HEAD = 2, LH_POST = 4, LH_PUT = 8, LH_PATCH = 16, LH_DELETE = 32 };
 
 struct lh_pair {
@@ -31,6 +33,7 @@ struct lh_request {
     struct lh_pair *query; /* decoded */
     size_t n_query;
     const char *authorization, *range, *if_range, *if_none_match, *content_type, *host; /* NULL */
+    const char *user_agent, *last_event_id;                                             /* NULL */
     struct buf body;
     bool is_too_large; /* the body went over the limit and was dropped */
 };
@@ -64,6 +67,7 @@ struct lh_reply {
     const char *type; /* static; NULL: none */
     int fd;           /* a file's bytes instead of the body; -1 */
     uint64_t offset, length;
+    struct lh_stream *stream; /* owned: server-sent events instead of the body; NULL */
     struct lh_header {
         char *name, *value;
     } * headers;
@@ -80,6 +84,9 @@ void lh_reply_clear(struct lh_reply *reply);
 void lh_reply_header(struct lh_reply *reply, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 const char *lh_reply_get(const struct lh_reply *reply, const char *name);
+
+/* Takes the stream; 200. */
+void lh_reply_stream(struct lh_reply *reply, struct lh_stream *stream);
 
 /* Takes json. */
 void lh_reply_json(struct lh_reply *reply, unsigned status, cJSON *json);

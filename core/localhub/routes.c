@@ -31,6 +31,7 @@ struct route {
 
 static const struct route ROUTES[] = {
     {LH_GET, "/", NEED_NOTHING, lh_answer_home, NULL},
+    {LH_GET, "/api/hfterm/requests", NEED_NOTHING, lh_answer_requests, NULL},
     {LH_GET, "/api/whoami-v2", NEED_NOTHING, lh_answer_whoami, NULL},
     {LH_GET, "/api/models-tags-by-type", NEED_NOTHING, lh_answer_tags, NULL},
     {LH_GET, "/api/datasets-tags-by-type", NEED_NOTHING, lh_answer_tags, NULL},
@@ -58,6 +59,7 @@ static const struct route ROUTES[] = {
     {LH_GET, "/api/{kind}/{repo}/discussions", NEED_REPO, lh_answer_discussions, NULL},
     {LH_GET, "/api/{kind}/{repo}/discussions/{arg}", NEED_REPO, lh_answer_discussion, NULL},
     {LH_GET, "/api/spaces/{repo}/runtime", NEED_REPO, lh_answer_runtime, NULL},
+    {LH_GET, "/api/spaces/{repo}/events", NEED_ACCESS, lh_answer_events, NULL},
     {LH_POST, "/api/{kind}/{repo}/discussions/{path}", NEED_REPO, NULL, "writing discussions"},
     {LH_POST, "/api/{kind}/{repo}/preupload/{rev}", NEED_REPO, NULL, "uploads"},
     {LH_POST, "/api/{kind}/{repo}/commit/{rev}", NEED_REPO, NULL, "commits"},
@@ -70,7 +72,6 @@ static const struct route ROUTES[] = {
     {LH_GET, "/api/{kind}/{repo}/xet-read-token/{rev}", NEED_REPO, NULL, "Xet storage"},
     {LH_GET, "/api/{kind}/{repo}/xet-write-token/{rev}", NEED_REPO, NULL, "Xet storage"},
     {LH_GET, "/api/spaces/{repo}/logs/{arg}", NEED_REPO, NULL, "logs of Spaces"},
-    {LH_GET, "/api/spaces/{repo}/events", NEED_REPO, NULL, "events of Spaces"},
     {LH_GET, "/api/spaces/{repo}/metrics", NEED_REPO, NULL, "metrics of Spaces"},
     {LH_POST, "/api/spaces/{repo}/hardware", NEED_REPO, NULL, "control of Spaces"},
     {LH_POST, "/api/spaces/{repo}/sleeptime", NEED_REPO, NULL, "control of Spaces"},
@@ -289,6 +290,19 @@ static const char *origin_of(const struct lh_site *site, struct lh_request *req)
     return kept;
 }
 
+/* A page of elsewhere whose name was pointed at this machine sends that name. */
+static bool names_loopback(const char *host)
+{
+    static const char *const NAMES[] = {"localhost", "127.0.0.1", "[::1]"};
+    for (size_t i = 0; host && i < sizeof NAMES / sizeof *NAMES; i++) {
+        const size_t n = strlen(NAMES[i]);
+        if (strncmp(host, NAMES[i], n) == 0 && (!host[n] || host[n] == ':')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void find_and_run(struct lh_call *c, bool is_storage_port)
 {
     const enum lh_method method = c->req->method == LH_HEAD ? LH_GET : c->req->method;
@@ -313,7 +327,7 @@ static void find_and_run(struct lh_call *c, bool is_storage_port)
         lh_reply_error(c->reply, 405, NULL, "This address does not take that method.");
         return;
     }
-    lh_reply_error(c->reply, 404, NULL, "A local hub has nothing at this address.");
+    lh_reply_error(c->reply, 404, NULL, LH_NOTHING_HERE);
 }
 
 void lh_route(const struct lh_site *site, struct lh_request *req, struct lh_reply *reply,
@@ -321,6 +335,7 @@ void lh_route(const struct lh_site *site, struct lh_request *req, struct lh_repl
 {
     struct lh_call c = {.site = site, .req = req, .reply = reply, .repo_id = ""};
     c.ignore_range = options->ignore_range;
+    c.is_loopback = options->is_loopback && names_loopback(req->host);
     c.origin = origin_of(site, req);
     if (req->is_too_large) {
         lh_reply_error(reply, 413, NULL, "The body is larger than %d bytes.", LH_BODY_MAX);

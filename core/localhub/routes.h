@@ -13,6 +13,7 @@ struct lh_site;
 struct lh_route_options {
     bool is_storage_port; /* the second port: storage addresses only, and no token may come */
     bool ignore_range;
+    bool is_loopback; /* the client's address */
 };
 
 /* Answers the request; always fills reply. */

@@ -5,18 +5,13 @@
 
 #include <stdbool.h>
 
-struct MHD_Connection;
+struct lh_conn;
 struct lh_effects;
 struct lh_reply;
 
-struct lh_sending {
-    const struct lh_effects *effects;
-    bool is_head;
-    const _Atomic bool *is_stopping; /* ends slow sending */
-};
-
-/* Takes the reply's body and file, so that lh_reply_done has nothing left to free of them. */
-bool lh_send(struct MHD_Connection *connection, struct lh_reply *reply,
-             const struct lh_sending *sending);
+/* Takes the reply's body, file and stream, so that lh_reply_done has nothing left to free of them.
+ * Threads: the loop's. */
+bool lh_send(struct lh_conn *conn, struct lh_reply *reply, const struct lh_effects *effects,
+             bool is_head);
 
 #endif

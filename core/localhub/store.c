@@ -19,6 +19,7 @@ struct lh_store {
     pthread_mutex_t lock;
     char *roots[ROOTS_MAX];
     size_t n_roots;
+    struct lh_store_extra extra; /* make NULL: none, or made */
     struct lh_layout layout;
     int64_t checked_ms, found_ns;
 };
@@ -114,8 +115,26 @@ static void find_again(struct lh_store *s)
     s->layout = fresh;
 }
 
-static void refresh(struct lh_store *s)
+/* id NULL: all of these kinds are wanted. */
+static void make_extra(struct lh_store *s, unsigned kinds, const char *id)
 {
+    const size_t n = s->extra.make ? strlen(s->extra.ns) : 0;
+    if (n == 0 || !(kinds & s->extra.kinds) ||
+        (id && (strncmp(id, s->extra.ns, n) != 0 || id[n] != '/'))) {
+        return;
+    }
+    const char *root = s->extra.make(s->extra.ctx);
+    s->extra.make = NULL;
+    if (root) {
+        s->roots[s->n_roots++] = xstrdup(root);
+        find_again(s);
+    }
+}
+
+/* Before anything is looked up: kinds as bits; id, or NULL for all. */
+static void refresh(struct lh_store *s, unsigned kinds, const char *id)
+{
+    make_extra(s, kinds, id);
     const int64_t now = clock_mono_ms();
     if (now - s->checked_ms < LOOK_AGAIN_MS) {
         return;
@@ -145,7 +164,7 @@ static struct lh_repo *current(struct lh_place *place)
     return place->repo;
 }
 
-struct lh_store *lh_store_new(const char *dir, const char *extra, struct err *e)
+struct lh_store *lh_store_new(const char *dir, const struct lh_store_extra *extra, struct err *e)
 {
     if (!file_is_dir(dir)) {
         err_set(e, ERR_NOT_FOUND, "%s is no folder", dir);
@@ -156,7 +175,7 @@ struct lh_store *lh_store_new(const char *dir, const char *extra, struct err *e)
     pthread_mutex_init(&s->lock, NULL);
     s->roots[s->n_roots++] = xstrdup(dir);
     if (extra) {
-        s->roots[s->n_roots++] = xstrdup(extra);
+        s->extra = *extra;
     }
     find_again(s);
     s->checked_ms = clock_mono_ms();
@@ -179,7 +198,7 @@ void lh_store_free(struct lh_store *s)
 size_t lh_store_count(struct lh_store *s)
 {
     pthread_mutex_lock(&s->lock);
-    refresh(s);
+    refresh(s, ~0U, NULL);
     const size_t n = s->layout.n_places;
     pthread_mutex_unlock(&s->lock);
     return n;
@@ -188,7 +207,7 @@ size_t lh_store_count(struct lh_store *s)
 struct lh_repo *lh_store_repo(struct lh_store *s, enum lh_kind kind, const char *id)
 {
     pthread_mutex_lock(&s->lock);
-    refresh(s);
+    refresh(s, 1U << kind, id);
     struct lh_place *place = find(&s->layout, kind, id);
     struct lh_repo *repo = place ? current(place) : NULL;
     pthread_mutex_unlock(&s->lock);
@@ -198,7 +217,7 @@ struct lh_repo *lh_store_repo(struct lh_store *s, enum lh_kind kind, const char 
 bool lh_store_has(struct lh_store *s, enum lh_kind kind, const char *id)
 {
     pthread_mutex_lock(&s->lock);
-    refresh(s);
+    refresh(s, 1U << kind, id);
     const bool has = find(&s->layout, kind, id) != NULL;
     pthread_mutex_unlock(&s->lock);
     return has;
@@ -207,7 +226,7 @@ bool lh_store_has(struct lh_store *s, enum lh_kind kind, const char *id)
 void lh_store_list(struct lh_store *s, enum lh_kind kind, struct lh_repo_list *out)
 {
     pthread_mutex_lock(&s->lock);
-    refresh(s);
+    refresh(s, 1U << kind, NULL);
     out->n = 0;
     out->items = xcalloc(s->layout.n_places, sizeof *out->items);
     for (size_t i = 0; i < s->layout.n_places; i++) {

@@ -21,9 +21,17 @@
 struct err;
 struct lh_store;
 
-/* extra: one more folder in the first layout, NULL for none. ERR_NOT_FOUND when dir is no folder.
- */
-struct lh_store *lh_store_new(const char *dir, const char *extra, struct err *e);
+/* One more folder in the first layout, made when something in its namespace is first asked for, or
+ * when repos of its kinds are listed, or counted. */
+struct lh_store_extra {
+    const char *ns;                 /* must outlive the store */
+    unsigned kinds;                 /* bits: 1 << LH_MODEL and so on */
+    const char *(*make)(void *ctx); /* called once; the folder, NULL: there is none after all */
+    void *ctx;
+};
+
+/* extra: copied, NULL for none. ERR_NOT_FOUND when dir is no folder. */
+struct lh_store *lh_store_new(const char *dir, const struct lh_store_extra *extra, struct err *e);
 void lh_store_free(struct lh_store *s);
 
 size_t lh_store_count(struct lh_store *s);
