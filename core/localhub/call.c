@@ -45,6 +45,14 @@ void lh_answer_no_entry(struct lh_call *c, const char *path)
                    *c->revision ? c->revision : "main");
 }
 
+const cJSON *lh_call_history(struct lh_call *c)
+{
+    if (!c->history) {
+        c->history = lh_repo_history(c->repo);
+    }
+    return c->history;
+}
+
 const char *lh_call_commit(struct lh_call *c)
 {
     return lh_tree_commit(c->repo, c->tree, c->site->hashes);

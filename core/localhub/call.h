@@ -40,6 +40,7 @@ struct lh_call {
     const char *revision, *path, *arg; /* "" when the route has none */
     struct lh_repo *repo;              /* when the route needs it; released by the router */
     struct lh_tree *tree;
+    cJSON *history;    /* see lh_call_history; released by the router */
     bool ignore_range; /* the fault "no-range" */
     bool is_loopback;  /* the client is on this machine and calls it so */
 };
@@ -78,6 +79,9 @@ void lh_answer_repo_page(struct lh_call *c);
 /* A repo that is not there for this viewer, in the Hub's words. */
 void lh_answer_no_repo(struct lh_call *c);
 void lh_answer_no_entry(struct lh_call *c, const char *path);
+
+/* The repo's whole sidecar, read at the first call; NULL when there is none. Borrowed. */
+const cJSON *lh_call_history(struct lh_call *c);
 
 const char *lh_call_commit(struct lh_call *c); /* of call->tree */
 

@@ -78,7 +78,7 @@ void lh_answer_discussions(struct lh_call *c)
     cJSON *list = cJSON_AddArrayToObject(json, "discussions");
     uint64_t count = 0;
     const cJSON *d = NULL;
-    cJSON_ArrayForEach(d, json_arr(c->repo->sidecar, "discussions"))
+    cJSON_ArrayForEach(d, json_arr(lh_call_history(c), "discussions"))
     {
         if (!is_wanted(c, d)) {
             continue;
@@ -141,7 +141,7 @@ void lh_answer_discussion(struct lh_call *c)
     const cJSON *d = NULL;
     const cJSON *found = NULL;
     const bool is_number = str_to_u64(c->arg, INT32_MAX, &want);
-    cJSON_ArrayForEach(d, json_arr(c->repo->sidecar, "discussions"))
+    cJSON_ArrayForEach(d, json_arr(lh_call_history(c), "discussions"))
     {
         uint64_t num = 0;
         if (is_number && json_u64(d, "num", &num) && num == want) {

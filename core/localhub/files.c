@@ -68,9 +68,9 @@ static void collect(const struct lh_tree *tree, size_t first, size_t end, size_t
 /* ---- lastCommit, from the sidecar ---- */
 
 /* The newest commit that touched a path; for a folder, any path below it. */
-static size_t commit_index(const struct lh_call *c, const char *path, const struct entry *entry)
+static size_t commit_index(struct lh_call *c, const char *path, const struct entry *entry)
 {
-    const cJSON *map = json_obj(c->repo->sidecar, "lastCommits");
+    const cJSON *map = json_obj(lh_call_history(c), "lastCommits");
     uint64_t best = 0;
     if (json_u64(map, path, &best) || !entry->is_folder) {
         return (size_t)best;
@@ -90,7 +90,7 @@ static void put_last_commit(struct lh_call *c, cJSON *json, const char *path,
                             const struct entry *entry)
 {
     cJSON *out = cJSON_AddObjectToObject(json, "lastCommit");
-    const cJSON *list = json_arr(c->repo->sidecar, "commits");
+    const cJSON *list = json_arr(lh_call_history(c), "commits");
     const size_t index = commit_index(c, path, entry);
     const cJSON *commit = index < 100000 ? cJSON_GetArrayItem(list, (int)index) : NULL;
     const char *id = json_str(commit, "id");
@@ -136,13 +136,12 @@ static bool put_folder(struct lh_call *c, cJSON *json, const struct entry *entry
     return true;
 }
 
-static bool add_entry(struct lh_call *c, cJSON *list, const struct entry *entry, bool expand)
+static bool add_entry(struct lh_call *c, const struct entry *entry, bool expand)
 {
     struct err e = ERR_INIT;
     const struct lh_file *file = &c->tree->files[entry->first];
     char *path = xstrndup(file->path, entry->path_len);
     cJSON *json = cJSON_CreateObject();
-    cJSON_AddItemToArray(list, json);
     cJSON_AddStringToObject(json, "type", entry->is_folder ? "directory" : "file");
     const bool ok = entry->is_folder ? put_folder(c, json, entry, &e) : put_file(c, json, file, &e);
     cJSON_AddStringToObject(json, "path", path);
@@ -150,10 +149,13 @@ static bool add_entry(struct lh_call *c, cJSON *list, const struct entry *entry,
         put_last_commit(c, json, path, entry);
     }
     free(path);
-    if (!ok) {
-        lh_reply_error(c->reply, 500, NULL, "%s could not be read; ask again", file->path);
+    if (ok) {
+        lh_reply_list_add(c->reply, json);
+        return true;
     }
-    return ok;
+    cJSON_Delete(json);
+    lh_reply_error(c->reply, 500, NULL, "%s could not be read; ask again", file->path);
+    return false;
 }
 
 /* ---- tree ---- */
@@ -173,14 +175,13 @@ static void answer_entries(struct lh_call *c, const struct entries *list)
     limit = limit < most ? limit : most;
     first = first < list->n ? first : list->n;
     const size_t end = list->n - first > limit ? (size_t)(first + limit) : list->n;
-    cJSON *json = cJSON_CreateArray();
+    lh_reply_list_begin(c->reply);
     for (size_t i = (size_t)first; i < end; i++) {
-        if (!add_entry(c, json, &list->items[i], expand)) {
-            cJSON_Delete(json);
+        if (!add_entry(c, &list->items[i], expand)) {
             return;
         }
     }
-    lh_reply_json(c->reply, 200, json);
+    lh_reply_list_end(c->reply);
     if (end < list->n) {
         char cursor[24];
         snprintf(cursor, sizeof cursor, "%zu", end);
@@ -219,18 +220,18 @@ void lh_answer_tree(struct lh_call *c)
 
 /* ---- paths-info ---- */
 
-static bool add_path(struct lh_call *c, cJSON *list, const char *path, bool expand)
+static bool add_path(struct lh_call *c, const char *path, bool expand)
 {
     const struct lh_file *file = lh_tree_find(c->tree, path);
     struct entry entry = {.path_len = strlen(path)};
     if (file) {
         entry.first = (size_t)(file - c->tree->files);
         entry.end = entry.first + 1;
-        return add_entry(c, list, &entry, expand);
+        return add_entry(c, &entry, expand);
     }
     entry.is_folder = true;
     if (*path && lh_tree_range(c->tree, path, &entry.first, &entry.end)) {
-        return add_entry(c, list, &entry, expand);
+        return add_entry(c, &entry, expand);
     }
     return true;
 }
@@ -295,12 +296,11 @@ void lh_answer_paths_info(struct lh_call *c)
         lh_reply_error(c->reply, 413, NULL, "too many parameters: at most %d paths", PATHS_MAX);
         return;
     }
-    cJSON *list = cJSON_CreateArray();
+    lh_reply_list_begin(c->reply);
     for (size_t i = 0; i < w.n; i++) {
-        if (!add_path(c, list, w.paths[i], w.expand)) {
-            cJSON_Delete(list);
+        if (!add_path(c, w.paths[i], w.expand)) {
             return;
         }
     }
-    lh_reply_json(c->reply, 200, list);
+    lh_reply_list_end(c->reply);
 }

@@ -80,7 +80,7 @@ static cJSON *from_tree(struct lh_call *c, struct lh_tree *tree)
 static cJSON *history(struct lh_call *c)
 {
     cJSON *list = cJSON_CreateArray();
-    const cJSON *known = json_arr(c->repo->sidecar, "commits");
+    const cJSON *known = json_arr(lh_call_history(c), "commits");
     const cJSON *entry = NULL;
     cJSON_ArrayForEach(entry, known)
     {

@@ -207,28 +207,26 @@ static bool read_query(struct lh_call *c, struct listing *l)
     return false;
 }
 
-static bool answer_page(struct lh_call *c, const struct listing *l, const struct row *rows,
+static void answer_page(struct lh_call *c, const struct listing *l, const struct row *rows,
                         size_t n)
 {
     const size_t first = l->has_after ? first_after(rows, n, &l->after, l->order) : 0;
     const size_t end = n - first > l->limit ? first + (size_t)l->limit : n;
-    cJSON *list = cJSON_CreateArray();
+    lh_reply_list_begin(c->reply);
     for (size_t i = first; i < end; i++) {
         cJSON *item = lh_item(c, rows[i].repo, rows[i].repo->trees[0], &l->selection);
         if (!item) {
-            cJSON_Delete(list);
-            return false;
+            return;
         }
-        cJSON_AddItemToArray(list, item);
+        lh_reply_list_add(c->reply, item);
     }
-    lh_reply_json(c->reply, 200, list);
+    lh_reply_list_end(c->reply);
     lh_reply_header(c->reply, "X-Total-Count", "%zu", n);
     if (end < n) {
         char *cursor = cursor_after(&rows[end - 1]);
         lh_call_link_next(c, "cursor", cursor);
         free(cursor);
     }
-    return true;
 }
 
 void lh_answer_list(struct lh_call *c)

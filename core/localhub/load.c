@@ -242,9 +242,20 @@ static void read_sidecar(struct lh_repo *repo, const char *path)
 {
     struct err e = ERR_INIT;
     watch(repo, path);
+    repo->sidecar_path = arena_strdup(&repo->arena, path);
     repo->sidecar = lh_sidecar_read(path, &e);
     if (!repo->sidecar && e.code != ERR_NOT_FOUND) {
         log_line("localhub", "a sidecar is left out: %s", e.msg);
+    }
+}
+
+/* What only a repo's own page shows is read again when somebody looks: for a list of repos it would
+ * be most of their memory. */
+static void keep_light(struct lh_repo *repo)
+{
+    static const char *const HEAVY[] = {"commits", "discussions", "lastCommits", "refs"};
+    for (size_t i = 0; i < sizeof HEAVY / sizeof *HEAVY; i++) {
+        cJSON_DeleteItemFromObjectCaseSensitive(repo->sidecar, HEAVY[i]);
     }
 }
 
@@ -270,6 +281,7 @@ struct lh_repo *lh_repo_new(enum lh_kind kind, const char *id, const char *path,
     } else {
         open_folder(repo);
     }
+    keep_light(repo);
     struct lh_tree *head = repo->trees[0];
     char *blobs = is_cache ? xasprintf("%s/blobs", path) : NULL;
     lh_scan(head, head->root, blobs);

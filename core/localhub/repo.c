@@ -187,17 +187,23 @@ static const char *commit_of_ref(const struct lh_repo *repo, const char *revisio
     return NULL;
 }
 
+cJSON *lh_repo_history(const struct lh_repo *repo)
+{
+    return lh_sidecar_read(repo->sidecar_path, NULL);
+}
+
 static bool is_listed_commit(const struct lh_repo *repo, const char *revision)
 {
+    cJSON *history = lh_repo_history(repo);
     const cJSON *commit = NULL;
-    cJSON_ArrayForEach(commit, json_arr(repo->sidecar, "commits"))
+    bool is_listed = false;
+    cJSON_ArrayForEach(commit, json_arr(history, "commits"))
     {
         const char *id = json_str(commit, "id");
-        if (id && names_commit(id, revision)) {
-            return true;
-        }
+        is_listed = is_listed || (id && names_commit(id, revision));
     }
-    return false;
+    cJSON_Delete(history);
+    return is_listed;
 }
 
 struct lh_tree *lh_repo_tree(struct lh_repo *repo, const char *revision, struct lh_hashes *hashes,

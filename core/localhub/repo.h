@@ -87,7 +87,8 @@ struct lh_repo {
     const char *id, *ns, *name; /* ns "" for a bare name */
     const char *path;           /* the repo's folder */
     bool is_cache;
-    cJSON *sidecar;           /* NULL */
+    cJSON *sidecar;           /* without what lh_repo_history reads; NULL */
+    const char *sidecar_path;
     struct lh_watch *watches; /* sidecar, refs: beside those of the trees */
     size_t n_watches;
     struct lh_tree **trees; /* [0] is the head; others are snapshots of a cache, newest first */
@@ -102,6 +103,10 @@ void lh_repo_release(struct lh_repo *repo);
 
 /* Anything watched that changed since. */
 bool lh_repo_is_stale(const struct lh_repo *repo);
+
+/* The whole sidecar, read anew: "commits", "lastCommits", "discussions". Owned: cJSON_Delete; NULL
+ * when there is none. */
+cJSON *lh_repo_history(const struct lh_repo *repo);
 
 /* A branch, tag, full or short (7 and more digits) commit to its tree, loaded. NULL: no such
  * revision, or one that is known but has no files here (*is_known then). */

@@ -256,13 +256,37 @@ static void put_json(struct buf *out, cJSON *json)
     buf_done(&printed);
 }
 
-void lh_reply_json(struct lh_reply *reply, unsigned status, cJSON *json)
+static void set_json(struct lh_reply *reply, unsigned status, bool is_list)
 {
     reply->status = status;
     reply->type = "application/json; charset=utf-8";
-    reply->is_json_list = cJSON_IsArray(json);
+    reply->is_json_list = is_list;
     buf_clear(&reply->body);
+}
+
+void lh_reply_json(struct lh_reply *reply, unsigned status, cJSON *json)
+{
+    set_json(reply, status, cJSON_IsArray(json));
     put_json(&reply->body, json);
+}
+
+void lh_reply_list_begin(struct lh_reply *reply)
+{
+    set_json(reply, 200, true);
+    buf_putc(&reply->body, '[');
+}
+
+void lh_reply_list_add(struct lh_reply *reply, cJSON *json)
+{
+    if (reply->body.n > 1) {
+        buf_putc(&reply->body, ',');
+    }
+    put_json(&reply->body, json);
+}
+
+void lh_reply_list_end(struct lh_reply *reply)
+{
+    buf_putc(&reply->body, ']');
 }
 
 void lh_reply_stream(struct lh_reply *reply, struct lh_stream *stream)

@@ -90,6 +90,11 @@ void lh_reply_stream(struct lh_reply *reply, struct lh_stream *stream);
 
 /* Takes json. */
 void lh_reply_json(struct lh_reply *reply, unsigned status, cJSON *json);
+/* A JSON list written element by element, so that a long one never stands in memory as a tree as
+ * well: begin, add for each (takes json), end. */
+void lh_reply_list_begin(struct lh_reply *reply);
+void lh_reply_list_add(struct lh_reply *reply, cJSON *json);
+void lh_reply_list_end(struct lh_reply *reply);
 void lh_reply_text(struct lh_reply *reply, unsigned status, const char *text);
 
 /* An error as the Hub words it: X-Error-Code (NULL: none), X-Error-Message and {"error": message}.

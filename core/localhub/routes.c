@@ -350,5 +350,6 @@ void lh_route(const struct lh_site *site, struct lh_request *req, struct lh_repl
     } else {
         find_and_run(&c, options->is_storage_port);
     }
+    cJSON_Delete(c.history);
     lh_repo_release(c.repo);
 }
