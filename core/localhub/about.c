@@ -70,6 +70,22 @@ static bool has_file_ending(const struct lh_tree *tree, const char *suffix)
 
 /* ---- reading ---- */
 
+/* What the Hub keeps of config.json. Takes json. */
+static cJSON *keep_of_config(cJSON *json)
+{
+    static const char *const KEYS[] = {"architectures", "model_type", "auto_map",
+                                       "quantization_config"};
+    cJSON *kept = cJSON_CreateObject();
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        cJSON *member = cJSON_DetachItemFromObjectCaseSensitive(json, KEYS[i]);
+        if (member) {
+            cJSON_AddItemToObject(kept, KEYS[i], member);
+        }
+    }
+    cJSON_Delete(json);
+    return kept;
+}
+
 static cJSON *read_config(const struct lh_tree *tree)
 {
     const struct lh_file *file = lh_tree_find(tree, "config.json");
@@ -84,7 +100,7 @@ static cJSON *read_config(const struct lh_tree *tree)
         cJSON_Delete(json);
         return NULL;
     }
-    return json;
+    return keep_of_config(json);
 }
 
 /* "arxiv.org/abs/2401.01234" in the text becomes the tag arxiv:2401.01234. */

@@ -86,6 +86,10 @@ void lh_conns_tick(struct localhub *hub)
 
 void lh_conns_tell(struct localhub *hub)
 {
+    if (!hub->has_news) {
+        return;
+    }
+    hub->has_news = false;
     for (struct lh_conn *c = hub->newest; c; c = c->older) {
         if (c->follows_requests) {
             lh_conn_resume(c);

@@ -186,9 +186,7 @@ static void tell(const struct lh_exchange *x)
         .ms = clock_mono_ms() - x->began_ms,
         .bytes = !has_body ? 0 : reply->fd >= 0 ? reply->length : reply->body.n,
     };
-    if (lh_journal_add(hub->site.journal, &told)) {
-        lh_conns_tell(hub);
-    }
+    hub->has_news = lh_journal_add(hub->site.journal, &told) || hub->has_news;
 }
 
 static enum MHD_Result send_answer(struct lh_exchange *x)

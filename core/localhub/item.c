@@ -79,21 +79,9 @@ static void put_card_exists(struct item *it)
     cJSON_AddBoolToObject(it->json, "cardExists", it->about->has_readme);
 }
 
-/* What the Hub keeps of config.json. */
 static void put_config(struct item *it)
 {
-    static const char *const KEYS[] = {"architectures", "model_type", "auto_map",
-                                       "quantization_config"};
-    if (!it->about->config) {
-        return;
-    }
-    cJSON *config = cJSON_AddObjectToObject(it->json, "config");
-    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
-        const cJSON *member = cJSON_GetObjectItemCaseSensitive(it->about->config, KEYS[i]);
-        if (member) {
-            cJSON_AddItemToObject(config, KEYS[i], cJSON_Duplicate(member, true));
-        }
-    }
+    put_copy(it, "config", it->about->config);
 }
 
 static void put_created(struct item *it)

@@ -24,6 +24,7 @@ struct entry {
     char *path, *agent; /* owned, masked and clean; agent NULL: none was named */
     unsigned status;
     uint64_t bytes;
+    char *event; /* owned: as followers get it; NULL until the first of them does */
 };
 
 struct lh_journal {
@@ -43,6 +44,7 @@ static void entry_done(struct entry *x)
 {
     free(x->path);
     free(x->agent);
+    free(x->event);
     *x = (struct entry){0};
 }
 
@@ -148,8 +150,9 @@ struct follower {
     bool has_begun, has_last;
 };
 
-static void put_entry(struct buf *out, const struct entry *x, uint64_t id)
+static char *event_of(const struct entry *x, uint64_t id)
 {
+    struct buf out = BUF_INIT;
     struct buf time = BUF_INIT;
     cJSON *json = cJSON_CreateObject();
     clock_put_iso(&time, x->unix_s);
@@ -164,10 +167,11 @@ static void put_entry(struct buf *out, const struct entry *x, uint64_t id)
         cJSON_AddStringToObject(json, "agent", x->agent);
     }
     char *text = json_print(json, false);
-    lh_put_event(out, "request", id, text);
+    lh_put_event(&out, "request", id, text);
     free(text);
     cJSON_Delete(json);
     buf_done(&time);
+    return buf_steal(&out);
 }
 
 static void begin(struct follower *f, struct buf *out)
@@ -182,7 +186,7 @@ static void begin(struct follower *f, struct buf *out)
 static void fill(struct lh_stream *s, struct buf *out)
 {
     struct follower *f = (struct follower *)s;
-    const struct lh_journal *j = f->journal;
+    struct lh_journal *j = f->journal;
     if (!f->has_begun) {
         begin(f, out);
     }
@@ -194,8 +198,11 @@ static void fill(struct lh_stream *s, struct buf *out)
         f->told = oldest - 1;
     }
     while (f->told < j->last_id && out->n < LH_STREAM_FILL_MAX) {
-        f->told++;
-        put_entry(out, &j->ring[f->told % LH_JOURNAL_MAX], f->told);
+        struct entry *x = &j->ring[++f->told % LH_JOURNAL_MAX];
+        if (!x->event) {
+            x->event = event_of(x, f->told);
+        }
+        buf_puts(out, x->event);
     }
 }
 

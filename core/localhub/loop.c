@@ -165,6 +165,7 @@ static void turn(struct localhub *hub)
         }
     }
     lh_conns_make_room(hub);
+    lh_conns_tell(hub);
 }
 
 /* ---- the thread ---- */

@@ -51,7 +51,7 @@ struct lh_file {
 /* What the card and config.json say, made into the Hub's words. */
 struct lh_about {
     cJSON *card;   /* front matter; NULL when there is none or it cannot be read */
-    cJSON *config; /* config.json; NULL */
+    cJSON *config; /* what the Hub keeps of config.json; NULL */
     bool has_readme;
     const char **tags;
     size_t n_tags, cap_tags;

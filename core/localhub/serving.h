@@ -92,6 +92,7 @@ struct localhub {
     struct lh_workers *workers;
     struct lh_conn *oldest, *newest;
     int64_t next_due_ms; /* no connection is due before */
+    bool has_news;       /* the journal has more than its followers were told */
     int epoll_fd;
     int event_fd; /* written by any thread: look at done and is_stopping */
 
@@ -129,7 +130,7 @@ void lh_conn_watch(struct lh_conn *c);
 
 /* What is due; sets hub->next_due_ms. */
 void lh_conns_tick(struct localhub *hub);
-/* The connections that follow the journal have something to read. */
+/* The connections that follow the journal go on when there is news. */
 void lh_conns_tell(struct localhub *hub);
 /* At the limit the connection that has been idle longest makes room. */
 void lh_conns_make_room(struct localhub *hub);

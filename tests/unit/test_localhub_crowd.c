@@ -46,7 +46,9 @@ static void open_streams(const struct localhub *hub, int fds[STREAMS])
     for (int i = 0; i < STREAMS; i++) {
         struct buf got = BUF_INIT;
         fds[i] = wire_get(hub, STREAM, NULL);
-        assert_true(wire_until(fds[i], &got, ": requests", 5000));
+        if (!wire_until(fds[i], &got, ": requests", 5000)) {
+            fail_msg("stream %d: %s", i, buf_str(&got));
+        }
         assert_non_null(strstr(got.p, "HTTP/1.1 200 "));
         buf_done(&got);
     }
