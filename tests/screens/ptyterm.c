@@ -188,16 +188,29 @@ void ptyterm_free(struct ptyterm *t)
 
 /* ---- waiting ---- */
 
+/* How many bytes may be taken now, at most max. */
+static size_t allowance(const struct ptyterm *t, size_t max)
+{
+    if (t->throttle == 0) {
+        return max;
+    }
+    int64_t due = (clock_mono_ns() - t->throttled_since_ns) * t->throttle / 1000000000;
+    int64_t left = due - t->throttled_bytes;
+    return left <= 0 ? 0 : left < (int64_t)max ? (size_t)left : max;
+}
+
 static bool take_output(struct ptyterm *t)
 {
     char bytes[16384];
     bool any = false;
     for (;;) {
-        ssize_t n = read(t->master, bytes, sizeof bytes);
+        size_t max = allowance(t, sizeof bytes);
+        ssize_t n = max > 0 ? read(t->master, bytes, max) : 0;
         if (n <= 0) {
             return any;
         }
         any = true;
+        t->throttled_bytes += n;
         buf_append(&t->raw, bytes, (size_t)n);
         modes_scan(&t->modes, bytes, (size_t)n);
         vterm_input_write(t->vt, bytes, (size_t)n);
@@ -241,7 +254,8 @@ bool ptyterm_pump(struct ptyterm *t, int64_t max_ms)
     for (;;) {
         int64_t left = due - clock_mono_ms();
         int wait = left <= 0 ? 0 : left < SLICE_MS ? (int)left : SLICE_MS;
-        struct pollfd fds[] = {{.fd = t->master, .events = POLLIN},
+        /* A slow terminal looks every SLICE_MS: what it may not take yet would end each poll. */
+        struct pollfd fds[] = {{.fd = t->throttle > 0 ? -1 : t->master, .events = POLLIN},
                                {.fd = t->idle_fd, .events = POLLIN}};
         poll(fds, 2, t->has_exited ? 0 : wait);
         bool any = take_output(t);
@@ -396,6 +410,13 @@ void ptyterm_signal(struct ptyterm *t, int sig)
     if (!t->has_exited) {
         kill(t->pid, sig);
     }
+}
+
+void ptyterm_throttle(struct ptyterm *t, int bytes_per_s)
+{
+    t->throttle = bytes_per_s;
+    t->throttled_since_ns = clock_mono_ns();
+    t->throttled_bytes = 0;
 }
 
 /* ---- what can be seen ---- */

@@ -58,6 +58,10 @@ void ptyterm_mouse(struct ptyterm *t, enum ptyterm_mouse what, int row, int col)
 void ptyterm_paste(struct ptyterm *t, const char *text);
 void ptyterm_resize(struct ptyterm *t, int rows, int cols);
 void ptyterm_signal(struct ptyterm *t, int sig);
+/* From now on be a slow terminal: take in at most so many bytes a second, spread evenly, while
+ * ptyterm_pump is called. The rest waits in the pty, and blocks the program once that is full.
+ * 0: as fast as they come. */
+void ptyterm_throttle(struct ptyterm *t, int bytes_per_s);
 
 /* ---- waiting ---- */
 

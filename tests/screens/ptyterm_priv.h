@@ -23,6 +23,9 @@ struct ptyterm {
     bool is_cursor_visible, is_altscreen;
     int status;
     int rows, cols;
+    int64_t throttle;           /* bytes a second; 0: no limit */
+    int64_t throttled_since_ns; /* when the bytes taken since began to count */
+    int64_t throttled_bytes;
 };
 
 #endif
