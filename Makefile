@@ -63,6 +63,7 @@ SCREEN_BIN := $(patsubst tests/screens/%.c,$(BUILD)/tests/screen_%,$(SCREEN_SRC)
 THREAD_MARK := /* Threads: run under ThreadSanitizer too. */
 THREAD_BIN := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(shell grep -lxF '$(THREAD_MARK)' $(UNIT_SRC)))
 BENCH_BIN  := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(BENCH_SRC))
+BENCH_OBJ  := $(call obj,$(filter-out $(BENCH_SRC),$(wildcard tests/bench/*.c)))
 
 # ---- the program ----------------------------------------------------------------------------------
 
@@ -155,7 +156,7 @@ $(BUILD)/tests/screen_%: $(BUILD)/obj/tests/screens/%.o $(HELP_OBJ) $(BUILD)/lib
 	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lcmocka -lvterm -lutil
 	@echo "  LINK  $@"
 
-$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/obj/tests/bench/measure.o $(PTY_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BENCH_OBJ) $(PTY_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lvterm -lutil
 	@echo "  LINK  $@"
