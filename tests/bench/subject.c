@@ -113,6 +113,9 @@ char *subject_tig_commit(int nth, const char **reason)
         pclose(f);
     }
     free(command);
-    *reason = "this folder has no git history for tig to show";
-    return line[0] ? xstrdup(line) : NULL;
+    if (!line[0]) {
+        *reason = "this folder has no git history for tig to show";
+        return NULL;
+    }
+    return xstrdup(line);
 }
