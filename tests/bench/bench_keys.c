@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/clock.h"
 #include "core/base/err.h"
@@ -25,8 +26,8 @@
 #include "core/net/http.h"
 #include "core/task/pool.h"
 #include "tests/bench/measure.h"
-#include "tests/screens/ptyterm.h"
-#include "tests/unit/tiny_server.h"
+#include "tests/bench/stream_hub.h"
+#include "tests/bench/subject.h"
 #include "tui/frame/app.h"
 
 enum {
@@ -36,12 +37,9 @@ enum {
     SMALL_LIST = 100,
     LARGE_LIST = 100000,
     LINES_PER_S = 5000,
-    TICK_MS = 10,
     LIMIT_MS = 60000,
     KEY_LIMIT_MS = 1000,
 };
-
-static const char MARK[] = "\xe2\x96\x8c"; /* of the selected row */
 
 /* ---- the program under test ---- */
 
@@ -96,165 +94,62 @@ static int run_program(char **argv)
     _Exit(e.code == ERR_NONE ? 0 : 1); /* the reader still uses the session */
 }
 
-/* ---- the hub ---- */
-
-static void put_repos(struct buf *out, int n)
-{
-    buf_putc(out, '[');
-    for (int i = 0; i < n; i++) {
-        buf_printf(out,
-                   "%s{\"id\":\"owner%d/model-%06d\",\"downloads\":%d,\"likes\":%d,\"tags\":[]}",
-                   i ? "," : "", i % 97, i, n - i, i % 1000);
-    }
-    buf_putc(out, ']');
-}
-
-/* A page whose bytes keep coming and never make a whole. */
-static bool trickle(struct tiny *s, int fd)
-{
-    bool goes_on = tiny_puts(s, fd,
-                             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-                             "Content-Length: 1000000\r\n\r\n[");
-    while (goes_on && !atomic_load(&s->is_stopping)) {
-        clock_sleep_ms(20);
-        goes_on = tiny_puts(s, fd, " ");
-    }
-    return false;
-}
-
-static bool stream_lines(struct tiny *s, int fd)
-{
-    bool goes_on = tiny_puts(s, fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
-    struct buf part = BUF_INIT;
-    for (int i = 0; i < LINES_PER_S * TICK_MS / 1000; i++) {
-        buf_puts(&part, "data: 12:03:58 INFO loading shard 3 of 12 of a model\n");
-    }
-    int64_t due = clock_mono_ms();
-    while (goes_on && !atomic_load(&s->is_stopping)) {
-        goes_on = tiny_send(s, fd, part.p, part.n);
-        due += TICK_MS;
-        clock_sleep_ms(due - clock_mono_ms());
-    }
-    buf_done(&part);
-    return false;
-}
-
-static int list_rows; /* of the server's list; set before it is started */
-
-static bool answer(struct tiny *s, int fd, const struct tiny_request *r)
-{
-    if (str_starts(r->path, "/stream")) {
-        return stream_lines(s, fd);
-    }
-    if (strstr(r->path, "page=2")) {
-        return trickle(s, fd);
-    }
-    if (!str_starts(r->path, "/api/models?")) {
-        return tiny_reply(s, fd, 404, "Content-Type: application/json\r\n", "{}", 2);
-    }
-    char *next = list_rows > SMALL_LIST - 1
-                     ? xstrdup("Content-Type: application/json\r\n")
-                     : xasprintf("Content-Type: application/json\r\n"
-                                 "Link: <http://127.0.0.1:%d/api/models?page=2>; rel=\"next\"\r\n",
-                                 s->port);
-    struct buf body = BUF_INIT;
-    put_repos(&body, list_rows);
-    bool is_sent = tiny_reply(s, fd, 200, next, body.p, body.n);
-    buf_done(&body);
-    free(next);
-    return is_sent;
-}
-
 /* ---- measuring ---- */
 
 struct run {
-    struct tiny *server;
-    struct ptyterm *term;
-    char home[32];
+    struct stream_hub *hub;
+    struct subject subject;
     char *counts;
 };
 
 static bool run_start(struct run *r, int rows, bool with_stream)
 {
-    list_rows = rows;
-    r->server = tiny_start(answer);
-    snprintf(r->home, sizeof r->home, "/tmp/hfterm-bench-XXXXXX");
-    if (!mkdtemp(r->home)) {
-        return false;
-    }
-    r->counts = xasprintf("%s/counts", r->home);
-    char *endpoint = xasprintf("http://127.0.0.1:%d", r->server->port);
-    char *stream = with_stream ? xasprintf("%s/stream", endpoint) : xstrdup("-");
-    char *home = xasprintf("HOME=%s", r->home);
-    r->term = ptyterm_start(
-        &(struct ptyterm_options){
-            .argv = (const char *const[]){"/proc/self/exe", "--program", endpoint, stream,
-                                          r->counts, NULL},
-            .env = (const char *const[]){home, "LANG=C.UTF-8", "TERM=xterm-256color", NULL},
-            .rows = ROWS,
-            .cols = COLS},
-        NULL);
-    free(endpoint);
+    r->hub = stream_hub_start(rows);
+    r->counts = xasprintf("/tmp/hfterm-bench-counts-%d", (int)getpid());
+    char *stream = with_stream ? xasprintf("%s/stream/lines/%d", stream_hub_url(r->hub), LINES_PER_S)
+                               : xstrdup("-");
+    bool is_started = subject_start(
+        &r->subject, &(struct subject_options){.argv = {"/proc/self/exe", "--program",
+                                                        stream_hub_url(r->hub), stream, r->counts},
+                                               .rows = ROWS,
+                                               .cols = COLS});
     free(stream);
-    free(home);
-    return r->term && ptyterm_wait_text(r->term, "model-000000", LIMIT_MS);
+    return is_started && ptyterm_wait_text(r->subject.term, "model-000000", LIMIT_MS);
 }
 
 static void run_end(struct run *r)
 {
-    ptyterm_free(r->term);
-    tiny_stop(r->server);
-    file_remove_tree(r->home, NULL);
+    subject_end(&r->subject);
+    stream_hub_stop(r->hub);
+    unlink(r->counts);
     free(r->counts);
 }
 
-static bool row_has(const struct ptyterm *t, int row, const char *text)
-{
-    struct buf line = BUF_INIT;
-    ptyterm_row(t, row, &line);
-    bool has = strstr(buf_str(&line), text) != NULL;
-    buf_done(&line);
-    return has;
-}
-
 /* Presses a key and waits for text in the row; -1 when it does not come. */
-static double key_to(struct ptyterm *t, const char *key, int row, const char *text)
+static double key_to(struct subject *s, const char *key, int row, const char *text)
 {
     double start = now_ms();
-    ptyterm_send(t, key, strlen(key));
-    while (!row_has(t, row, text)) {
-        if (now_ms() - start > KEY_LIMIT_MS) {
-            return -1;
-        }
-        ptyterm_pump(t, 5);
-    }
-    return now_ms() - start;
-}
-
-static void rest(struct ptyterm *t, int64_t ms)
-{
-    for (int64_t due = clock_mono_ms() + ms; clock_mono_ms() < due;) {
-        ptyterm_pump(t, due - clock_mono_ms());
-    }
+    ptyterm_send(s->term, key, strlen(key));
+    double came = subject_wait_row(s, row, text, KEY_LIMIT_MS);
+    return came < 0 ? -1 : came - start;
 }
 
 /* The selection goes up and down over a dozen rows, at no fixed beat. */
 static bool measure_moves(struct run *r, struct samples *ms)
 {
-    int row = 0;
-    int col = 0;
-    if (!ptyterm_find(r->term, MARK, 0, &row, &col)) {
+    int row = subject_marked_row(&r->subject);
+    if (row < 0) {
         return false;
     }
     for (int i = 0; i < KEYS; i++) {
         bool is_down = i / 12 % 2 == 0;
         row += is_down ? 1 : -1;
-        double took = key_to(r->term, is_down ? "j" : "k", row, MARK);
+        double took = key_to(&r->subject, is_down ? "j" : "k", row, SUBJECT_MARK);
         if (took < 0) {
             return false;
         }
         samples_add(ms, took);
-        rest(r->term, 3 + i % 7);
+        subject_rest(&r->subject, 3 + i % 7);
     }
     return true;
 }
@@ -268,8 +163,8 @@ static void bench_moves(void)
         run_end(&r);
         return;
     }
-    ptyterm_send(r.term, "\003", 1);
-    ptyterm_wait_exit(r.term, LIMIT_MS);
+    ptyterm_send(r.subject.term, "\003", 1);
+    ptyterm_wait_exit(r.subject.term, LIMIT_MS);
     struct buf counts = BUF_INIT;
     unsigned long lines = 0;
     long long took_ms = 1;
@@ -290,10 +185,10 @@ static bool has_all_rows(struct run *r, int rows)
 {
     char last[32];
     snprintf(last, sizeof last, "model-%06d", rows - 1);
-    ptyterm_send(r->term, "G", 1);
-    bool has = ptyterm_wait_text(r->term, last, LIMIT_MS);
-    ptyterm_send(r->term, "g", 1);
-    return has && ptyterm_wait_text(r->term, "model-000000", LIMIT_MS);
+    ptyterm_send(r->subject.term, "G", 1);
+    bool has = ptyterm_wait_text(r->subject.term, last, LIMIT_MS);
+    ptyterm_send(r->subject.term, "g", 1);
+    return has && ptyterm_wait_text(r->subject.term, "model-000000", LIMIT_MS);
 }
 
 /* Median time of a step down at the end of the window, which scrolls the whole list by a row. */
@@ -305,17 +200,17 @@ static double scroll_cost(int rows, double *load_ms)
     double median = -1;
     if (run_start(&r, rows, false) && has_all_rows(&r, rows)) {
         *load_ms = now_ms() - start;
-        rest(r.term, 1000); /* whatever follows the first picture */
+        subject_rest(&r.subject, 1000); /* whatever follows the first picture */
         for (int i = 1; i < 90; i++) {
             char name[32];
             snprintf(name, sizeof name, "model-%06d", i);
             start = now_ms();
-            ptyterm_send(r.term, "j", 1);
-            int row = 0;
-            int col = 0;
-            while (!(ptyterm_find(r.term, MARK, 0, &row, &col) && row_has(r.term, row, name)) &&
+            ptyterm_send(r.subject.term, "j", 1);
+            int row = subject_marked_row(&r.subject);
+            while ((row < 0 || !subject_row_has(&r.subject, row, name)) &&
                    now_ms() - start < KEY_LIMIT_MS) {
-                ptyterm_pump(r.term, 5);
+                ptyterm_pump(r.subject.term, 5);
+                row = subject_marked_row(&r.subject);
             }
             if (i > ROWS) { /* from here on each step scrolls */
                 samples_add(&ms, now_ms() - start);
