@@ -114,6 +114,22 @@ double process_rss_mib(pid_t pid)
     return is_read ? (double)resident * (double)sysconf(_SC_PAGESIZE) / (1 << 20) : -1;
 }
 
+double process_peak_mib(pid_t pid)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *f = fopen(path, "r");
+    char line[256];
+    double kib = -1;
+    while (f && kib < 0 && fgets(line, sizeof line, f)) {
+        sscanf(line, "VmHWM: %lf", &kib);
+    }
+    if (f) {
+        fclose(f);
+    }
+    return kib < 0 ? -1 : kib / 1024;
+}
+
 bool program_exists(const char *name)
 {
     if (strchr(name, '/')) {

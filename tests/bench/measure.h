@@ -2,7 +2,8 @@
 /* measure.h - what the benchmarks share: samples, rows of the table, and facts about a process.
  *
  * A benchmark prints one row a figure, "name TAB value TAB unit TAB goal TAB note";
- * tests/bench/run.sh makes the table. Goals are upper bounds ("" when there is none).
+ * tests/bench/run.sh makes the table. Goals are upper bounds, or lower ones when they begin with ">= "
+ * ("" when there is none).
  */
 #ifndef HFTERM_TESTS_BENCH_MEASURE_H
 #define HFTERM_TESTS_BENCH_MEASURE_H
@@ -34,6 +35,8 @@ double now_ms(void);
 double process_cpu_ms(pid_t pid);
 /* Resident memory now; -1 when it cannot be read. */
 double process_rss_mib(pid_t pid);
+/* The most it ever had resident, since its exec; -1 when it cannot be read. */
+double process_peak_mib(pid_t pid);
 
 /* Is there such a program in PATH (or at this path)? */
 bool program_exists(const char *name);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Runs every benchmark of BUILD/bench and prints one table, with the machine and the date, because
-# figures mean nothing without them. Nothing here fails: "over" is a finding, not an error.
+# figures mean nothing without them. Nothing here fails: OVER and UNDER are findings, no errors.
 #
 #     tests/bench/run.sh BUILD
 #
@@ -26,13 +26,18 @@ table()
     awk -F '\t' '
         function verdict(value, goal) {
             if (value == "-" || goal == "") return "-"
+            if (goal ~ /^>=/) return value + 0 >= substr(goal, 3) + 0 ? "ok" : "UNDER"
             return value + 0 <= goal + 0 ? "ok" : "OVER"
+        }
+        function bound(goal, unit) {
+            if (goal == "") return "-"
+            return (goal ~ /^>=/ ? goal : "<= " goal) " " unit
         }
         {
             n++
             name[n] = $1
             value[n] = $2 == "-" ? "-" : $2 " " $3
-            goal[n] = $4 == "" ? "-" : "<= " $4 " " $3
+            goal[n] = bound($4, $3)
             state[n] = verdict($2, $4)
             note[n] = $5
             if (length(name[n]) > w1) w1 = length(name[n])
@@ -41,7 +46,7 @@ table()
         }
         END {
             for (i = 1; i <= n; i++)
-                printf "%-*s  %*s  %-*s  %-4s  %s\n", w1, name[i], w2, value[i], w3, goal[i],
+                printf "%-*s  %*s  %-*s  %-5s  %s\n", w1, name[i], w2, value[i], w3, goal[i],
                     state[i], note[i]
         }' "$1"
 }
