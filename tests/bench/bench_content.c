@@ -12,6 +12,7 @@
 
 #include "core/base/mem.h"
 #include "tests/bench/measure.h"
+#include "tests/bench/served.h"
 #include "tests/bench/subject.h"
 
 enum { RUNS = 21, ROWS = 36, COLS = 120, LIMIT_MS = 5000, NTH = 7 };

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One key in the list, beside tig's j in the same run: hfterm as the client of a served folder of
- * 130 models, tig in this repository, both 160 x 48, taken in blocks of two dozen keys each in turn.
+ * 130 models, tig in this repository, both 160 x 48, in turn for two dozen keys each.
  *
  *  - row: from the key until the selection stands in the next row. Keys come as from a held
  *    key, and the CPU time of all threads over these keys is divided by their number.
- *  - row and title: until the preview's title names that row's repo as well. tig has no preview here;
- *    its clock ends when the row is selected and the status line says which commit that is.
- *  - opening: Enter until title, facts and card of the repo stand, no repo twice, so nothing of it is
- *    cached.
+ *  - row and title: until the preview's title names that row's repo as well. tig has no
+ *    preview here; its clock ends when the row is selected and the status line names the commit.
+ *  - opening: Enter until title, facts and card of the repo stand; no repo twice, so nothing
+ *    of it is cached.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +16,7 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "tests/bench/measure.h"
+#include "tests/bench/served.h"
 #include "tests/bench/subject.h"
 
 enum {
@@ -144,11 +145,11 @@ static void put_percentiles(const char *what, struct listed *l, struct samples *
               ms->n, samples_percentile(ms, 99), samples_percentile(ms, 100));
 }
 
-static void put_ratio(const char *name, double ours, double theirs, const char *unit, const char *goal,
-                      const char *clock)
+static void put_ratio(const char *name, double ours, double theirs, const char *unit,
+                      const char *goal, const char *clock)
 {
-    row_value(name, ours / theirs, "x tig", goal, "clock: %s; %.2f and %.2f %s", clock, ours, theirs,
-              unit);
+    row_value(name, ours / theirs, "x tig", goal, "clock: %s; %.2f and %.2f %s", clock, ours,
+              theirs, unit);
 }
 
 static void report_keys(struct listed *ours, struct listed *tig)
@@ -259,8 +260,8 @@ static bool start_hfterm(struct listed *l, const char *hfterm, const char *url)
 static bool start_tig(struct listed *l, const char *newest)
 {
     int col = 0;
-    if (!subject_start(&l->subject, &(struct subject_options){
-                                        .argv = {"tig"}, .rows = ROWS, .cols = COLS}) ||
+    if (!subject_start(&l->subject,
+                       &(struct subject_options){.argv = {"tig"}, .rows = ROWS, .cols = COLS}) ||
         !ptyterm_wait_text(l->subject.term, newest, LIMIT_MS)) {
         return false;
     }

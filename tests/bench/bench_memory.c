@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Resident memory: of the screen a second after it has become idle with its list and first preview, as
- * the client of another process's Hub and without any network (the demo's is a row of bench_idle); of
- * hfterm --version the most it ever had.
+/* Resident memory: of the screen a second after it has become idle with its list and first preview,
+ * as the client of another process's Hub and without any network (the demo's is a row of
+ * bench_idle); of hfterm --version the most it ever had.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -14,6 +14,7 @@
 
 #include "core/base/mem.h"
 #include "tests/bench/measure.h"
+#include "tests/bench/served.h"
 #include "tests/bench/subject.h"
 
 enum { ROWS = 36, COLS = 120, LIMIT_MS = 10000, REST_MS = 1000 };
@@ -45,8 +46,8 @@ static void become_traced(const char *hfterm)
     _exit(127);
 }
 
-/* wait4's figure for a child begins with what this program had when it forked, so the child is stopped
- * at its end and asked for its own. -1 when it cannot be. */
+/* wait4's figure for a child begins with what this program had when it forked, so the child is
+ * stopped at its end and asked for its own. -1 when it cannot be. */
 static double peak_of_version(const char *hfterm)
 {
     pid_t pid = fork();
@@ -94,10 +95,9 @@ int main(int argc, char **argv)
         row_skip("memory: client of another server", "hfterm serve did not start");
     }
     served_end(&hub);
-    screen_row(
-        "memory: --offline",
-        &(struct subject_options){.argv = {hfterm, "--offline"}, .rows = ROWS, .cols = COLS}, "keys",
-        "10");
+    screen_row("memory: --offline",
+               &(struct subject_options){.argv = {hfterm, "--offline"}, .rows = ROWS, .cols = COLS},
+               "keys", "10");
     version_row(hfterm);
     return 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The library's network beside heavy traffic, in this process:
  *
- *  - a question to a Hub (a list of models by http_perform, the whole answer), in turn to the server of
- *    the streams and to the one of the download, while 20 streams are read as fast as they come and a
- *    large file is downloaded from "hfterm serve";
+ *  - a question to a Hub (a list of models by http_perform, the whole answer), in turn to the
+ *    server of the streams and to that of the download, while 20 streams are read as fast as
+ *    they come and a large file is downloaded from "hfterm serve";
  *  - what one stream brings, read by http_open without anything beside it.
  *
  * The sender of the streams shares the machine, so the rates are those of both ends.
@@ -22,8 +22,8 @@
 #include "core/net/http.h"
 #include "core/task/pool.h"
 #include "tests/bench/measure.h"
+#include "tests/bench/served.h"
 #include "tests/bench/stream_hub.h"
-#include "tests/bench/subject.h"
 
 enum {
     STREAMS = 20,
@@ -48,7 +48,8 @@ struct reader {
 static void read_once(struct reader *r)
 {
     struct http_response head = {0};
-    struct http_stream *s = http_open(r->http, &(struct http_request){.url = r->url}, NULL, &head, NULL);
+    struct http_stream *s =
+        http_open(r->http, &(struct http_request){.url = r->url}, NULL, &head, NULL);
     char *bytes = xmalloc(65536);
     while (s && !atomic_load(r->stop)) {
         int64_t n = http_stream_read(s, bytes, 65536, NULL);
@@ -125,7 +126,8 @@ static void *guard_main(void *arg)
 }
 
 /* How many were not answered. Sets stop at its end. */
-static int ask_many(struct http *http, const char *const urls[2], atomic_bool *stop, struct samples *ms)
+static int ask_many(struct http *http, const char *const urls[2], atomic_bool *stop,
+                    struct samples *ms)
 {
     struct guard guard = {.stop = stop};
     pthread_t thread;
@@ -219,8 +221,8 @@ static void bench_rate(struct http *http)
 static bool add_large_file(const char *dir)
 {
     char *path = xasprintf("%s/models/o/model-000/large.bin", dir);
-    bool is_made = file_write_atomic(path, "", 0, 0600, NULL) &&
-                   truncate(path, (off_t)LARGE_MIB << 20) == 0;
+    bool is_made =
+        file_write_atomic(path, "", 0, 0600, NULL) && truncate(path, (off_t)LARGE_MIB << 20) == 0;
     free(path);
     return is_made;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A key held in a terminal that takes 1,200 bytes a second: how long after the last key the last picture
- * stands. j is pressed 30 times a second, for 4 s in hfterm's list (the client of a served folder) and for
- * 1 s in tig, which draws more a key; both at once, 160 x 48, and both may draw their first screens at
- * full speed.
+/* A key held in a terminal that takes 1,200 bytes a second: how long after the last key the last
+ * picture stands. j is pressed 30 times a second, for 4 s in hfterm's list (the client of a served
+ * folder) and for 1 s in tig, which draws more a key; both at once, 160 x 48, and both may draw
+ * their first screens at full speed.
  *
- * The clock ends when the row that was selected last stands, and in hfterm the preview's title with it, in
- * tig the status line. Told beside it: when the terminal has nothing more to draw for a second.
+ * The clock ends when the row that was selected last stands, and in hfterm the preview's title with
+ * it, in tig the status line. Told beside it: when the terminal has nothing more to draw for a
+ * second.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #include "core/base/mem.h"
 #include "tests/bench/measure.h"
+#include "tests/bench/served.h"
 #include "tests/bench/subject.h"
 
 enum {
@@ -110,7 +112,8 @@ static void hold(struct held *h, size_t n)
 
 /* ---- start ---- */
 
-/* The whole list is fetched first: a page that is under way when the end is reached stops the keys. */
+/* The whole list is fetched first: a page that is under way when the end is reached stops the keys.
+ */
 static bool fetch_list(struct subject *s)
 {
     char last[24];
@@ -136,10 +139,9 @@ static bool start_hfterm(struct held *h, const char *hfterm, const char *url)
     h->last = (struct picture){.title_row = 2, .has_mark = true};
     snprintf(h->last.title, sizeof h->last.title, " o/model-%03d ", h->keys);
     char *endpoint = xasprintf("HF_ENDPOINT=%s", url);
-    bool is_started = subject_start(&h->subject, &(struct subject_options){.argv = {hfterm},
-                                                                           .env = {endpoint},
-                                                                           .rows = ROWS,
-                                                                           .cols = COLS});
+    bool is_started = subject_start(
+        &h->subject,
+        &(struct subject_options){.argv = {hfterm}, .env = {endpoint}, .rows = ROWS, .cols = COLS});
     free(endpoint);
     return is_started && ptyterm_wait_text(h->subject.term, "Card of model-000", LIMIT_MS) &&
            fetch_list(&h->subject);
@@ -151,8 +153,8 @@ static bool start_tig(struct held *h, const char *newest)
     h->last = (struct picture){.title_row = ROWS - 2};
     int row = 0;
     int col = 0;
-    if (!subject_start(&h->subject, &(struct subject_options){
-                                        .argv = {"tig"}, .rows = ROWS, .cols = COLS}) ||
+    if (!subject_start(&h->subject,
+                       &(struct subject_options){.argv = {"tig"}, .rows = ROWS, .cols = COLS}) ||
         !ptyterm_wait_text(h->subject.term, newest, LIMIT_MS)) {
         return false;
     }

@@ -8,8 +8,8 @@
  *  - what one stream brings to hfterm at most, counted where it is sent.
  *
  * hfterm opens the streams itself: HFTERM_TEST_STREAMS=URL,N in its environment makes it read URL N
- * times and show what comes as it shows a log. An hfterm that does not know the variable opens none,
- * and its rows are skipped.
+ * times and show what comes as it shows a log. An hfterm that does not know the variable opens
+ * none, and its rows are skipped.
  *
  * With --silent URL N this program is the one that only reads.
  */
@@ -96,25 +96,23 @@ static bool start_reader(struct subject *s, const struct stream_hub *hub)
     char *url = xasprintf("%s/stream/silent", stream_hub_url(hub));
     char n[12];
     snprintf(n, sizeof n, "%d", STREAMS);
-    bool is_started = subject_start(s, &(struct subject_options){.argv = {"/proc/self/exe", "--silent",
-                                                                          url, n},
-                                                                 .rows = ROWS,
-                                                                 .cols = COLS});
+    bool is_started = subject_start(
+        s, &(struct subject_options){
+               .argv = {"/proc/self/exe", "--silent", url, n}, .rows = ROWS, .cols = COLS});
     free(url);
     return is_started && wait_streams(s, hub, STREAMS);
 }
 
-/* hfterm with n streams of a kind, its list on the screen. already: streams open without it. False, with
- * the reason, when they do not come. */
+/* hfterm with n streams of a kind, its list on the screen. already: streams open without it. False,
+ * with the reason, when they do not come. */
 static bool start_hfterm(struct subject *s, const char *hfterm, const struct stream_hub *hub,
                          const char *kind, int n, int already, const char **reason)
 {
     char *endpoint = xasprintf("HF_ENDPOINT=%s", stream_hub_url(hub));
     char *streams = xasprintf("HFTERM_TEST_STREAMS=%s/stream/%s,%d", stream_hub_url(hub), kind, n);
-    bool is_started = subject_start(s, &(struct subject_options){.argv = {hfterm},
-                                                                 .env = {endpoint, streams},
-                                                                 .rows = ROWS,
-                                                                 .cols = COLS});
+    bool is_started = subject_start(
+        s, &(struct subject_options){
+               .argv = {hfterm}, .env = {endpoint, streams}, .rows = ROWS, .cols = COLS});
     free(endpoint);
     free(streams);
     if (!is_started || !ptyterm_wait_text(s->term, "model-000000", LIMIT_MS)) {

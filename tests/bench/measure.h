@@ -2,8 +2,8 @@
 /* measure.h - what the benchmarks share: samples, rows of the table, and facts about a process.
  *
  * A benchmark prints one row a figure, "name TAB value TAB unit TAB goal TAB note";
- * tests/bench/run.sh makes the table. Goals are upper bounds, or lower ones when they begin with ">= "
- * ("" when there is none).
+ * tests/bench/run.sh makes the table. Goals are upper bounds, or lower ones when they begin with
+ * ">= " ("" when there is none).
  */
 #ifndef HFTERM_TESTS_BENCH_MEASURE_H
 #define HFTERM_TESTS_BENCH_MEASURE_H

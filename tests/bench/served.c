@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A folder of repositories, and hfterm serving it in the background. */
+#include "tests/bench/served.h"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -10,10 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/buf.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
 #include "tests/bench/measure.h"
-#include "tests/bench/subject.h"
 
 enum { START_MS = 5000 };
 

@@ -6,8 +6,8 @@
  *  /stream/lines/N    N lines a second
  *  /stream/full       lines as fast as they are read
  *
- * Streams are text/event-stream and last until the hub is stopped or the reader goes. All else is 404.
- * Threads: one a connection; the functions here from one thread.
+ * Streams are text/event-stream and last until the hub is stopped or the reader goes. All else is
+ * 404. Threads: one a connection; the functions here from one thread.
  */
 #ifndef HFTERM_TESTS_BENCH_STREAM_HUB_H
 #define HFTERM_TESTS_BENCH_STREAM_HUB_H

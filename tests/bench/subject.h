@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* subject.h - the programs under the clock: hfterm and its peers, each in a pty with a home folder
- * of its own, and the Hubs that "hfterm serve" makes of a folder for them.
+ * of its own.
  *
  * What a clock waits for is looked up in single rows of the emulated screen, which costs
  * microseconds; ptyterm_find reads all rows.
@@ -12,8 +12,6 @@
 #define HFTERM_TESTS_BENCH_SUBJECT_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <sys/types.h>
 
 #include "tests/screens/ptyterm.h"
 
@@ -55,25 +53,8 @@ char *subject_repo_in_row(const struct subject *s, int row);
 
 /* ---- tig ---- */
 
-/* Subject of the nth commit, 0 the newest, at most 40 bytes. NULL, with the reason, when tig or git is
- * missing or this is no repository with so many commits. Owned. */
+/* Subject of the nth commit, 0 the newest, at most 40 bytes. NULL, with the reason, when tig or git
+ * is missing or this is no repository with so many commits. Owned. */
 char *subject_tig_commit(int nth, const char **reason);
-
-/* ---- a served folder ---- */
-
-struct served {
-    pid_t pid;
-    int out; /* of the server's standard output */
-    char *url;
-};
-
-/* "hfterm serve DIR" on a free port; false when it does not say where. served_end in both cases. */
-bool served_start(struct served *s, const char *hfterm, const char *dir);
-void served_end(struct served *s);
-
-/* A new folder of so many models "o/model-000", ...: each has a task "task-000" and a card of about
- * 4 KB with the title "Card of model-000". Owned; served_folder_free removes it. NULL on failure. */
-char *served_folder_new(int repos);
-void served_folder_free(char *dir);
 
 #endif
