@@ -140,6 +140,7 @@ static bool open_url(const struct hub *hub, const struct hub_want *want, const c
         .same_origin_redirects = is_own,
         .want_identity = true,
         .is_silent = want->is_download,
+        .is_long = want->is_download, /* it may last for hours: questions go on beside it */
         .max_retries = want->max_retries,
         .max_wait_s = HUB_WAIT_MAX_S,
     };

@@ -5,11 +5,15 @@
 
 #include "core/base/json.h"
 #include "core/cli/cli.h"
+#include "core/cli/run.h"
+#include "core/cli/verb.h"
 #include "core/localhub/localhub.h"
 #include "tests/unit/capture_help.h"
 #include "tests/unit/download_help.h"
 
 enum { BYTES = 400 * 1000, MAX_WORDS = 12 };
+
+static const struct cli_verbs ROOMS[] = {{CLI_VERBS}, {NULL}};
 
 struct room {
     char *home, *served, *content;
@@ -95,7 +99,7 @@ static struct result run(const struct room *room, const char *line)
     struct cli_globals g;
     struct err e = ERR_INIT;
     int first = 0;
-    r.code = cli_parse_globals(n, words, &g, &first, &e) ? cli_main(&g, n - first, words + first)
+    r.code = cli_parse_globals(n, words, &g, &first, &e) ? cli_main(ROOMS, &g, n - first, words + first)
                                                          : cli_fail(&e);
     r.err = capture_end(stderr, err, err_path);
     r.out = capture_end(stdout, out, out_path);

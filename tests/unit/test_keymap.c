@@ -165,5 +165,5 @@ int main(void)
         cmocka_unit_test(test_docs_hold_every_action),
         cmocka_unit_test(test_fuzzy),
     };
-    return cmocka_run_group_tests_name("keymap", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("keymap", tests, collect, drop);
 }

@@ -300,6 +300,8 @@ static void close_screens(struct app *app)
     }
     free(app->screens);
     pane_free(app->account_pane);
+    pane_free(app->test_pane);
+    follow_close(app);
 }
 
 static void close_parts(struct app *app)
@@ -358,6 +360,7 @@ int app_run(const struct app_options *options, struct err *e)
     pace_cause(&app->pace, PACE_KEY); /* first paint at once, before any network */
     stage_switch(app, saved_screen(app));
     account_start(app);
+    follow_test_streams(app);
     run_loop(app);
     int status = app->exit_status;
     term_stop(&app->term);

@@ -57,6 +57,9 @@ void app_task_done(struct app *app, struct task **t);
 /* fn(arg) after ms on the ui thread, never before this call returns; the id is for app_cancel_timer. */
 int app_timer(struct app *app, int64_t ms, void (*fn)(void *arg), void *arg);
 void app_cancel_timer(struct app *app, int *id); /* *id becomes 0 */
+/* The same for what only keeps a display current while long work goes on: nobody waits for it, so it keeps
+ * the program from being called idle as little as long tasks do. */
+int app_tick(struct app *app, int64_t ms, void (*fn)(void *arg), void *arg);
 
 /* ---- what is on the screen ---- */
 

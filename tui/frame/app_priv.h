@@ -16,6 +16,7 @@ enum {
     STAGE_SPLIT_MAX = 80,
 };
 
+struct follow;
 struct loop;
 struct pool;
 struct queue;
@@ -70,6 +71,8 @@ struct app {
     int64_t notice_until_ms; /* monotonic; the newest is shown until then */
     char account[64];        /* "alice" once whoami answered */
     struct pane *account_pane; /* asks whoami; never shown */
+    struct follow *follow;     /* NULL until something is followed */
+    struct pane *test_pane;    /* of HFTERM_TEST_STREAMS, NULL */
 };
 
 /* bars.c */
@@ -107,6 +110,11 @@ void stage_set_theme(struct app *app, const char *name);
 /* dispatch.c */
 void dispatch_key(struct app *app, const struct term_key *key);
 void dispatch_reaction(struct app *app, struct pane *p, unsigned reaction);
+
+/* follow.c */
+struct pane *follow_pane(const struct app *app); /* NULL when nothing was followed yet */
+void follow_close(struct app *app);
+void follow_test_streams(struct app *app);
 
 /* account.c */
 void account_start(struct app *app);

@@ -18,6 +18,7 @@
 enum { PANE_MAX_SETS = 3 };
 
 struct app;
+struct hub_follow_event;
 struct pane;
 struct reader;
 struct screen;
@@ -33,6 +34,8 @@ struct pane_ops {
     unsigned (*key)(struct pane *p, const struct term_key *key);
     /* A result or a part of one. The app frees what is left in it. May be NULL. */
     unsigned (*result)(struct pane *p, struct task_result *r);
+    /* Of a stream it follows (frame/follow.h). event is borrowed. May be NULL. */
+    unsigned (*event)(struct pane *p, const struct hub_follow_event *event);
     /* row, col inside the pane. May be NULL. */
     unsigned (*mouse)(struct pane *p, enum term_mouse what, int row, int col);
     /* Idle work in slices (rendering ahead, searching); true when more is left. May be NULL. */

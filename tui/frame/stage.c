@@ -194,7 +194,13 @@ struct pane *stage_pane_of(struct app *app, uint64_t id)
             }
         }
     }
-    return app->account_pane && app->account_pane->id == id ? app->account_pane : NULL;
+    struct pane *const own[] = {app->account_pane, follow_pane(app), app->test_pane};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (own[i] && own[i]->id == id) {
+            return own[i];
+        }
+    }
+    return NULL;
 }
 
 bool stage_shows(struct app *app, const struct pane *p)

@@ -21,6 +21,7 @@ struct work_timer {
     struct work_timer *next;
     struct app *app;
     int id; /* of the loop */
+    bool is_tick; /* counts for nothing */
     void (*fn)(void *arg);
     void *arg;
 };
@@ -52,7 +53,12 @@ bool work_is_busy(const struct app *app)
 bool work_is_idle(struct app *app)
 {
     struct pollfd results = {.fd = queue_fd(app->results), .events = POLLIN};
-    return !work_is_busy(app) && !app->timers && poll(&results, 1, 0) == 0;
+    for (const struct work_timer *t = app->timers; t; t = t->next) {
+        if (!t->is_tick) {
+            return false;
+        }
+    }
+    return !work_is_busy(app) && poll(&results, 1, 0) == 0;
 }
 
 /* ---- timers ---- */
@@ -71,17 +77,27 @@ static void timer_fired(void *arg)
     struct work_timer t = *(struct work_timer *)arg;
     remove_timer(t.app, arg);
     free(arg);
-    t.app->has_told_idle = false;
+    t.app->has_told_idle = t.app->has_told_idle && t.is_tick;
     t.fn(t.arg);
+}
+
+static int add_timer(struct app *app, int64_t ms, bool is_tick, void (*fn)(void *arg), void *arg)
+{
+    struct work_timer *t = xcalloc(1, sizeof *t);
+    *t = (struct work_timer){.next = app->timers, .app = app, .is_tick = is_tick, .fn = fn, .arg = arg};
+    app->timers = t;
+    t->id = loop_add_timer(app->loop, clock_mono_ms() + (ms > 0 ? ms : 0), timer_fired, t);
+    return t->id;
 }
 
 int app_timer(struct app *app, int64_t ms, void (*fn)(void *arg), void *arg)
 {
-    struct work_timer *t = xcalloc(1, sizeof *t);
-    *t = (struct work_timer){.next = app->timers, .app = app, .fn = fn, .arg = arg};
-    app->timers = t;
-    t->id = loop_add_timer(app->loop, clock_mono_ms() + (ms > 0 ? ms : 0), timer_fired, t);
-    return t->id;
+    return add_timer(app, ms, false, fn, arg);
+}
+
+int app_tick(struct app *app, int64_t ms, void (*fn)(void *arg), void *arg)
+{
+    return add_timer(app, ms, true, fn, arg);
 }
 
 void app_cancel_timer(struct app *app, int *id)

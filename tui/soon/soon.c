@@ -29,11 +29,6 @@ static const struct soon CONSOLE = {
     "Console: ask a model about a picture",
     {"A chat with a vision-language model, and a relevance map over the picture that shows how many visual",
      "tokens each region deserves. Sliders change the map as they move.", NULL}};
-static const struct soon TRANSFERS = {
-    "Transfers: downloads, uploads and the local cache",
-    {"Each file with rate, time left and the reason when it stalls; resume and verify.",
-     "The cache by repo and revision, with what deleting would free.", NULL}};
-
 static void soon_draw(struct pane *p, const struct canvas *c)
 {
     const struct soon *s = p->state;
@@ -95,11 +90,6 @@ static void open_console(struct screen *s)
     open_with(s, &CONSOLE);
 }
 
-static void open_transfers(struct screen *s)
-{
-    open_with(s, &TRANSFERS);
-}
-
 static void soon_layout(struct screen *s, struct rect area)
 {
     s->panes[0]->rect = area;
@@ -125,4 +115,3 @@ SOON_SCREEN(SCREEN_CARD, "card", "Card", "Card: edit model and dataset cards", o
 SOON_SCREEN(SCREEN_SPACES, "spaces", "Spaces", "Spaces: builds, logs and hardware", open_spaces);
 SOON_SCREEN(SCREEN_GPU, "gpu", "GPU", "GPU: what fills the memory", open_gpu);
 SOON_SCREEN(SCREEN_CONSOLE, "console", "Console", "Console: ask a model about a picture", open_console);
-SOON_SCREEN(SCREEN_TRANSFERS, "transfers", "Transfers", "Transfers: downloads and the local cache", open_transfers);

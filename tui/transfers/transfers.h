@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* transfers.h - the state of the Transfers screen, shared by the files of this folder and by nobody else.
+ *
+ * screen.c   the screen: layout, the command "get", its part of the key bar, why not to leave
+ * work.c     downloads as long tasks: start, pause, cancel, what came of them
+ * pane.c     the list
+ */
+#ifndef HFTERM_TUI_TRANSFERS_TRANSFERS_H
+#define HFTERM_TUI_TRANSFERS_TRANSFERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/err.h"
+#include "core/hub/hub.h"
+#include "tui/frame/app.h"
+#include "tui/frame/screen.h"
+#include "tui/widget/table.h"
+
+enum transfers_state { TRANSFERS_RUNS, TRANSFERS_PAUSED, TRANSFERS_DONE, TRANSFERS_FAILED };
+
+/* One file. */
+struct transfers_item {
+    uint64_t id; /* task_result.generation of its results */
+    enum hub_kind kind;
+    char *repo, *file, *to; /* to: as given, NULL: the current folder */
+    bool may_replace;
+    enum transfers_state state;
+    bool is_dropped; /* cancelled while it ran: forgotten when its task has ended */
+    struct task *task;
+    uint64_t done, total; /* bytes; total 0: not known */
+    uint64_t rate;        /* bytes a second, over the last seconds */
+    uint64_t rate_from;   /* done at rate_ms */
+    int64_t rate_ms;
+    char *path;  /* where it is, when done */
+    char *proof; /* "sha256": what it was checked against */
+    struct err err;
+};
+
+struct transfers {
+    struct app *app;
+    struct screen *screen;
+    struct pane *pane;
+    struct transfers_item **items; /* newest first */
+    size_t n, cap;
+    uint64_t last_id;
+    struct table table;
+    int tick;
+    char stay[128]; /* what screen_ops.stay said last */
+};
+
+/* ---- work.c ---- */
+
+/* "OWNER/NAME/PATH" with "datasets/" or "spaces/" before it. False: not that. Owned strings. */
+bool transfers_parse(const char *text, enum hub_kind *kind, char **repo, char **file);
+void transfers_start(struct transfers *t, enum hub_kind kind, const char *repo, const char *file, const char *to);
+void transfers_pause(struct transfers *t, struct transfers_item *item);
+void transfers_resume(struct transfers *t, struct transfers_item *item);
+/* End it and remove what was fetched; of one that is done only the row goes. */
+void transfers_drop(struct transfers *t, struct transfers_item *item);
+unsigned transfers_result(struct pane *p, struct task_result *r);
+size_t transfers_running(const struct transfers *t);
+void transfers_free(struct transfers *t);
+
+/* ---- pane.c ---- */
+
+extern const struct pane_ops TRANSFERS_PANE_OPS;
+extern const struct action_set TRANSFERS_ACTIONS;
+void transfers_table(struct transfers *t);
+
+#endif
