@@ -15,9 +15,9 @@
  *                         the task was cancelled (ERR_CANCELLED)
  * The last result comes after every part was taken, so it may come later than the program's end.
  *
- * Cancelling sends SIGTERM to the program and to what it started (its process group); what is left of
- * them when the program itself has ended, or after 2 s, gets SIGKILL. A program that ends by itself may leave others
- * running; their output is not waited for.
+ * Cancelling sends SIGTERM to the program and to what it started (its process group); what is left
+ * of them when the program itself has ended, or after 2 s, gets SIGKILL. A program that ends by itself
+ * may leave others running; their output is not waited for.
  */
 #ifndef HFTERM_CORE_TASK_CHILD_H
 #define HFTERM_CORE_TASK_CHILD_H

@@ -37,18 +37,6 @@ static void close_all(struct child_proc *proc, struct ends *ends)
     close_fd(&ends->err);
 }
 
-/* Above the three that the child gets, so that handing one over never closes another. */
-static bool lift(int *fd)
-{
-    if (*fd > STDERR_FILENO) {
-        return true;
-    }
-    const int lifted = fcntl(*fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-    close_fd(fd);
-    *fd = lifted;
-    return lifted >= 0;
-}
-
 static bool open_pipe(int *ours, int *theirs, bool we_write)
 {
     int fd[2];
@@ -57,7 +45,7 @@ static bool open_pipe(int *ours, int *theirs, bool we_write)
     }
     *ours = fd[we_write];
     *theirs = fd[!we_write];
-    return lift(ours) && lift(theirs) && fcntl(*ours, F_SETFL, O_NONBLOCK) == 0;
+    return fcntl(*ours, F_SETFL, O_NONBLOCK) == 0;
 }
 
 static bool open_pipes(struct child_proc *proc, struct ends *ends, bool has_input)
@@ -103,6 +91,8 @@ static char **merge_env(char *const *env)
     return all;
 }
 
+/* In this order no end is overwritten before it is handed over, even when our own 0 to 2 are closed
+ * and pipes lie there: each pipe is opened after the one before. */
 static int set_files(posix_spawn_file_actions_t *files, const struct ends *ends, const char *cwd)
 {
     int sys = ends->in >= 0 ? posix_spawn_file_actions_adddup2(files, ends->in, STDIN_FILENO)
