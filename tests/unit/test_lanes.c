@@ -102,7 +102,8 @@ static void drop_last_results(struct queue *q, int n)
 
 static const struct job QUIET = {.name = "quiet", .lane = LANE_LONG, .run = run_quiet};
 static const struct job STREAM = {.name = "stream", .lane = LANE_LONG, .run = run_stream};
-static const struct job QUESTION = {.name = "question", .run = run_answer, .kind = 9, .free_value = free};
+static const struct job QUESTION = {
+    .name = "question", .run = run_answer, .kind = 9, .free_value = free};
 
 /* ---- tests ---- */
 
