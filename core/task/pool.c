@@ -87,8 +87,9 @@ static void *work(void *arg)
     struct pool *p = w->crew->pool;
     struct task *t = NULL;
     while ((t = next_task(w)) != NULL) {
-        task_run(t);
+        struct task_result *last = task_run(t);
         pthread_mutex_lock(&p->lock);
+        task_post(last); /* under the lock: who has it finds the task no longer counted */
         w->running = NULL;
         w->crew->n_idle++;
         p->busy--;
@@ -197,7 +198,7 @@ static void *run_long(void *arg)
     struct long_run *run = arg;
     struct pool *p = run->pool;
     struct task *t = run->task;
-    task_run(t);
+    task_post(task_run(t));
     pthread_mutex_lock(&p->lock);
     run->task = NULL; /* nobody cancels it any more */
     pthread_mutex_unlock(&p->lock);
@@ -288,7 +289,7 @@ struct task *pool_start(struct pool *p, const struct job *job)
         err_set_sys(&e, ERR_LIMIT, sys, "%s: the system gave no thread for it", task_name(t));
         err_remedy(&e, "Close what runs beside it, or raise the limit of processes (ulimit -u), "
                        "then try again.");
-        task_fail(t, &e);
+        task_post(task_fail(t, &e));
     }
     return t;
 }

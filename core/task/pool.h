@@ -30,8 +30,8 @@ void pool_free(struct pool *p);
  * When the machine gives no thread for it, its last result is ERR_LIMIT. */
 struct task *pool_start(struct pool *p, const struct job *job);
 
-/* Jobs of LANE_ASK and LANE_COMPUTE queued or running, results not yet posted included. 0 = idle:
- * long tasks do not count. */
+/* Jobs of LANE_ASK and LANE_COMPUTE queued or running, results not yet posted included; whoever
+ * holds a last result finds its task no longer counted. 0 = idle: long tasks do not count. */
 size_t pool_busy(const struct pool *p);
 /* Tasks of LANE_LONG that run. */
 size_t pool_long(const struct pool *p);

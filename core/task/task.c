@@ -284,15 +284,15 @@ void task_latest(struct task *t, int kind, void *value, void (*free_value)(void 
     }
 }
 
-static void post_last(struct task *t, void *value, const struct err *e)
+static struct task_result *last_result(struct task *t, void *value, const struct err *e)
 {
     struct task_result *r = new_result(t, t->job.kind, value, t->job.free_value);
     r->is_last = true;
     r->err = *e;
-    post(t, r);
+    return r;
 }
 
-void task_run(struct task *t)
+struct task_result *task_run(struct task *t)
 {
     struct err e = ERR_INIT;
     void *value = NULL;
@@ -304,10 +304,15 @@ void task_run(struct task *t)
     if (value) {
         err_clear(&e);
     }
-    post_last(t, value, &e);
+    return last_result(t, value, &e);
 }
 
-void task_fail(struct task *t, const struct err *e)
+struct task_result *task_fail(struct task *t, const struct err *e)
 {
-    post_last(t, NULL, e);
+    return last_result(t, NULL, e);
+}
+
+void task_post(struct task_result *r)
+{
+    post(r->task, r);
 }

@@ -97,9 +97,11 @@ void task_latest(struct task *t, int kind, void *value, void (*free_value)(void 
  * message that nobody takes is freed without a pull. Never waits, weighs next to nothing. */
 void task_offer(struct task *t, int kind, void (*pull)(struct task_result *r, void *arg), void *arg);
 
-/* Used by the pool: run the job of t and post its last result. */
-void task_run(struct task *t);
-/* Used by the pool: post e as the last result of a task that cannot be run. */
-void task_fail(struct task *t, const struct err *e);
+/* Used by the pool: run the job of t. The last result, to be posted. */
+struct task_result *task_run(struct task *t);
+/* Used by the pool: the last result of a task that cannot be run, to be posted. */
+struct task_result *task_fail(struct task *t, const struct err *e);
+/* Used by the pool: moves r to the queue of its task. */
+void task_post(struct task_result *r);
 
 #endif

@@ -166,6 +166,21 @@ static void test_long_tasks_keep_nobody_busy(void **state)
     queue_free(q);
 }
 
+static void test_with_its_last_result_a_task_no_longer_counts(void **state)
+{
+    (void)state;
+    struct queue *q = queue_new(1 << 20);
+    struct pool *p = pool_new(1, q);
+    for (int i = 0; i < 3000; i++) {
+        task_unref(pool_start(p, &QUESTION));
+        struct task_result *r = wait_result(q);
+        assert_int_equal(pool_busy(p), 0);
+        msg_free(&r->msg);
+    }
+    pool_free(p);
+    queue_free(q);
+}
+
 /* Starts ten counted jobs in a lane; returns how many ran at once. */
 static int most_at_once(enum lane lane, int n_threads)
 {
@@ -315,6 +330,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_question_beside_four_streams),
         cmocka_unit_test(test_long_tasks_keep_nobody_busy),
+        cmocka_unit_test(test_with_its_last_result_a_task_no_longer_counts),
         cmocka_unit_test(test_compute_is_one_at_a_time),
         cmocka_unit_test(test_questions_run_side_by_side_up_to_n),
         cmocka_unit_test(test_a_question_beside_a_computation),
