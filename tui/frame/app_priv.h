@@ -120,7 +120,8 @@ void follow_test_streams(struct app *app);
 void account_start(struct app *app);
 
 /* The actions that work everywhere (global.c), the shared moves (move.c), those of popups. */
-extern const struct action_set GLOBAL_ACTIONS, MOVE_ACTIONS, MENU_ACTIONS, REQUESTS_ACTIONS;
+extern const struct action_set GLOBAL_ACTIONS, MOVE_ACTIONS, MENU_ACTIONS, REQUESTS_ACTIONS,
+    SERVED_ACTIONS;
 
 /* command.c */
 void command_prompt(struct app *app);
@@ -132,6 +133,7 @@ void config_load(struct app *app);
 void popup_help(struct app *app);
 void popup_palette(struct app *app);
 void popup_requests(struct app *app);
+void popup_served(struct app *app);
 void popup_notices(struct app *app);
 void popup_themes(struct app *app);
 /* A local file in the viewer: "PATH" or "PATH:LINE", "~" is the home. */

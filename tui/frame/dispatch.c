@@ -11,6 +11,9 @@ enum { SLOW_HANDLER_MS = 10 };
 
 void dispatch_reaction(struct app *app, struct pane *p, unsigned reaction)
 {
+    if (!(reaction & ~(unsigned)REACT_HANDLED)) {
+        return; /* p may be gone: an action can close its own popup */
+    }
     bool is_shown = stage_shows(app, p);
     if ((reaction & REACT_LAYOUT) && (is_shown || !p->screen)) {
         app->needs_layout = true;

@@ -30,7 +30,7 @@ static void refresh(void *arg)
         is_running = is_running || r->entries[i].took_ms < 0;
     }
     pane_dirty(r->pane);
-    r->timer = is_running ? app_timer(r->app, REFRESH_MS, refresh, r) : 0;
+    r->timer = is_running ? app_tick(r->app, REFRESH_MS, refresh, r) : 0;
 }
 
 static unsigned requests_move(struct pane *p, enum move move)
@@ -60,6 +60,14 @@ static unsigned do_copy(struct pane *p)
     return REACT_HANDLED;
 }
 
+static unsigned do_served(struct pane *p)
+{
+    struct app *app = p->app;
+    app_pop(app, p); /* p is gone */
+    popup_served(app);
+    return REACT_HANDLED;
+}
+
 static unsigned do_close(struct pane *p)
 {
     (void)p;
@@ -69,6 +77,7 @@ static unsigned do_close(struct pane *p)
 static const struct action ACTIONS[] = {
     ACTION("requests.copy", "y", "copy", "Copy the selected request", NULL, do_copy),
     ACTION("requests.refresh", "r", "refresh", "Read the log again", NULL, do_refresh),
+    ACTION("requests.served", "Tab", "served Hub", "The requests that the Hub served on this machine gets", NULL, do_served),
     ACTION("requests.close", "Esc q", "close", "Close the request log", NULL, do_close),
 };
 const struct action_set REQUESTS_ACTIONS = {"requests", "Request log", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
