@@ -8,9 +8,9 @@
 
 #include "core/base/buf.h"
 #include "core/base/text.h"
-#include "tui/widget/viewer.h"
+#include "tui/widget/view_state.h"
 
-enum { WORK_NS = 5000000 };
+enum { WORK_NS = 5000000, FUZZ_LIMIT = 48 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -138,6 +138,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct session s = {
         .v = viewer_new(data[0] & 0x80 ? "a.json" : NULL), .width = 80, .height = 24};
     require(viewer_append(s.v, file, n_file / 2, NULL));
+    if (data[0] & 0x40) { /* a log whose beginning goes; the limit is lower than anybody may ask for */
+        s.v->limit = FUZZ_LIMIT;
+        s.v->is_kind_known = true;
+        viewer_follow(s.v, true);
+    }
     for (size_t i = 0; i < n_keys; i++) {
         if (i == n_keys / 3) {
             require(viewer_append(s.v, file + n_file / 2, n_file - n_file / 2, NULL));

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "canvas_help.h"
 #include "core/base/buf.h"
 #include "core/base/err.h"
+#include "tests/unit/canvas_help.h"
 #include "tui/widget/doc.h"
 
 /* n lines "line 0", "line 1", ... in a window of 22 rows. */

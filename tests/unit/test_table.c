@@ -9,9 +9,9 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "canvas_help.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "tests/unit/canvas_help.h"
 #include "tui/widget/table.h"
 
 struct item {

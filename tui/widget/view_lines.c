@@ -115,6 +115,26 @@ void lines_need_byte(struct lines *l, struct str text, bool is_final, size_t byt
     }
 }
 
+void lines_drop(struct lines *l, size_t piece)
+{
+    if (piece == 0 || piece >= l->n) {
+        return;
+    }
+    const uint64_t bytes = lines_start(l, piece);
+    uint64_t number = lines_number(l, piece);
+    l->n -= piece;
+    l->n_marks = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        l->starts[i] = l->starts[i + piece] - bytes * 2;
+        number += i > 0 && !lines_goes_on(l, i);
+        if (i % MARK_EVERY == 0) {
+            l->marks[l->n_marks++] = number; /* there were as many or more before */
+        }
+    }
+    l->next -= (size_t)bytes;
+    l->is_full = false;
+}
+
 size_t lines_start(const struct lines *l, size_t piece)
 {
     return (size_t)(l->starts[piece] / 2);
@@ -179,7 +199,7 @@ uint64_t lines_number(const struct lines *l, size_t piece)
 
 bool lines_find_number(const struct lines *l, uint64_t number, size_t *piece)
 {
-    if (number == 0 || number > l->n_lines) {
+    if (l->n == 0 || number < l->marks[0] || number > l->n_lines) {
         return false;
     }
     size_t low = 0; /* the last mark at or before the line; it may stand inside that line */

@@ -37,6 +37,9 @@ bool lines_need(struct lines *l, struct str text, bool is_final, size_t piece);
 /* Index until the piece with this byte is there. */
 void lines_need_byte(struct lines *l, struct str text, bool is_final, size_t byte);
 
+/* The text loses the bytes before a piece: so does the index. Line numbers stay what they were. */
+void lines_drop(struct lines *l, size_t piece);
+
 size_t lines_start(const struct lines *l, size_t piece);
 /* True when the piece is not the first of its line. */
 bool lines_goes_on(const struct lines *l, size_t piece);
@@ -47,7 +50,7 @@ struct str lines_text(const struct lines *l, struct str text, size_t piece);
 /* The indexed piece that holds a byte, 0 when there is none. */
 size_t lines_piece_at(const struct lines *l, size_t byte);
 uint64_t lines_number(const struct lines *l, size_t piece);
-/* First piece of a line; false when it is beyond what is indexed. */
+/* First piece of a line; false when it is beyond what is indexed, or was dropped. */
 bool lines_find_number(const struct lines *l, uint64_t number, size_t *piece);
 
 #endif

@@ -114,6 +114,12 @@ static int rows_between(struct viewer *v, struct view_pos a, struct view_pos b, 
     return -1;
 }
 
+bool view_is_at_end(struct viewer *v)
+{
+    struct view_pos pos = v->cursor;
+    return step(v, &pos, 1) == 0;
+}
+
 /* Keep the cursor on a row that exists and in the window. */
 static void follow_cursor(struct viewer *v)
 {
@@ -332,7 +338,7 @@ static bool goto_line(struct viewer *v, uint64_t number)
     }
     if (!lines_find_number(&v->lines, number, &piece)) {
         is_there = false;
-        piece = number == 0 || v->lines.n == 0 ? 0 : v->lines.n - 1;
+        piece = v->lines.n == 0 || number < lines_number(&v->lines, 0) ? 0 : v->lines.n - 1;
     }
     const struct str text = view_text(v);
     size_t byte = v->lines.n > 0 ? lines_start(&v->lines, piece) : 0;
@@ -347,8 +353,9 @@ bool viewer_goto(struct viewer *v, uint64_t n)
 {
     bool is_there = true;
     if (v->mode == VIEWER_HEX) {
-        is_there = n < v->raw.n;
-        view_show_byte(v, is_there ? (size_t)n : v->raw.n > 0 ? v->raw.n - 1 : 0);
+        const uint64_t end = v->dropped + v->raw.n;
+        is_there = n >= v->dropped && n < end;
+        view_show_byte(v, n < v->dropped ? 0 : n < end ? (size_t)(n - v->dropped) : v->raw.n - (v->raw.n > 0));
     } else {
         is_there = goto_line(v, n);
     }
@@ -373,15 +380,16 @@ static int percent(struct viewer *v)
 
 struct viewer_place viewer_place(struct viewer *v)
 {
+    const size_t byte = view_cursor_byte(v);
     struct viewer_place p = {
-        .offset = view_cursor_byte(v),
-        .n_bytes = v->raw.n,
+        .offset = byte + (v->mode == VIEWER_HEX ? v->dropped : v->dropped_text),
+        .n_bytes = v->dropped + v->raw.n,
         .left = v->left,
         .percent = percent(v),
     };
     if (v->mode != VIEWER_HEX) {
-        lines_need_byte(&v->lines, view_text(v), v->is_finished, p.offset);
-        p.line = lines_number(&v->lines, lines_piece_at(&v->lines, p.offset));
+        lines_need_byte(&v->lines, view_text(v), v->is_finished, byte);
+        p.line = lines_number(&v->lines, lines_piece_at(&v->lines, byte));
         p.n_lines = v->lines.n_lines;
         p.is_exact = v->lines.is_complete && !v->lines.is_full;
     }

@@ -416,7 +416,7 @@ static void make_hex_row(struct viewer *v, size_t from)
     const size_t per_row = view_hex_bytes(v);
     const size_t end = v->raw.n - from > per_row ? from + per_row : v->raw.n;
     char text[32];
-    snprintf(text, sizeof text, "%08zx ", from);
+    snprintf(text, sizeof text, "%08" PRIx64 " ", v->dropped + from);
     rich_puts(&v->rows, RICH_LINE_NO, text);
     for (size_t i = from; i < from + per_row; i++) {
         rich_puts(&v->rows, RICH_TEXT, (i - from) % 8 == 0 && i > from ? "  " : " ");

@@ -182,6 +182,32 @@ void view_search_grow(struct viewer *v)
     }
 }
 
+void view_search_drop(struct viewer *v, size_t bytes, size_t pieces)
+{
+    struct view_search *s = &v->search;
+    size_t gone = 0;
+    while (gone < s->n && s->matches[gone].at < bytes) {
+        gone++;
+    }
+    s->n -= gone;
+    for (size_t i = 0; i < s->n; i++) {
+        s->matches[i] = s->matches[i + gone];
+        s->matches[i].at -= bytes;
+    }
+    s->now = s->now == SIZE_MAX || s->now < bytes ? SIZE_MAX : s->now - bytes;
+    s->wanted_from = s->wanted_from > bytes ? s->wanted_from - bytes : 0;
+    if (v->mode != VIEWER_HEX) {
+        s->next_block = s->next_block > pieces ? s->next_block - pieces : 0;
+        return;
+    }
+    /* Blocks are counted from the first byte that is left: scan the one that is half done anew. */
+    const size_t scanned = s->next_block * HEX_BLOCK_BYTES;
+    s->next_block = scanned > bytes ? (scanned - bytes) / HEX_BLOCK_BYTES : 0;
+    while (s->n > 0 && s->matches[s->n - 1].at >= s->next_block * HEX_BLOCK_BYTES) {
+        s->n--;
+    }
+}
+
 /* ---- steps ---- */
 
 /* The first byte not scanned yet. */

@@ -56,6 +56,11 @@ struct viewer {
     bool has_crlf;
     bool is_finished;
 
+    bool follows;
+    size_t limit;        /* bytes of raw, 0: none */
+    uint64_t dropped;    /* bytes that raw lost at its beginning */
+    uint64_t dropped_text; /* and the text shown */
+
     enum viewer_mode mode;
     bool is_mode_chosen; /* by hand */
     bool is_kind_known;  /* text or bytes was decided */
@@ -110,11 +115,21 @@ void view_show_byte(struct viewer *v, size_t byte);
 /* First byte of the cursor's row. */
 size_t view_cursor_byte(struct viewer *v);
 
+/* Is there no row behind the cursor's? */
+bool view_is_at_end(struct viewer *v);
+
+/* ---- view_follow.c ---- */
+
+/* Bytes were appended: drop what is too much, and show the end when the cursor was there. */
+void view_grown(struct viewer *v, bool was_at_end);
+
 /* ---- view_search.c ---- */
 
 void view_search_done(struct viewer *v);
 /* Bytes were appended: what was scanned to an open end has to be scanned again. */
 void view_search_grow(struct viewer *v);
+/* The text lost its first bytes (hex: the file), which were its first `pieces`. */
+void view_search_drop(struct viewer *v, size_t bytes, size_t pieces);
 /* The mode changed: other bytes are searched. */
 void view_search_restart(struct viewer *v);
 /* Scan until the time is over; true when more is left. */

@@ -153,18 +153,20 @@ bool viewer_append(struct viewer *v, const void *bytes, size_t n, struct err *e)
     if (v->is_finished) {
         return err_set(e, ERR_USAGE, "bytes behind the end of a file");
     }
+    const bool was_at_end = viewer_is_following(v);
     if (!buf_append_limited(&v->raw, bytes, n, MAX_BYTES)) {
         err_set(e, ERR_LIMIT, "files are shown up to 256 MiB");
         return err_remedy(e, "Download the file and open it with a pager.");
     }
     look_again(v);
     view_search_grow(v);
+    view_grown(v, was_at_end);
     return true;
 }
 
 uint64_t viewer_bytes(const struct viewer *v)
 {
-    return v->raw.n;
+    return v->dropped + v->raw.n;
 }
 
 bool viewer_wants_more(const struct viewer *v)
@@ -255,7 +257,7 @@ void viewer_finish(struct viewer *v)
     v->is_finished = true;
     look_again(v);
     view_search_grow(v);
-    if (v->encoding != ENC_BYTES && may_be_json(v)) {
+    if (v->encoding != ENC_BYTES && v->dropped == 0 && may_be_json(v)) {
         begin_tree(v);
         if (v->tree_state == TREE_READING) {
             read_tree(v, JSON_NOW_BYTES);
@@ -273,6 +275,9 @@ bool viewer_set_mode(struct viewer *v, enum viewer_mode mode, struct err *e)
     if (mode == VIEWER_JSON) {
         if (!v->is_finished) {
             return err_set(e, ERR_UNSUPPORTED, "a tree needs the whole file; it is still loading");
+        }
+        if (v->dropped > 0) {
+            return err_set(e, ERR_UNSUPPORTED, "a tree needs the whole text; its beginning was dropped");
         }
         begin_tree(v);
         while (v->tree_state == TREE_READING) {

@@ -41,10 +41,19 @@ void viewer_free(struct viewer *v); /* NULL is fine */
 bool viewer_append(struct viewer *v, const void *bytes, size_t n, struct err *e);
 /* No more bytes will come. JSON can be shown only after this. */
 void viewer_finish(struct viewer *v);
-uint64_t viewer_bytes(const struct viewer *v);
+uint64_t viewer_bytes(const struct viewer *v); /* in all, with those dropped */
 /* True when the rows shown last reached the end of the bytes and viewer_finish was not called:
  * time to fetch more. */
 bool viewer_wants_more(const struct viewer *v);
+/* Keep at most `bytes` of what is appended, 64 KiB at least (0: all, up to 256 MiB): above that the older
+ * half is dropped, up to the end of a line where one ends. Line numbers and offsets go on counting what
+ * was dropped. For a log that never ends; what lost its beginning is not shown as JSON. */
+void viewer_limit(struct viewer *v, size_t bytes);
+/* Keep the end in sight while bytes are appended. Moving up from the last row stops that, and so does a
+ * match that was found; moving to the end goes on with it. */
+void viewer_follow(struct viewer *v, bool follows);
+/* True while the next bytes will move the view. */
+bool viewer_is_following(struct viewer *v);
 /* "UTF-8", "UTF-8, CRLF", "UTF-16LE", "bytes": for a title. */
 const char *viewer_encoding(const struct viewer *v);
 
@@ -97,7 +106,7 @@ bool viewer_goto(struct viewer *v, uint64_t n);
 
 struct viewer_place {
     uint64_t line;     /* text and JSON: line of the source, from 1; hex: 0 */
-    uint64_t n_lines;  /* known so far */
+    uint64_t n_lines;  /* known so far, with those dropped */
     bool is_exact;     /* n_lines is final */
     uint64_t offset;   /* byte at the cursor */
     uint64_t n_bytes;
