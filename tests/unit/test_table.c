@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 #include <string.h>
+#include <time.h>
 
-#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "tests/unit/canvas_help.h"
 #include "tui/widget/table.h"
@@ -276,14 +276,14 @@ static void test_a_key_is_cheap(void **state)
     struct table t = table_of();
     assert_true(room_begin(&r, 48, 100));
     table_draw(&t, &r.canvas, false);
-    const int64_t start = clock_mono_ns();
+    const clock_t start = clock();
     for (int i = 0; i < KEYS; i++) {
         list_apply(&t.list, i % 8 < 4 ? MOVE_DOWN : MOVE_UP);
         table_draw(&t, &r.canvas, true);
     }
-    const int64_t move_ns = (clock_mono_ns() - start) / KEYS;
-    print_message("# a move: %.1f us\n", (double)move_ns / 1000);
-    assert_true(move_ns < 1000000); /* a machine under load; alone it takes some 10 us */
+    const double us = (double)(clock() - start) * 1e6 / CLOCKS_PER_SEC / KEYS;
+    print_message("# a move: %.1f us of CPU\n", us);
+    assert_true(us < 500); /* sanitizers included; without them it takes some 10 */
     room_end(&r);
 }
 
