@@ -87,7 +87,7 @@ static void check_size(struct doctor *d)
     const bool known =
         ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 || ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0;
     if (!known || size.ws_col == 0) {
-        doctor_add(d, "size", DOCTOR_WARNING, "In a terminal this is its size.", "not known");
+        doctor_add(d, "size", DOCTOR_WARNING, "Run hfterm doctor in a terminal to see its size.", "not known");
     } else if (size.ws_col < LEAST_COLS || size.ws_row < LEAST_ROWS) {
         doctor_add(d, "size", DOCTOR_WARNING, "Make the window larger: the screen needs 60x16.",
                    "%dx%d", size.ws_col, size.ws_row);

@@ -156,7 +156,7 @@ static bool check_hash(const struct hub_blob *b, struct err *e)
     }
     if (strcmp(hex, b->etag) != 0) {
         err_set(e, ERR_DAMAGED, "the bytes that came do not have the checksum the Hub names");
-        return err_remedy(e, "Try again; if it stays, a proxy on the way changes files.");
+        return err_remedy(e, "Try again; if it happens again, a proxy on the way changes files.");
     }
     return true;
 }

@@ -264,7 +264,7 @@ static bool fail_rate(const struct answer *a, struct err *e)
     if (wait > 0) {
         return err_remedy(e, "Try again in %lld seconds.%s", (long long)wait, hint);
     }
-    return err_remedy(e, "Try again in a few minutes (windows last five).%s", hint);
+    return err_remedy(e, "Try again in a few minutes: the Hub counts anew every five.%s", hint);
 }
 
 static bool fail_range(const struct answer *a, struct err *e)
@@ -300,7 +300,8 @@ static bool fail_other(const struct answer *a, struct err *e)
         return fail_not_found(a, e);
     }
     if (status == 409 || status == 412) {
-        err_set(e, ERR_CONFLICT, "somebody else was faster: %s", detail_or(a, "conflict"));
+        err_set(e, ERR_CONFLICT, "somebody else was faster: %s",
+                detail_or(a, "it was changed meanwhile"));
         return err_remedy(e, "Load it again and repeat.");
     }
     if (status == 413) {
