@@ -46,7 +46,7 @@ status=$?
 expect 'all closed: models' 1 ''
 "$HFTERM" --demo <&- >&- 2>&-
 status=$?
-tap_is 'all closed: the screen does not open' 2 "$status"
+tap_is 'all closed: the screen does not open' 1 "$status"
 "$HFTERM" --demo models >/dev/full 2>"$work/err"
 status=$?
 expect 'a full disk' 1 'cannot write the output'
