@@ -11,7 +11,7 @@
  * times and show what comes as it shows a log. An hfterm that does not know the variable opens
  * none, and its rows are skipped.
  *
- * With --silent URL N this program is the one that only reads.
+ * With --silent URL this program is the one that only reads.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -65,11 +65,11 @@ static void *read_stream(void *arg)
     return NULL;
 }
 
-static int run_silent(const char *url, int n)
+static int run_silent(const char *url)
 {
     struct err e = ERR_INIT;
     struct reader r = {.http = http_new(&(struct http_options){0}, &e), .url = url};
-    for (int i = 0; i < n && r.http; i++) {
+    for (int i = 0; i < STREAMS && r.http; i++) {
         pthread_t thread;
         pool_spawn(&thread, "bench", read_stream, &r);
         pthread_detach(thread); /* all end with the process */
@@ -94,11 +94,9 @@ static bool wait_streams(struct subject *s, const struct stream_hub *hub, int n)
 static bool start_reader(struct subject *s, const struct stream_hub *hub)
 {
     char *url = xasprintf("%s/stream/silent", stream_hub_url(hub));
-    char n[12];
-    snprintf(n, sizeof n, "%d", STREAMS);
     bool is_started = subject_start(
         s, &(struct subject_options){
-               .argv = {"/proc/self/exe", "--silent", url, n}, .rows = ROWS, .cols = COLS});
+               .argv = {"/proc/self/exe", "--silent", url}, .rows = ROWS, .cols = COLS});
     free(url);
     return is_started && wait_streams(s, hub, STREAMS);
 }
@@ -274,8 +272,8 @@ static void bench_rate(const char *program)
 
 int main(int argc, char **argv)
 {
-    if (argc == 4 && strcmp(argv[1], "--silent") == 0) {
-        return run_silent(argv[2], atoi(argv[3]));
+    if (argc == 3 && strcmp(argv[1], "--silent") == 0) {
+        return run_silent(argv[2]);
     }
     const char *hfterm = argc > 1 ? argv[1] : "build/hfterm";
     bench_idle(hfterm);

@@ -97,8 +97,9 @@ static bool stream(struct tiny *s, int fd, const char *what)
         return false;
     }
     atomic_fetch_add(&streams, 1);
-    if (str_starts(what, "lines/")) {
-        stream_paced(s, fd, atoi(what + strlen("lines/")));
+    unsigned long long per_s = 0;
+    if (str_starts(what, "lines/") && str_to_u64(what + strlen("lines/"), 1000000, &per_s)) {
+        stream_paced(s, fd, (int)per_s);
     } else if (str_starts(what, "full")) {
         stream_full(s, fd);
     } else {
