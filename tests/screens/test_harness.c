@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/paths.h"
@@ -419,6 +420,32 @@ static void test_failures_are_failures(void **state)
     h_free(h);
 }
 
+/* ---- a slow terminal ---- */
+
+static void test_throttle_holds_bytes_back(void **state)
+{
+    (void)state;
+    enum { RATE = 1000, SOME = 300 };
+    struct harness *h = start_script(RAW "printf ready; " HEX(1) "seq 1 2000; printf END");
+    struct ptyterm *t = h_terminal(h);
+    h_wait_text(h, "ready");
+    size_t before = ptyterm_output(t).n;
+    int64_t start = clock_mono_ms();
+    ptyterm_throttle(t, RATE);
+    ptyterm_send(t, "x", 1);
+    while (ptyterm_output(t).n < before + SOME && clock_mono_ms() - start < 10000) {
+        ptyterm_pump(t, 50);
+        /* A millisecond more: the clock below began before the throttle's. */
+        int64_t most = (clock_mono_ms() - start + 1) * RATE / 1000;
+        assert_true((int64_t)(ptyterm_output(t).n - before) <= most);
+    }
+    assert_true(ptyterm_output(t).n >= before + SOME);
+    assert_false(ptyterm_wait_text(t, "END", 0));
+    ptyterm_throttle(t, 0);
+    assert_true(ptyterm_wait_text(t, "END", 10000));
+    h_free(h);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--bad") == 0) {
@@ -444,6 +471,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_teardown(test_home_goes_away, h_teardown),
         cmocka_unit_test_teardown(test_golden, h_teardown),
         cmocka_unit_test_teardown(test_failures_are_failures, h_teardown),
+        cmocka_unit_test_teardown(test_throttle_holds_bytes_back, h_teardown),
     };
     return cmocka_run_group_tests(TESTS, NULL, NULL);
 }
