@@ -153,19 +153,23 @@ static void put_cpu(const char *name, struct usage before, struct usage after, d
     row_value(name, percent, "%", "0.05", "all threads, over %d s; under 0.05 is 0.0", SECONDS);
 }
 
+/* Either may be NULL: then it is not measured. */
 static void measure_idle(struct subject *reader, struct subject *hfterm)
 {
-    subject_rest(reader, SETTLE_MS);
-    if (hfterm) {
-        subject_rest(hfterm, SETTLE_MS);
-        wait_inside_a_minute(hfterm);
+    struct subject *watched = hfterm ? hfterm : reader;
+    if (!watched) {
+        return;
     }
-    struct usage reader_before = usage_of(reader);
-    struct usage before = hfterm ? usage_of(hfterm) : (struct usage){0};
+    subject_rest(watched, SETTLE_MS);
+    wait_inside_a_minute(watched);
+    struct usage reader_before = reader ? usage_of(reader) : (struct usage){0};
+    struct usage before = usage_of(watched);
     double start = now_ms();
-    subject_rest(hfterm ? hfterm : reader, SECONDS * 1000);
+    subject_rest(watched, SECONDS * 1000);
     double took = now_ms() - start;
-    put_cpu("20 silent streams, library: CPU", reader_before, usage_of(reader), took);
+    if (reader) {
+        put_cpu("20 silent streams, library: CPU", reader_before, usage_of(reader), took);
+    }
     if (hfterm) {
         struct usage after = usage_of(hfterm);
         put_cpu("20 silent streams, screen: CPU", before, after, took);
@@ -183,9 +187,8 @@ static void bench_idle(const char *program)
     bool has_reader = start_reader(&reader, hub);
     int n_open = stream_hub_open(hub);
     bool has_hfterm = start_hfterm(&hfterm, program, hub, "silent", STREAMS, n_open, &reason);
-    if (has_reader) {
-        measure_idle(&reader, has_hfterm ? &hfterm : NULL);
-    } else {
+    measure_idle(has_reader ? &reader : NULL, has_hfterm ? &hfterm : NULL);
+    if (!has_reader) {
         row_skip("20 silent streams, library: CPU", "%d of %d streams opened", n_open, STREAMS);
     }
     if (!has_hfterm) {
