@@ -79,8 +79,7 @@ static void put_line(struct get *g, uint64_t done, uint64_t total, int64_t ms)
         buf_puts(&line, "/s");
     }
     const int cols = text_width(buf_str(&line));
-    fprintf(stderr, "\r%s%*s", buf_str(&line),
-            g->line_cols > cols ? g->line_cols - cols : 0, "");
+    fprintf(stderr, "\r%s%*s", buf_str(&line), g->line_cols > cols ? g->line_cols - cols : 0, "");
     fflush(stderr);
     g->line_cols = cols;
     free(name);

@@ -5,8 +5,8 @@
  * an owned result out), and the cache policy of struct hub_get sits between the two in hub_ask. An
  * answer is stored only after its decoder accepted it, so the cache never repeats a damaged one.
  *
- * Threads: struct hub is immutable after hub_new, but for is_readonly, which only ever becomes true;
- * every function may run on several threads.
+ * Threads: struct hub is immutable after hub_new, but for is_readonly, which only ever becomes
+ * true; every function may run on several threads.
  */
 #ifndef HFTERM_CORE_HUB_INTERNAL_H
 #define HFTERM_CORE_HUB_INTERNAL_H

@@ -28,8 +28,8 @@ enum hub_step hub_policy_first(const struct hub_policy *p)
 
 bool hub_policy_may_be_stale(const struct hub_policy *p, enum err_code why)
 {
-    const bool is_outage = why == ERR_NETWORK || why == ERR_OFFLINE || why == ERR_RATE_LIMIT ||
-                           why == ERR_SERVER;
+    const bool is_outage =
+        why == ERR_NETWORK || why == ERR_OFFLINE || why == ERR_RATE_LIMIT || why == ERR_SERVER;
     return is_outage && p->has_entry && p->fresh == HUB_NORMAL && !p->no_stale;
 }
 

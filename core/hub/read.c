@@ -175,7 +175,10 @@ struct hub_blob *hub_read(struct hub *hub, enum hub_kind kind, const char *id, c
     struct read_call c = {
         .hub = hub,
         .get = get ? get : &own,
-        .file = {.kind = kind, .id = id, .revision = revision, .path = path,
+        .file = {.kind = kind,
+                 .id = id,
+                 .revision = revision,
+                 .path = path,
                  .max_retries = HUB_RETRIES},
     };
     if (!read_begin(&c, offset, len, e)) {

@@ -94,8 +94,7 @@ static void read_part(struct hub_opened *o)
     unsigned long long n = 0;
     uint64_t total = 0;
     bool has_total = false;
-    const bool has_range =
-        hub_parse_content_range(range, &o->first, &o->last, &has_total, &total);
+    const bool has_range = hub_parse_content_range(range, &o->first, &o->last, &has_total, &total);
     o->has_part = o->head.status == 206 && has_range && o->first <= o->last;
     if ((o->head.status == 206 || o->head.status == 416) && has_range && has_total) {
         o->facts.has_size = true;
@@ -298,8 +297,7 @@ bool hub_is_lfs_pointer(const char *bytes, size_t n)
 
 bool hub_fail_lfs_pointer(struct err *e)
 {
-    err_set(e, ERR_SERVER,
-            "the server has only the pointer to this large file, not its content");
+    err_set(e, ERR_SERVER, "the server has only the pointer to this large file, not its content");
     return err_remedy(e, "A mirror or a local folder without LFS content does this; ask the Hub "
                          "itself.");
 }

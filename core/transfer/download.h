@@ -9,8 +9,9 @@
  * Pause: cancel the task and start anew later. Checksums are made while bytes arrive; only what an
  * earlier run left is read again at the start.
  *
- * Threads: any; a call blocks (make it the job of a task of its own, as it may take hours). A cancel
- * ends it within 50 ms in every state but the last one: while the disk takes the end of the file.
+ * Threads: any; a call blocks (make it the job of a task of its own, as it may take hours). A
+ * cancel ends it within 50 ms in every state but the last one: while the disk takes the end of the
+ * file.
  */
 #ifndef HFTERM_CORE_TRANSFER_DOWNLOAD_H
 #define HFTERM_CORE_TRANSFER_DOWNLOAD_H
@@ -56,7 +57,8 @@ void download_result_done(struct download_result *r);
  * False: what reading a file may give (hub.h); ERR_NETWORK after 5 attempts that brought no new
  * byte; ERR_DAMAGED for a wrong checksum (the part is removed) or more bytes than announced;
  * ERR_CONFLICT when another run saves the same file now; ERR_IO for the disk, sys says why: EEXIST,
- * EISDIR, ENOSPC, EACCES,... The part is kept in all cases but the named one and when it is empty. */
+ * EISDIR, ENOSPC, EACCES,... The part is kept in all cases but the named one and when it is empty.
+ */
 bool download_run(struct hub *hub, const struct download_spec *spec, struct task *t,
                   struct download_result *out, struct err *e);
 

@@ -85,8 +85,8 @@ static bool open_once(struct part *p, bool *is_stale, struct err *e)
         err_set_sys(e, ERR_IO, EPERM, "%s is not a part that hfterm has made", p->path);
         return err_remedy(e, "Remove it, or name another place.");
     }
-    *is_stale = lstat(p->path, &named) != 0 || named.st_ino != st.st_ino ||
-                named.st_dev != st.st_dev;
+    *is_stale =
+        lstat(p->path, &named) != 0 || named.st_ino != st.st_ino || named.st_dev != st.st_dev;
     p->size = p->on_way = (uint64_t)st.st_size;
     return true;
 }
@@ -220,8 +220,8 @@ static bool fail_write(const struct part *p, int sys, struct err *e)
     return false;
 }
 
-/* Let the disk begin with what is there, so that the last fsync, which nothing can stop, finds little
- * to do. Only a hint: systems without it are right, too. */
+/* Let the disk begin with what is there, so that the last fsync, which nothing can stop, finds
+ * little to do. Only a hint: systems without it are right, too. */
 static void start_write_back(struct part *p)
 {
 #ifdef SYNC_FILE_RANGE_WRITE

@@ -17,7 +17,7 @@ struct err;
 struct part {
     char *target, *path, *note_path; /* owned */
     int fd;
-    uint64_t size; /* bytes in it */
+    uint64_t size;   /* bytes in it */
     uint64_t on_way; /* of them the system has been asked to write to the disk */
 };
 
@@ -29,7 +29,8 @@ struct part_note {
     uint64_t size; /* of the whole file */
 };
 
-/* Opens what is there or makes an empty one, and locks it. ERR_CONFLICT when it is in use, ERR_IO. */
+/* Opens what is there or makes an empty one, and locks it. ERR_CONFLICT when it is in use, ERR_IO.
+ */
 bool part_open(struct part *p, const char *target, struct err *e);
 /* Closes; the part stays, unless it is empty. */
 void part_close(struct part *p);

@@ -2,8 +2,8 @@
 #include "core/transfer/target.h"
 
 #include <errno.h>
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "core/base/buf.h"
@@ -69,7 +69,8 @@ bool target_check(const char *target, bool may_replace, struct err *e)
     }
     if (!may_replace) {
         err_set_sys(e, ERR_IO, EEXIST, "cannot save as %s", target);
-        return err_remedy(e, "Nothing was changed. Replace it with --force, or name another place.");
+        return err_remedy(e,
+                          "Nothing was changed. Replace it with --force, or name another place.");
     }
     return true;
 }

@@ -76,10 +76,8 @@ static void serve(struct room *room, const char *fault)
     if (text && !localhub_fault_parse(text, &parsed, &e)) {
         fail_msg("%s", e.msg);
     }
-    const struct localhub_options options = {.dir = room->served,
-                                             .faults = &parsed,
-                                             .n_faults = text ? 1 : 0,
-                                             .split_storage = true};
+    const struct localhub_options options = {
+        .dir = room->served, .faults = &parsed, .n_faults = text ? 1 : 0, .split_storage = true};
     room->local = localhub_start(&options, &e);
     assert_non_null(room->local);
     const struct hub_options hub = {.endpoint = localhub_url(room->local), .token = ""};
@@ -175,12 +173,16 @@ static void test_cut_anywhere(void **state)
 static void test_faults(void **state)
 {
     static const char *const FAULTS[] = {
-        "cut=70000",                     /* every connection: five of them */
-        "cut=70000 match=/storage",      /* the redirect stays whole */
-        "status-503 count=3",            "status-503 match=/storage count=4",
-        "status-429=0 count=2",          "no-range",
-        "wrong-length match=/storage",   "slow=3000000",
-        "no-length",                     "latency=30",
+        "cut=70000",                /* every connection: five of them */
+        "cut=70000 match=/storage", /* the redirect stays whole */
+        "status-503 count=3",
+        "status-503 match=/storage count=4",
+        "status-429=0 count=2",
+        "no-range",
+        "wrong-length match=/storage",
+        "slow=3000000",
+        "no-length",
+        "latency=30",
     };
     struct room *room = *state;
     for (size_t i = 0; i < sizeof FAULTS / sizeof *FAULTS; i++) {
@@ -243,7 +245,8 @@ static void test_progress_of_a_resumed_file(void **state)
     struct room *room = *state;
     char sha[HASH_SHA256_HEX];
     hash_sha256(room->big, BIG, sha);
-    char *note = xasprintf("{\"hfterm_part\":1,\"url\":\"x\",\"etag\":\"%s\",\"size\":%d}", sha, BIG);
+    char *note =
+        xasprintf("{\"hfterm_part\":1,\"url\":\"x\",\"etag\":\"%s\",\"size\":%d}", sha, BIG);
     put_file(room->dir, ".big.safetensors.hfterm-part", room->big, BIG / 2);
     put_file(room->dir, ".big.safetensors.hfterm-part.json", note, strlen(note));
     serve(room, "slow=300000 match=/storage");
@@ -268,7 +271,8 @@ static void test_odd_parts(void **state)
     struct room *room = *state;
     char sha[HASH_SHA256_HEX];
     hash_sha256(room->big, BIG, sha);
-    char *right = xasprintf("{\"hfterm_part\":1,\"url\":\"x\",\"etag\":\"%s\",\"size\":%d}", sha, BIG);
+    char *right =
+        xasprintf("{\"hfterm_part\":1,\"url\":\"x\",\"etag\":\"%s\",\"size\":%d}", sha, BIG);
     char *longer = make_bytes(BIG + 10, 1);
     const struct {
         const char *what, *note;
@@ -315,7 +319,8 @@ static void test_damaged_part(void **state)
     struct download_result out;
     char sha[HASH_SHA256_HEX];
     hash_sha256(room->big, BIG, sha);
-    char *note = xasprintf("{\"hfterm_part\":1,\"url\":\"x\",\"etag\":\"%s\",\"size\":%d}", sha, BIG);
+    char *note =
+        xasprintf("{\"hfterm_part\":1,\"url\":\"x\",\"etag\":\"%s\",\"size\":%d}", sha, BIG);
     put_file(room->dir, ".big.safetensors.hfterm-part", "not these bytes", 15);
     put_file(room->dir, ".big.safetensors.hfterm-part.json", note, strlen(note));
     serve(room, NULL);

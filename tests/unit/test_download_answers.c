@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Threads: run under ThreadSanitizer too. */
-/* Downloads from a server that answers to the letter of the test: which requests go out, who sees the
- * token, and what is made of answers that change, lie or do not end. */
+/* Downloads from a server that answers to the letter of the test: which requests go out, who sees
+ * the token, and what is made of answers that change, lie or do not end. */
 #include <errno.h>
 #include <stdatomic.h>
 
@@ -307,8 +307,8 @@ static void test_target_appears(void **state)
 {
     struct room *room = *state;
     struct download_result out;
-    struct background b = {.hub = room->hub,
-                           .spec = {.id = "o/r", .path = "plain", .to = room->dir, .retry_ms = 500}};
+    struct background b = {
+        .hub = room->hub, .spec = {.id = "o/r", .path = "plain", .to = room->dir, .retry_ms = 500}};
     background_start(&b);
     background_until(&b, 3000);
     put_file(room->dir, "plain", "mine", 4);
@@ -352,9 +352,9 @@ static void test_progress(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ROOM_TEST(test_requests),          ROOM_TEST(test_storage),
-        ROOM_TEST(test_attempts),          ROOM_TEST(test_changed_meanwhile),
-        ROOM_TEST(test_without_length),    ROOM_TEST(test_target_appears),
+        ROOM_TEST(test_requests),       ROOM_TEST(test_storage),
+        ROOM_TEST(test_attempts),       ROOM_TEST(test_changed_meanwhile),
+        ROOM_TEST(test_without_length), ROOM_TEST(test_target_appears),
         ROOM_TEST(test_progress),
     };
     return cmocka_run_group_tests_name("download_answers", tests, NULL, NULL);

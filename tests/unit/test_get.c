@@ -52,8 +52,7 @@ static void serve(struct room *room, const char *fault)
     char *text = xstrdup(fault ? fault : "latency=0");
     localhub_stop(room->local);
     assert_true(localhub_fault_parse(text, &parsed, &e));
-    const struct localhub_options options = {
-        .dir = room->served, .faults = &parsed, .n_faults = 1};
+    const struct localhub_options options = {.dir = room->served, .faults = &parsed, .n_faults = 1};
     room->local = localhub_start(&options, &e);
     assert_non_null(room->local);
     free(text);
@@ -83,10 +82,12 @@ static void result_done(struct result *r)
     free(r->err);
 }
 
-/* line: blank-separated words behind "hfterm --endpoint URL get"; "@" is the folder to save into. */
+/* line: blank-separated words behind "hfterm --endpoint URL get"; "@" is the folder to save into.
+ */
 static struct result run(const struct room *room, const char *line)
 {
-    char *out_path = xasprintf("%s/out", room->served), *err_path = xasprintf("%s/err", room->served);
+    char *out_path = xasprintf("%s/out", room->served),
+         *err_path = xasprintf("%s/err", room->served);
     char *words[MAX_WORDS];
     int n = 0;
     char *all = xasprintf("hfterm --endpoint %s get %s", localhub_url(room->local), line);
@@ -201,7 +202,7 @@ static void test_events(void **state)
     assert_int_equal(strlen(json_str(event, "sha256")), 64);
     assert_true(json_u64(event, "bytes", &bytes) && json_u64(event, "ms", &ms));
     assert_int_equal(bytes, BYTES);
-    assert_true(n >= 3);                   /* it took 2 s */
+    assert_true(n >= 3);                      /* it took 2 s */
     assert_true((uint64_t)n <= ms / 500 + 1); /* at most two a second, and the last */
     cJSON_Delete(event);
     result_done(&r);

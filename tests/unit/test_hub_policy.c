@@ -194,9 +194,12 @@ static void test_twice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_first_step), cmocka_unit_test(test_exceptions),
-        cmocka_unit_test(test_entry_that_does_not_decode), cmocka_unit_test(test_outage),
-        cmocka_unit_test(test_words),      cmocka_unit_test(test_twice),
+        cmocka_unit_test(test_first_step),
+        cmocka_unit_test(test_exceptions),
+        cmocka_unit_test(test_entry_that_does_not_decode),
+        cmocka_unit_test(test_outage),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_twice),
     };
     return cmocka_run_group_tests_name("hub_policy", tests, NULL, NULL);
 }

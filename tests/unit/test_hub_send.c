@@ -385,16 +385,11 @@ static void test_offline(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ROOM_TEST(test_method_and_body),
-        ROOM_TEST(test_answers_without_json),
-        ROOM_TEST(test_failures),
-        ROOM_TEST(test_not_repeated_on_a_kept_connection),
-        ROOM_TEST(test_nonsense),
-        ROOM_TEST(test_readonly),
-        ROOM_TEST(test_forgets_the_repo),
-        ROOM_TEST(test_cancel),
-        ROOM_TEST(test_local_hub),
-        ROOM_TEST(test_offline),
+        ROOM_TEST(test_method_and_body),  ROOM_TEST(test_answers_without_json),
+        ROOM_TEST(test_failures),         ROOM_TEST(test_not_repeated_on_a_kept_connection),
+        ROOM_TEST(test_nonsense),         ROOM_TEST(test_readonly),
+        ROOM_TEST(test_forgets_the_repo), ROOM_TEST(test_cancel),
+        ROOM_TEST(test_local_hub),        ROOM_TEST(test_offline),
     };
     return cmocka_run_group_tests_name("hub_send", tests, NULL, NULL);
 }
