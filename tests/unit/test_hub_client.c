@@ -314,6 +314,48 @@ static void test_cache_policy(void **state)
     assert_int_equal(tiny_count_seen(room->server, "If-None-Match: \"v1\""), 2);
 }
 
+static void *ask_for_list(void *ctx, struct hub_get *get, struct err *e)
+{
+    const struct hub_query q = {.kind = HUB_MODEL};
+    return hub_list(((struct room *)ctx)->hub, &q, get, e);
+}
+
+static void *early_page;
+
+static void take_early(void *ctx, void *value, const struct hub_get *get)
+{
+    (void)ctx;
+    assert_true(get->from_cache && get->is_stale);
+    assert_null(early_page);
+    early_page = value;
+}
+
+/* Stored first, then the Hub: an answer that is young is asked for and decoded once. */
+static void test_asking_twice(void **state)
+{
+    static const struct {
+        int64_t age_s;
+        int asked;
+        bool from_cache, has_early;
+    } CASES[] = {{0, 1, false, false}, {30, 0, true, false}, {61, 1, true, true}};
+    struct room *room = *state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct err e = ERR_INIT;
+        struct hub_get get = {.fresh = HUB_NORMAL};
+        const int before = asked(room);
+        set_time(START_S + CASES[i].age_s);
+        struct hub_page *p = hub_ask_twice(ask_for_list, take_early, room, &get, &e);
+        assert_non_null(p);
+        assert_int_equal(asked(room) - before, CASES[i].asked);
+        assert_int_equal(get.from_cache, CASES[i].from_cache);
+        assert_false(get.is_stale);
+        assert_int_equal(early_page != NULL, CASES[i].has_early);
+        hub_page_free(early_page);
+        early_page = NULL;
+        hub_page_free(p);
+    }
+}
+
 static void test_outage(void **state)
 {
     struct room *room = *state;
@@ -679,6 +721,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ROOM_TEST(test_cache_policy),
+        ROOM_TEST(test_asking_twice),
         ROOM_TEST(test_outage),
         ROOM_TEST(test_offline),
         ROOM_TEST(test_accounts_apart),
