@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "core/base/err.h"
 #include "core/base/mem.h"
@@ -14,7 +15,7 @@
 #include "core/cli/verb.h"
 #include "core/localhub/localhub.h"
 
-enum { MAX_FAULTS = 32 };
+enum { MAX_FAULTS = 32, OPEN_FILES = 4096 };
 
 static const struct cli_option SERVE_OPTIONS[] = {
     {.name = "port",
@@ -88,6 +89,16 @@ static void block_end_signals(sigset_t *set)
     pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
+/* Shells often allow 1024, the hub could then take half as many clients. */
+static void allow_many_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < OPEN_FILES) {
+        files.rlim_cur = files.rlim_max < OPEN_FILES ? files.rlim_max : OPEN_FILES;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
 static int serve_until_signal(const struct cli_globals *g, const struct cli_args *args,
                               const struct localhub_options *options)
 {
@@ -95,6 +106,7 @@ static int serve_until_signal(const struct cli_globals *g, const struct cli_args
     sigset_t set;
     int got = 0;
     block_end_signals(&set);
+    allow_many_files();
     struct localhub *hub = localhub_start(options, &e);
     if (!hub) {
         return cli_fail(&e);

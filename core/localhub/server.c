@@ -35,17 +35,24 @@ static bool open_socket(struct localhub *hub, struct lh_port *port,
     return true;
 }
 
+static void put_hex(char *out, const unsigned char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+    }
+}
+
+/* Not hashed: the first hash of a process costs a start of the TLS library. */
 static bool make_secret(struct localhub *hub, struct err *e)
 {
-    unsigned char noise[32];
-    if (getrandom(noise, sizeof noise, 0) != sizeof noise) {
+    unsigned char noise[sizeof hub->secret / 2];
+    unsigned char other[sizeof hub->run_id / 2];
+    if (getrandom(noise, sizeof noise, 0) != sizeof noise ||
+        getrandom(other, sizeof other, 0) != sizeof other) {
         return err_set(e, ERR_IO, "this machine gives no random numbers");
     }
-    hash_sha256(noise, sizeof noise, hub->secret);
-    noise[0] ^= 1; /* so that the ids that everybody sees tell nothing of the secret */
-    char other[HASH_SHA256_HEX];
-    hash_sha256(noise, sizeof noise, other);
-    memcpy(hub->run_id, other, sizeof hub->run_id - 1);
+    put_hex(hub->secret, noise, sizeof noise);
+    put_hex(hub->run_id, other, sizeof other);
     return true;
 }
 

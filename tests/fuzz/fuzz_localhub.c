@@ -12,8 +12,11 @@
 #include "core/base/mem.h"
 #include "core/localhub/call.h"
 #include "core/localhub/hashes.h"
+#include "core/localhub/journal.h"
 #include "core/localhub/routes.h"
+#include "core/localhub/spaces.h"
 #include "core/localhub/store.h"
+#include "core/localhub/stream.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -47,6 +50,8 @@ static void clean_up(void)
     lh_store_free(site.store);
     lh_accounts_free(site.accounts);
     lh_hashes_free(site.hashes);
+    lh_spaces_free(site.spaces);
+    lh_journal_free(site.journal);
     file_remove_tree(root, NULL);
 }
 
@@ -63,11 +68,15 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     put("models/a/b/sub/deep/f.txt", "0123456789");
     put("datasets/a/d/README.md", "# d\n");
     put("spaces/a/s/README.md", "---\nsdk: docker\n---\n");
+    put(".hub/spaces/a/s.json", "{\"runtime\":{\"stage\":\"PAUSED\"},\"stages\":"
+                                "[{\"stage\":\"PAUSED\",\"seconds\":1}]}");
     put(".hub/models/a/b.json", "{\"discussions\":[{\"num\":1,\"title\":\"t\"}],\"likes\":1}");
     put(".hub/models/a/secret.json", "{\"private\":true}");
     put(".hub/hub.json",
         "{\"users\":[{\"name\":\"a\"}],\"tokens\":[{\"token\":\"t\",\"user\":\"a\"}]}");
     site.hashes = lh_hashes_new();
+    site.spaces = lh_spaces_new(true);
+    site.journal = lh_journal_new(false);
     site.accounts = lh_accounts_new(root);
     site.store = lh_store_new(root, NULL, NULL);
     site.url = "http://127.0.0.1:1";
@@ -98,19 +107,27 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     n--;
     char *target = take_line(&data, &n);
     char *header = take_line(&data, &n);
-    struct lh_request req = {.method = method, .range = header, .if_none_match = header};
+    struct lh_request req = {.method = method, .range = header, .if_none_match = header,
+                             .last_event_id = header};
     req.content_type = n % 2 ? "application/json" : NULL;
     req.host = *header ? header : NULL;
     struct lh_reply reply;
     lh_reply_init(&reply);
     if (lh_request_parse(&req, target)) {
-        const struct lh_route_options options = {0};
+        const struct lh_route_options options = {.is_loopback = true};
         buf_append_limited(&req.body, data, n, LH_BODY_MAX);
         lh_route(&site, &req, &reply, &options);
         if (reply.status < 200 || reply.status > 599 ||
             (reply.fd >= 0 && reply.offset + reply.length > 4096)) {
             abort();
         }
+        if (reply.stream) {
+            struct buf text = BUF_INIT;
+            reply.stream->fill(reply.stream, &text);
+            buf_done(&text);
+        }
+        const struct lh_told told = {"GET", target, header, reply.status, 0, 0};
+        lh_journal_add(site.journal, &told);
     }
     lh_reply_done(&reply);
     lh_request_done(&req);

@@ -92,6 +92,37 @@ static void a_followed_space_moves(void **state)
     close_world(&w);
 }
 
+/* The demo's two begin where their runtime says. */
+static void the_demo_has_two_that_move(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {"gguf-inspector", "lab-notebook"};
+    const struct localhub_options options = {.dir = "tests/fixtures/demo", .moves_spaces = true};
+    struct localhub *hub = serve(&options);
+    for (size_t i = 0; i < 2; i++) {
+        struct buf text = BUF_INIT;
+        struct buf got = BUF_INIT;
+        char *file = xasprintf("tests/fixtures/demo/.hub/spaces/alice/%s.json", NAMES[i]);
+        char *target = xasprintf("/api/spaces/alice/%s/events", NAMES[i]);
+        assert_true(file_read(file, &text, 1 << 20, NULL));
+        cJSON *sidecar = json_parse(text.p, text.n, NULL);
+        const char *first = json_str(json_obj(sidecar, "runtime"), "stage");
+        assert_string_equal(json_str(json_arr(sidecar, "stages")->child, "stage"), first);
+        char *event = xasprintf("event: stage\ndata: %s\n\n", first);
+        const int fd = wire_get(hub, target, "Authorization: Bearer hf_demo_alice_write\r\n");
+        assert_true(wire_until(fd, &got, event, 5000));
+        assert_true(wire_until(fd, &got, "data: BUILDING\n", 10000));
+        close(fd);
+        free(event);
+        cJSON_Delete(sidecar);
+        free(target);
+        free(file);
+        buf_done(&got);
+        buf_done(&text);
+    }
+    localhub_stop(hub);
+}
+
 static void a_fixed_clock_holds_spaces_still(void **state)
 {
     (void)state;
@@ -254,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_state_comes_first),
         cmocka_unit_test(a_followed_space_moves),
+        cmocka_unit_test(the_demo_has_two_that_move),
         cmocka_unit_test(a_fixed_clock_holds_spaces_still),
         cmocka_unit_test(events_keep_the_rules),
         cmocka_unit_test(streams_can_be_cut),
