@@ -42,9 +42,20 @@ struct build {
     const char *root;
     bool ok;
     struct err *e;
+    char *made; /* owned: the folder that was made last */
 };
 
 /* ---- writing ---- */
+
+static bool make_folder(struct build *b, const char *dir)
+{
+    if (b->made && strcmp(b->made, dir) == 0) {
+        return true;
+    }
+    free(b->made);
+    b->made = xstrdup(dir);
+    return file_mkdirs(dir, 0700, b->e);
+}
 
 static void put_file(struct build *b, const char *folder, const char *name, const void *bytes,
                      size_t n)
@@ -52,7 +63,7 @@ static void put_file(struct build *b, const char *folder, const char *name, cons
     char *dir = xasprintf("%s/%s", b->root, folder);
     char *path = xasprintf("%s/%s", dir, name);
     /* The name may fill all 255 bytes, so no temporary name beside it. */
-    FILE *out = b->ok && file_mkdirs(dir, 0700, b->e) ? fopen(path, "wb") : NULL;
+    FILE *out = b->ok && make_folder(b, dir) ? fopen(path, "wb") : NULL;
     const bool written = out && fwrite(bytes, 1, n, out) == n;
     const bool closed = out && fclose(out) == 0;
     if (!written || !closed) {
@@ -325,12 +336,13 @@ bool lh_hostile_new(struct lh_hostile *out, struct err *e)
     if (out->lock_fd >= 0) {
         flock(out->lock_fd, LOCK_EX | LOCK_NB);
     }
-    struct build b = {out->dir, true, e};
+    struct build b = {out->dir, true, e, NULL};
     put_names(&b);
     put_lying_headers(&b);
     put_readme(&b);
     put_sidecar(&b);
     put_broken_cards(&b);
+    free(b.made);
     if (!b.ok) {
         lh_hostile_free(out);
     }
