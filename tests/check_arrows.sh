@@ -43,7 +43,7 @@ tests:          core gpu tui tests
 LIBRARIES='
 curses|ncurses|panel[.]h|term[.]h|readline/        ^(tui/|tests/)
 ^curl/                                             ^(core/net/curl_api|tests/unit/localhub_help)
-microhttpd                                         ^core/(localhub/|cli/doctor_machine)
+microhttpd                                         ^core/localhub/
 md4c                                               ^core/doc/
 libfyaml                                           ^core/(card/|cli/doctor_machine)
 ^cuda|nvml                                         ^(gpu/|tests/(cudasim|gpu)/)
