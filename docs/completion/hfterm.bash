@@ -1,7 +1,7 @@
 # bash completion for hfterm; made by: hfterm completion bash
 _hfterm() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-  local verb= word words globals=" --demo --endpoint --offline --token-file --theme --graphics --readonly --ascii --no-mouse --config --log --help --version"
+  local verb= word words globals=" --demo --endpoint --offline --token-file --theme --graphics --readonly --ascii --plain --no-mouse --config --log --help --version"
   COMPREPLY=()
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
