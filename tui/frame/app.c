@@ -177,7 +177,7 @@ static int64_t animate(struct app *app)
 
 static void tell_idle(struct app *app)
 {
-    if (app->test_fd < 0 || app->has_told_idle || !work_is_idle(app)) {
+    if (app->test_fd < 0 || app->has_told_idle || !work_is_idle(app) || term_is_asked()) {
         return;
     }
     app->has_told_idle = true;

@@ -10,6 +10,7 @@
 #include "core/base/fuzzy.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/hub/hub.h"
 #include "tui/frame/app_priv.h"
 #include "tui/frame/keymap.h"
 #include "tui/frame/remember.h"
@@ -154,6 +155,9 @@ static bool set_readonly(struct app *app, bool on, struct err *e)
         return err_set(e, ERR_USAGE, "readonly cannot be switched off while hfterm runs");
     }
     app->options.is_readonly = on;
+    if (on) {
+        hub_set_readonly(app->options.hub);
+    }
     app->frame_dirty = true;
     return true;
 }

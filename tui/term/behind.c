@@ -4,6 +4,7 @@
 #include "tui/term/behind.h"
 
 #include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -36,6 +37,21 @@ void term_mark(void)
     }
 }
 
+/* An answer that did not come for long does not come any more. */
+static void forget_lost(void)
+{
+    if (marks.since_ms != 0 && clock_mono_ms() - marks.since_ms > LOST_MS) {
+        marks.since_ms = 0;
+        marks.unanswered++;
+    }
+}
+
+bool term_is_asked(void)
+{
+    forget_lost();
+    return marks.since_ms != 0;
+}
+
 bool term_is_behind(void)
 {
     int queued = 0;
@@ -46,10 +62,7 @@ bool term_is_behind(void)
     if (poll(&tty, 1, 0) == 0) {
         return true; /* the kernel takes no more */
     }
-    if (marks.since_ms != 0 && clock_mono_ms() - marks.since_ms > LOST_MS) {
-        marks.since_ms = 0;
-        marks.unanswered++;
-    }
+    forget_lost();
     return marks.since_ms != 0 && marks.has_answered;
 }
 

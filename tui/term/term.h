@@ -94,6 +94,8 @@ bool term_read(struct term *t, struct term_key *out);
 void term_mark(void);
 /* What was written last is not shown yet: more of it would only be shown later. */
 bool term_is_behind(void);
+/* An answer is awaited, so more input will come that is no key. */
+bool term_is_asked(void);
 /* The terminal answered a mark at least once, so term_is_behind can be relied on. */
 bool term_answers(void);
 
