@@ -70,9 +70,12 @@ void buf_putc(struct buf *b, char c)
 
 void buf_pad(struct buf *b, char c, size_t count)
 {
-    while (count-- > 0) {
-        buf_putc(b, c);
+    if (!reserve(b, count)) {
+        xmalloc(SIZE_MAX); /* as buf_append */
     }
+    memset(b->p + b->n, c, count);
+    b->n += count;
+    b->p[b->n] = '\0';
 }
 
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)

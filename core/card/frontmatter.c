@@ -58,6 +58,9 @@ static enum frontmatter_eol detect_eol(const char *s, size_t n)
     size_t lf = 0;
     size_t cr = 0;
     size_t crlf = 0;
+    if (!memchr(s, '\r', n)) {
+        return FRONTMATTER_LF; /* nearly always, and cards can be long */
+    }
     for (size_t i = 0; i < n; i++) {
         lf += s[i] == '\n';
         cr += s[i] == '\r';
