@@ -270,7 +270,9 @@ static void open_parts(struct app *app)
     work_open(app);
     action_sets_collect(app->options.screens, &app->sets);
     app->keymap = keymap_new(&app->sets);
-    app->input = input_new();
+    char *histories = app_state_path(app, "");
+    app->input = input_new(histories);
+    free(histories);
     app->remembered = remember_load(app);
     loop_add_fd(app->loop, STDIN_FILENO, input_came, app);
     term_on_signal(wake_loop, app->loop);

@@ -21,6 +21,7 @@ enum { C_R = 18, SHOWN_CANDIDATES = 8, HISTORY_LINES = 500, QUEUE_BYTES = 256, L
 
 struct input {
     bool is_active;
+    char *folder; /* of the histories */
     struct input_spec spec;
     char *prompt;
     /* bytes on their way into readline */
@@ -116,9 +117,10 @@ static void setup_readline(void)
     unbind_unfit();
 }
 
-struct input *input_new(void)
+struct input *input_new(const char *folder)
 {
     struct input *in = xcalloc(1, sizeof *in);
+    in->folder = xstrdup(folder);
     the_input = in;
     setup_readline();
     return in;
@@ -205,21 +207,21 @@ static void pick(struct input *in, int step)
 
 /* ---- history ---- */
 
-static char *history_path(const char *name)
+static char *history_path(const struct input *in, const char *name)
 {
     char *leaf = xasprintf("history-%s", name);
-    char *path = paths_state(leaf);
+    char *path = paths_join(in->folder, leaf);
     free(leaf);
     return path;
 }
 
-static void load_history(const char *name)
+static void load_history(const struct input *in, const char *name)
 {
     rl_clear_history();
     if (!name) {
         return;
     }
-    char *path = history_path(name);
+    char *path = history_path(in, name);
     if (file_is_regular(path)) {
         read_history(path);
     }
@@ -227,7 +229,7 @@ static void load_history(const char *name)
     using_history();
 }
 
-static void save_history(const char *name, const char *line)
+static void save_history(const struct input *in, const char *name, const char *line)
 {
     if (!name || !*line) {
         return;
@@ -241,13 +243,11 @@ static void save_history(const char *name, const char *line)
     }
     free(masked);
     stifle_history(HISTORY_LINES);
-    char *dir = paths_state("");
-    char *path = history_path(name);
-    if (file_mkdirs(dir, 0700, NULL) && (file_is_regular(path) || !file_exists(path))) {
+    char *path = history_path(in, name);
+    if (file_mkdirs(in->folder, 0700, NULL) && (file_is_regular(path) || !file_exists(path))) {
         write_history(path);
     }
     free(path);
-    free(dir);
     unstifle_history();
 }
 
@@ -275,7 +275,7 @@ void input_begin(struct input *in, const struct input_spec *spec)
     in->finished = NULL;
     in->picked = -1;
     in->is_in_history = false;
-    load_history(spec->history);
+    load_history(in, spec->history);
     rl_callback_handler_install("", on_line);
     if (spec->initial && *spec->initial) {
         rl_insert_text(spec->initial);
@@ -289,7 +289,7 @@ static void finish(struct input *in, char *line)
 {
     struct input_spec spec = in->spec;
     if (line) {
-        save_history(spec.history, line);
+        save_history(in, spec.history, line);
     }
     close_line(in);
     if (spec.done) {
@@ -317,6 +317,7 @@ void input_free(struct input *in)
         input_cancel(in);
         rl_clear_history();
         the_input = NULL;
+        free(in->folder);
         free(in);
     }
 }

@@ -32,7 +32,7 @@ void input_offer(struct input_candidates *c, const char *word, const char *note)
 struct input_spec {
     const char *prompt;  /* static text */
     const char *initial; /* copied; NULL: empty */
-    const char *history; /* name of the history kept in the state folder; NULL: none */
+    const char *history; /* name of the history, kept in the folder as history-NAME; NULL: none */
     /* The text changed. May be NULL. */
     void (*change)(void *ctx, const char *text);
     /* Enter (text) or cancelled (NULL). The editor is closed already: a new line may be begun. */
@@ -44,7 +44,8 @@ struct input_spec {
     void *ctx;
 };
 
-struct input *input_new(void); /* one a process. Owned: input_free */
+/* One a process. folder: where histories are kept, made when the first line is; copied. Owned: input_free */
+struct input *input_new(const char *folder);
 void input_free(struct input *in);
 
 void input_begin(struct input *in, const struct input_spec *spec);
