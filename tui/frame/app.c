@@ -309,6 +309,7 @@ static void close_screens(struct app *app)
 static void close_parts(struct app *app)
 {
     input_free(app->input);
+    buf_done(&app->selection);
     save_places(app);
     close_screens(app);
     work_close(app);

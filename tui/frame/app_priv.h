@@ -3,6 +3,7 @@
 #ifndef HFTERM_TUI_FRAME_APP_PRIV_H
 #define HFTERM_TUI_FRAME_APP_PRIV_H
 
+#include "core/base/buf.h"
 #include "tui/frame/app.h"
 #include "tui/frame/pace.h"
 #include "tui/frame/screen.h"
@@ -60,6 +61,11 @@ struct app {
     int spinner;
     int64_t clock_minute; /* shown in the tab row */
 
+    struct buf selection;  /* plain.c: the selected row in words, as last read */
+    bool is_selection_due; /* a key came: it is read again with the next frame */
+    bool has_moved;        /* that key was a move */
+    bool says_selection;   /* the bottom row says it */
+
     bool wants_quit;
     bool is_config_running; /* commands come from the config file */
     int exit_status;
@@ -106,6 +112,12 @@ struct canvas stage_canvas(struct app *app, struct rect r);
 /* A theme that cannot be read is an error here and a notice there; the old one stays. */
 bool stage_load_theme(struct app *app, const char *name, struct err *e);
 void stage_set_theme(struct app *app, const char *name);
+
+/* plain.c: on a plain screen only */
+void plain_place_cursor(struct app *app); /* on the selected row */
+/* When a key moved the selection, the bottom row says what is selected now. After the panes are drawn, whose
+ * row is read from the screen. */
+void plain_say(struct app *app);
 
 /* dispatch.c */
 void dispatch_key(struct app *app, const struct term_key *key);

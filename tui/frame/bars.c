@@ -18,6 +18,13 @@ enum { WIDE_COLS = 100 };
 /* "  2 Card" or " 2Card" in a narrow window, with the count of unread notices. */
 static void tab_text(const struct app *app, size_t i, struct buf *out)
 {
+    if (app->options.is_plain) {
+        buf_printf(out, "%zu %s%s", i + 1, app->screens[i].ops->title, i == app->current ? " (shown)" : "");
+        if (app->screens[i].unread) {
+            buf_printf(out, " (%u new)", app->screens[i].unread);
+        }
+        return;
+    }
     bool is_wide = app->term.cols >= WIDE_COLS;
     buf_printf(out, is_wide ? " %zu %s " : "%zu%s", i + 1, app->screens[i].ops->title);
     if (app->screens[i].unread) {
@@ -211,6 +218,9 @@ void bars_draw_bottom(struct app *app)
         input_draw(app->input, &c, 0, 0, c.rect.cols);
     } else if (app->notice_until_ms) {
         draw_notice(app, &c);
+    } else if (app->says_selection && app->options.is_plain) {
+        draw_blank(&c, 0, 0, c.rect.cols, STYLE_BAR);
+        draw_cell(&c, 0, 1, c.rect.cols - 2, STYLE_BAR, buf_str(&app->selection), false);
     } else {
         draw_bar(app, &c);
     }

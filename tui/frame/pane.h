@@ -45,6 +45,8 @@ struct pane_ops {
     /* The row and column of what is selected, for readers of the screen (--plain): false when nothing
      * is. May be NULL. */
     bool (*cursor)(const struct pane *p, int *row, int *col);
+    /* Which row is selected, from 0, and of how many: said with --plain. False when none is. May be NULL. */
+    bool (*place)(const struct pane *p, size_t *at, size_t *of);
     /* The file or log it shows, for READER_ACTIONS. May be NULL. */
     struct reader *(*reader)(struct pane *p);
     /* Free the state. May be NULL. */

@@ -278,6 +278,7 @@ struct canvas stage_canvas(struct app *app, struct rect r)
         .rect = {0, 0, app->term.rows, app->term.cols},
         .theme = &app->theme,
         .is_ascii = app->term.is_ascii,
+        .is_plain = app->options.is_plain,
     };
     return canvas_sub(&whole, r);
 }
@@ -353,15 +354,17 @@ void stage_draw(struct app *app)
     if (app->needs_layout) {
         layout(app);
     }
-    curs_set(input_is_active(app->input) ? 1 : 0);
+    curs_set(input_is_active(app->input) || app->options.is_plain ? 1 : 0);
     if (app->is_too_small) {
         draw_too_small(app);
     } else {
         bool drew = draw_panes(app);
+        plain_say(app);
         if (app->frame_dirty || (drew && app->is_prompting)) { /* candidates cover panes */
             bars_draw_top(app);
             bars_draw_bottom(app);
         }
+        plain_place_cursor(app);
         input_place_cursor(app->input);
     }
     app->frame_dirty = false;

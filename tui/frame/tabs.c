@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/buf.h"
 #include "core/base/text.h"
 #include "tui/frame/app.h"
 
@@ -43,13 +44,24 @@ void tabs_layout(struct tabs *t, struct rect r)
     }
 }
 
+/* As drawn, with the mark of the shown one. */
+static void put_title(const struct tabs *t, size_t i, struct buf *out)
+{
+    const bool is_now = i == t->now;
+    if (app_is_plain(t->items[i].pane->app)) {
+        buf_printf(out, " %s%s", t->items[i].title, is_now ? " (shown)" : "");
+    } else {
+        buf_printf(out, "%s%s", is_now ? "▸" : " ", t->items[i].title);
+    }
+}
+
 void tabs_draw(const struct tabs *t, const struct canvas *c, int row, int col)
 {
     for (size_t i = 0; i < t->n; i++) {
-        bool is_now = i == t->now;
-        col += draw_printf(c, row, col, -1, is_now ? STYLE_TITLE_FOCUS : STYLE_DIM, "%s%s", is_now ? "▸" : " ",
-                           t->items[i].title);
-        col += 1;
+        struct buf title = BUF_INIT;
+        put_title(t, i, &title);
+        col += 1 + draw_text(c, row, col, -1, i == t->now ? STYLE_TITLE_FOCUS : STYLE_DIM, buf_str(&title));
+        buf_done(&title);
     }
 }
 
@@ -57,7 +69,10 @@ int tabs_at(const struct tabs *t, int col)
 {
     int at = 0;
     for (size_t i = 0; i < t->n; i++) {
-        int cols = 1 + text_width(t->items[i].title);
+        struct buf title = BUF_INIT;
+        put_title(t, i, &title);
+        int cols = text_width(buf_str(&title));
+        buf_done(&title);
         if (col >= at && col < at + cols) {
             return (int)i;
         }

@@ -86,19 +86,36 @@ static char ascii_of(uint32_t cp)
     return '?';
 }
 
-static void put_ascii(WINDOW *w, const char *text, size_t n)
+/* What a plain screen shows instead of a drawing, 0: the character itself. */
+static char plain_of(uint32_t cp)
 {
+    switch (cp) {
+    case 0x25B8: /* folded, unfolded */
+        return '+';
+    case 0x25BE:
+        return '-';
+    default:
+        return cp >= 0x2500 && cp <= 0x259F ? ' ' : 0; /* lines and blocks */
+    }
+}
+
+/* n bytes with every character replaced that this screen is not to show. */
+static void put_replaced(const struct canvas *c, const char *text, size_t n)
+{
+    WINDOW *w = c->win;
     for (size_t i = 0; i < n;) {
         uint32_t cp = 0;
-        i += text_decode(text + i, n - i, &cp);
-        int width = text_cp_width(cp);
-        if (cp < 0x7F) {
-            waddch(w, (chtype)cp);
-        } else {
-            for (int k = 0; k < width; k++) {
-                waddch(w, (chtype)(k == 0 ? ascii_of(cp) : ' '));
+        size_t length = text_decode(text + i, n - i, &cp);
+        char plain = c->is_plain ? plain_of(cp) : 0;
+        if (plain || (c->is_ascii && cp > 0x7E)) {
+            const char as = plain ? plain : ascii_of(cp);
+            for (int k = 0; k < text_cp_width(cp); k++) {
+                waddch(w, (chtype)(k == 0 ? as : ' '));
             }
+        } else {
+            waddnstr(w, text + i, (int)length);
         }
+        i += length;
     }
 }
 
@@ -126,8 +143,8 @@ int draw_textn(const struct canvas *c, int row, int col, int max_cols, enum styl
     }
     use_style(c, style);
     wmove((WINDOW *)c->win, c->rect.row + row, c->rect.col + col);
-    if (c->is_ascii) {
-        put_ascii(c->win, text, fit);
+    if (c->is_ascii || c->is_plain) {
+        put_replaced(c, text, fit);
     } else {
         waddnstr((WINDOW *)c->win, text, (int)fit);
     }
@@ -212,7 +229,8 @@ int draw_right(const struct canvas *c, int row, enum style style, const char *te
 void draw_hline(const struct canvas *c, int row, int col, int cols, enum style style)
 {
     if (row >= 0 && row < c->rect.rows && col >= 0) {
-        fill(c, row, col, clamp(cols, 0, c->rect.cols - col), style, c->is_ascii ? L"-" : L"─");
+        const wchar_t *line = c->is_plain ? L" " : c->is_ascii ? L"-" : L"─";
+        fill(c, row, col, clamp(cols, 0, c->rect.cols - col), style, line);
     }
 }
 
@@ -223,12 +241,10 @@ void draw_vline(const struct canvas *c, int row, int col, int rows, enum style s
     }
 }
 
-struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus)
+static void draw_border(const struct canvas *c, enum style border)
 {
-    enum style border = has_focus ? STYLE_BORDER_FOCUS : STYLE_BORDER;
-    enum style words = has_focus ? STYLE_TITLE_FOCUS : STYLE_TITLE;
-    int rows = c->rect.rows;
-    int cols = c->rect.cols;
+    const int rows = c->rect.rows;
+    const int cols = c->rect.cols;
     draw_hline(c, 0, 0, cols, border);
     draw_hline(c, rows - 1, 0, cols, border);
     draw_vline(c, 1, 0, rows - 2, border);
@@ -237,17 +253,35 @@ struct canvas draw_box(const struct canvas *c, const char *title, const char *ri
     draw_text(c, 0, cols - 1, 1, border, "┐");
     draw_text(c, rows - 1, 0, 1, border, "└");
     draw_text(c, rows - 1, cols - 1, 1, border, "┘");
+}
+
+/* " title " from column 2 on, at most room columns. */
+static void draw_title(const struct canvas *c, int room, enum style style, const char *title, bool says_focus)
+{
+    struct buf cut = BUF_INIT;
+    static const char FOCUSED[] = " (focused)";
+    const int words = (int)sizeof FOCUSED - 1;
+    const bool says = says_focus && (room > 2 * words || room >= text_width(title) + words);
+    text_cut_middle(&cut, title, says ? room - words : room, c->is_ascii);
+    buf_puts(&cut, says ? FOCUSED : "");
+    int used = draw_text(c, 0, 2, 1, style, " ");
+    used += draw_text(c, 0, 2 + used, -1, style, buf_str(&cut));
+    draw_text(c, 0, 2 + used, 1, style, " ");
+    buf_done(&cut);
+}
+
+struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus)
+{
+    const int rows = c->rect.rows;
+    const int cols = c->rect.cols;
+    draw_border(c, has_focus ? STYLE_BORDER_FOCUS : STYLE_BORDER);
     int right_cols = right && *right ? text_width(right) + 2 : 0;
     if (right_cols > cols - 6) {
         right_cols = 0;
     }
     if (title && *title) {
-        struct buf cut = BUF_INIT;
-        text_cut_middle(&cut, title, cols - 6 - right_cols, c->is_ascii);
-        int used = draw_text(c, 0, 2, 1, words, " ");
-        used += draw_text(c, 0, 2 + used, -1, words, buf_str(&cut));
-        draw_text(c, 0, 2 + used, 1, words, " ");
-        buf_done(&cut);
+        draw_title(c, cols - 6 - right_cols, has_focus ? STYLE_TITLE_FOCUS : STYLE_TITLE, title,
+                   has_focus && c->is_plain);
     }
     if (right_cols) {
         int at = cols - 2 - right_cols;
@@ -261,7 +295,7 @@ struct canvas draw_box(const struct canvas *c, const char *title, const char *ri
 void draw_scrollbar(const struct canvas *c, size_t top, size_t shown, size_t total)
 {
     int rows = c->rect.rows;
-    if (total <= shown || rows < 2) {
+    if (total <= shown || rows < 2 || c->is_plain) {
         return;
     }
     int length = (int)((double)shown / (double)total * rows);

@@ -2,7 +2,8 @@
 /* draw.h - putting styled text into a rectangle of the screen. Nothing here can leave its canvas.
  *
  * Text given to these functions is sanitised already. With is_ascii every character above 126 is
- * replaced by an ASCII one that means the same.
+ * replaced by an ASCII one that means the same. With is_plain, for screen readers, nothing is drawn that
+ * would be read aloud as noise: lines, blocks and marks are blanks, and titles say what they are.
  * Units: rows and columns from the canvas' upper left corner.
  */
 #ifndef HFTERM_TUI_TERM_DRAW_H
@@ -21,7 +22,7 @@ struct canvas {
     void *win; /* ncurses WINDOW * */
     struct rect rect;
     const struct theme *theme;
-    bool is_ascii;
+    bool is_ascii, is_plain;
 };
 
 bool rect_contains(struct rect r, int row, int col);
@@ -60,7 +61,7 @@ void draw_hline(const struct canvas *c, int row, int col, int cols, enum style s
 void draw_vline(const struct canvas *c, int row, int col, int rows, enum style style);
 
 /* A border around the canvas with a title at the left and one at the right (NULL: none). Returns the
- * canvas inside. */
+ * canvas inside, the same with is_plain, where the border is blank and the title says "(focused)". */
 struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus);
 
 /* A scroll mark on the canvas' last column: where [top, top+shown) of total lies. Nothing when all

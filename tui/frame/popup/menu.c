@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* menu.c - a list to pick from: palette, themes, sort orders, what to copy, links, questions. */
+/* menu.c - a list to pick from: palette, themes, sort orders, what to copy, links, questions. On a plain screen
+ * the lines are numbered, and a number picks: at once when no longer one begins with it, else with Enter. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ struct menu {
     struct list list;
     char filter[80];
     bool is_typing; /* letters go to the filter */
+    size_t number;  /* typed so far, 0: none */
     int result; /* what done is told */
 };
 
@@ -174,9 +176,35 @@ static unsigned type_key(struct menu *m, uint32_t code)
     return REACT_DIRTY;
 }
 
+static bool is_numbered(const struct pane *p)
+{
+    const struct menu *m = p->state;
+    return app_is_plain(p->app) && !m->filter[0];
+}
+
+/* A digit selects the line of the number typed so far, and picks it when it can be no other. */
+static unsigned number_key(struct pane *p, uint32_t code)
+{
+    struct menu *m = p->state;
+    const size_t number = m->number * 10 + (code - '0');
+    if (number == 0 || number > m->list.n) {
+        app_say(p->app, APP_WARN, "there is no %zu here; the last number is %zu", number, m->list.n);
+        m->number = 0;
+        return REACT_HANDLED;
+    }
+    m->number = number;
+    list_goto(&m->list, number - 1);
+    preview(m);
+    return number * 10 > m->list.n ? menu_pick(p) | REACT_DIRTY : REACT_DIRTY;
+}
+
 static unsigned menu_key(struct pane *p, const struct term_key *key)
 {
     struct menu *m = p->state;
+    if (key->code >= '0' && key->code <= '9' && is_numbered(p)) {
+        return number_key(p, key->code);
+    }
+    m->number = 0;
     if (m->spec.use_shortcuts) {
         int index = shortcut(m, key->code);
         if (index >= 0) {
@@ -204,13 +232,15 @@ static unsigned menu_key(struct pane *p, const struct term_key *key)
 
 static void draw_entry(const struct menu *m, const struct canvas *c, int row, size_t at)
 {
+    const bool has_number = c->is_plain && !m->filter[0];
     const struct entry *e = m->shown[at];
     bool is_selected = at == m->list.sel;
     enum style style = is_selected ? STYLE_SELECTED : e->reason ? STYLE_DIM : STYLE_TEXT;
     draw_blank(c, row, 0, c->rect.cols, style);
     int right = e->keys ? text_width(e->keys) + 3 : 2; /* the last column is the scroll mark's */
     int room = c->rect.cols - right - 1;
-    int used = draw_text(c, row, 1, room, style, e->label);
+    int used = has_number ? draw_printf(c, row, 1, room, style, "%zu. ", at + 1) : 0;
+    used += draw_text(c, row, 1 + used, room - used, style, e->label);
     const char *note = e->reason ? e->reason : e->note;
     if (note) {
         int at_col = used + 3;
@@ -242,6 +272,25 @@ static void menu_draw(struct pane *p, const struct canvas *c)
         draw_text(&rows, 0, 1, -1, STYLE_DIM, "nothing matches");
     }
     draw_scrollbar(&rows, m->list.top, (size_t)rows.rect.rows, m->list.n);
+}
+
+static bool menu_cursor(const struct pane *p, int *row, int *col)
+{
+    const struct menu *m = p->state;
+    *row = 1 + (m->is_typing ? 1 : 0) + (int)(m->list.sel - m->list.top);
+    *col = 2;
+    for (size_t n = m->list.sel + 1; is_numbered(p) && n > 0; n /= 10) {
+        *col += n < 10 ? 3 : 1; /* behind "12. ", which the place says */
+    }
+    return m->list.n > 0;
+}
+
+static bool menu_place(const struct pane *p, size_t *at, size_t *of)
+{
+    const struct menu *m = p->state;
+    *at = m->list.sel;
+    *of = m->list.n;
+    return m->list.n > 0;
 }
 
 static unsigned menu_mouse(struct pane *p, enum term_mouse what, int row, int col)
@@ -288,17 +337,21 @@ static const struct pane_ops MENU_OPS = {
     .move = menu_move,
     .key = menu_key,
     .mouse = menu_mouse,
+    .cursor = menu_cursor,
+    .place = menu_place,
     .close = menu_close,
 };
 
-static int widest(const struct menu *m)
+static int widest(const struct menu *m, bool is_plain)
 {
-    int cols = text_width(m->title) + (m->hint ? text_width(m->hint) : 0) + 12;
+    const int focused = is_plain ? 10 : 0; /* said behind the title */
+    const int number = is_plain ? 5 : 0;
+    int cols = text_width(m->title) + (m->hint ? text_width(m->hint) : 0) + 12 + focused;
     for (size_t i = 0; i < m->n; i++) {
         const struct entry *e = &m->entries[i];
         const char *note = e->reason ? e->reason : e->note;
         int w = text_width(e->label) + (note ? text_width(note) + 3 : 0) +
-                (e->keys ? text_width(e->keys) + 3 : 0) + 6;
+                (e->keys ? text_width(e->keys) + 3 : 0) + 6 + number;
         cols = w > cols ? w : cols;
     }
     return cols < 30 ? 30 : cols > 110 ? 110 : cols;
@@ -327,5 +380,5 @@ void app_menu(struct app *app, const struct menu_spec *spec, const struct menu_i
     int rows = (int)(n < 40 ? n : 40) + 2 + (spec->type_to_filter || spec->can_filter ? 1 : 0);
     list_height(&m->list, rows);
     list_goto(&m->list, spec->selected);
-    app_push(app, pane_new(app, &MENU_OPS, m), rows < 4 ? 4 : rows, widest(m));
+    app_push(app, pane_new(app, &MENU_OPS, m), rows < 4 ? 4 : rows, widest(m, app_is_plain(app)));
 }
