@@ -47,6 +47,7 @@ void action_sets_collect(const struct screen_ops *const *screens, struct action_
         }
     }
     add(out, &READER_ACTIONS);
+    add(out, &LOCAL_FILE_ACTIONS);
     add(out, &MENU_ACTIONS);
     add(out, &REQUESTS_ACTIONS);
     add(out, &SERVED_ACTIONS);

@@ -133,7 +133,7 @@ void account_start(struct app *app);
 
 /* The actions that work everywhere (global.c), the shared moves (move.c), those of popups. */
 extern const struct action_set GLOBAL_ACTIONS, MOVE_ACTIONS, MENU_ACTIONS, REQUESTS_ACTIONS,
-    SERVED_ACTIONS;
+    SERVED_ACTIONS, LOCAL_FILE_ACTIONS;
 
 /* command.c */
 void command_prompt(struct app *app);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* file.c - a file of this machine in the viewer: ":open PATH" and ":open PATH:LINE". */
+/* file.c - a file of this machine in the viewer: ":open PATH" and ":open PATH:LINE"; e opens it in the editor. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -22,6 +22,9 @@ struct file {
     struct reader reader;
     struct task *task; /* reads it; NULL: all is here */
     uint64_t line;     /* wanted, as soon as it is read; 0: none */
+    char *path;
+    bool is_pipe;      /* or a device: read once, nothing to edit */
+    uint32_t reading;  /* counts how often it was read: parts of an earlier time are dropped */
     struct err err;
 };
 
@@ -79,6 +82,9 @@ static unsigned file_result(struct pane *p, struct task_result *r)
     struct file *f = p->state;
     const struct buf *part = r->value;
     struct err e = ERR_INIT;
+    if (r->generation != f->reading) {
+        return REACT_HANDLED;
+    }
     bool is_full = part && !viewer_append(f->reader.viewer, part->p, part->n, &e);
     if (is_full) {
         pane_say(p, APP_WARN, "%s", e.msg);
@@ -142,20 +148,9 @@ static void file_close(struct pane *p)
     struct file *f = p->state;
     app_task_done(p->app, &f->task);
     reader_close(&f->reader);
+    free(f->path);
     free(f);
 }
-
-static const struct pane_ops FILE_OPS = {
-    .sets = {&READER_ACTIONS},
-    .draw = file_draw,
-    .move = file_move,
-    .result = file_result,
-    .mouse = file_mouse,
-    .work = file_work,
-    .cursor = file_cursor,
-    .reader = file_reader,
-    .close = file_close,
-};
 
 /* "PATH:LINE" to PATH and LINE, unless there is a file of the whole name. */
 static char *split_line(const char *name, uint64_t *line)
@@ -186,28 +181,115 @@ static int open_readable(const char *path, struct err *e)
     return fd;
 }
 
+/* Read it from the start; takes fd. */
+static void begin(struct pane *p, int fd, uint64_t line)
+{
+    struct file *f = p->state;
+    struct source *source = xcalloc(1, sizeof *source);
+    struct stat st;
+    source->fd = fd;
+    app_task_done(p->app, &f->task);
+    f->line = line;
+    f->is_pipe = fstat(fd, &st) != 0 || !S_ISREG(st.st_mode);
+    f->err = (struct err)ERR_INIT;
+    reader_open(&f->reader, p, f->path);
+    struct job job = {
+        .name = "reading the file",
+        .lane = LANE_LONG,
+        .generation = ++f->reading,
+        .run = read_parts,
+        .arg = source,
+        .free_arg = free_source,
+    };
+    f->task = app_start(p->app, p, &job);
+}
+
+/* ---- editing ---- */
+
+static const char *editor(void)
+{
+    const char *const names[] = {getenv("VISUAL"), getenv("EDITOR")};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (names[i] && *names[i]) {
+            return names[i];
+        }
+    }
+    return "vi";
+}
+
+static const char *needs_regular(struct pane *p)
+{
+    const struct file *f = p->state;
+    return f->is_pipe ? "a pipe or a device has nothing to edit" : NULL;
+}
+
+/* The shell splits the editor's words, as every program does that starts one; the path is an argument of its
+ * own and no shell reads it. */
+static bool run_editor(struct app *app, const char *path, struct err *e)
+{
+    char *words = xasprintf("exec %s \"$@\"", editor());
+    char *name = *path == '-' ? xasprintf("./%s", path) : xstrdup(path);
+    const char *const argv[] = {"sh", "-c", words, "sh", name, NULL};
+    int status = app_hand_over(app, argv, e);
+    free(name);
+    free(words);
+    if (status == 126 || status == 127) {
+        err_set(e, ERR_NOT_FOUND, "the editor \"%s\" could not be started", editor());
+        err_remedy(e, "set VISUAL or EDITOR to one that is installed");
+    } else if (status > 0) {
+        err_set(e, ERR_IO, "the editor \"%s\" ended with status %d", editor(), status);
+    }
+    return status == 0;
+}
+
+static unsigned do_edit(struct pane *p)
+{
+    struct file *f = p->state;
+    struct err e = ERR_INIT;
+    const uint64_t line = viewer_place(f->reader.viewer).line;
+    if (!run_editor(p->app, f->path, &e)) {
+        app_say(p->app, APP_ERROR, "%s%s%s", e.msg, e.remedy[0] ? ". " : "", e.remedy);
+    }
+    err_clear(&e);
+    const int fd = open_readable(f->path, &e);
+    if (fd >= 0) {
+        begin(p, fd, line);
+    } else {
+        app_say(p->app, APP_ERROR, "%s", e.msg);
+    }
+    return REACT_DIRTY;
+}
+
+static const struct action ACTIONS[] = {
+    ACTION("file.edit", "e", "edit", "Open the file in $VISUAL or $EDITOR, then read it again", needs_regular, do_edit),
+};
+const struct action_set LOCAL_FILE_ACTIONS = {"local-file", "File of this machine", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
+
+static const struct pane_ops FILE_OPS = {
+    .sets = {&LOCAL_FILE_ACTIONS, &READER_ACTIONS},
+    .draw = file_draw,
+    .move = file_move,
+    .result = file_result,
+    .mouse = file_mouse,
+    .work = file_work,
+    .cursor = file_cursor,
+    .reader = file_reader,
+    .close = file_close,
+};
+
 bool popup_file(struct app *app, const char *name, struct err *e)
 {
     uint64_t line = 0;
     char *path = split_line(name, &line);
     const int fd = open_readable(path, e);
-    if (fd >= 0) {
-        struct file *f = xcalloc(1, sizeof *f);
-        struct source *source = xcalloc(1, sizeof *source);
-        source->fd = fd;
-        f->line = line;
-        struct pane *p = pane_new(app, &FILE_OPS, f);
-        reader_open(&f->reader, p, path);
-        struct job job = {
-            .name = "reading the file",
-            .lane = LANE_LONG,
-            .run = read_parts,
-            .arg = source,
-            .free_arg = free_source,
-        };
-        app_push(app, p, FILE_ROWS, FILE_COLS);
-        f->task = app_start(app, p, &job);
+    if (fd < 0) {
+        free(path);
+        return false;
     }
-    free(path);
-    return fd >= 0;
+    struct file *f = xcalloc(1, sizeof *f);
+    f->path = path;
+    struct pane *p = pane_new(app, &FILE_OPS, f);
+    app_push(app, p, FILE_ROWS, FILE_COLS);
+    begin(p, fd, line);
+    return true;
 }
