@@ -60,7 +60,7 @@ struct localhub_options {
                              * never under HFTERM_TEST_NOW */
     bool in_background;     /* return as soon as connections can wait: the folder is looked at, and
                              * libmicrohttpd loaded, by the hub's own thread. Without that library
-                             * every request is then answered with 503 and the reason */
+                             * every request is then answered with 501 and the reason */
     bool split_storage;     /* serve LFS content from a second port: tests of token stripping */
     const struct localhub_fault *faults;
     size_t n_faults;

@@ -16,6 +16,7 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/base/mem.h"
 #include "core/localhub/serving.h"
 #include "core/localhub/store.h"
 
@@ -176,10 +177,12 @@ static void refuse(struct localhub *hub)
     struct pollfd fds[2] = {{.fd = hub->event_fd, .events = POLLIN},
                             {.fd = hub->ports[0].listen_fd, .events = POLLIN}};
     struct buf text = BUF_INIT;
+    char *why = xasprintf("%s; %s", hub->failure.msg, hub->failure.remedy);
     buf_printf(&text,
-               "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
+               "HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\n"
                "Content-Length: %zu\r\nX-Error-Message: %s\r\nConnection: close\r\n\r\n%s",
-               strlen(hub->failure.msg), hub->failure.msg, hub->failure.msg);
+               strlen(why), why, why);
+    free(why);
     while (!atomic_load(&hub->is_stopping)) {
         if (poll(fds, 2, -1) > 0 && fds[1].revents) {
             const int fd = accept(fds[1].fd, NULL, NULL);
