@@ -15,7 +15,7 @@
 #include "core/cli/session.h"
 #include "core/cli/verb.h"
 #include "core/hub/hub.h"
-#include "tui/frame/app.h"
+#include "tui/frame/run.h"
 #include "tui/screens.h"
 #include "tui/verbs.h"
 

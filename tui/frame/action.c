@@ -1,68 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* action.c - all action sets together, and the pages that are made from them. */
-#include <stdio.h>
-#include <stdlib.h>
+/* action.c - finding an action, and the pages that are made from all of them. */
+#include "tui/frame/action.h"
+
 #include <string.h>
 
 #include "core/base/buf.h"
-#include "core/base/mem.h"
-#include "tui/frame/app_priv.h"
-#include "tui/frame/reader.h"
-
-static void add(struct action_sets *sets, const struct action_set *set)
-{
-    sets->items = xrealloc(sets->items, (sets->n + 1) * sizeof(struct action_set *));
-    sets->items[sets->n++] = set;
-}
-
-/* "app.hub" by 1: switching to a screen is an action like others. */
-static void make_digits(const struct screen_ops *const *screens, struct action_set *out)
-{
-    size_t n = 0;
-    while (screens[n]) {
-        n++;
-    }
-    struct action *actions = xcalloc(n + 1, sizeof *actions);
-    for (size_t i = 0; i < n; i++) {
-        actions[i] = (struct action){
-            .id = xasprintf("app.%s", screens[i]->name),
-            .keys = i < 9 ? xasprintf("%zu", i + 1) : xstrdup(""),
-            .help = screens[i]->help,
-            .screen = i + 1,
-        };
-    }
-    *out = (struct action_set){"screens", "Screens", actions, n};
-}
-
-void action_sets_collect(const struct screen_ops *const *screens, struct action_sets *out)
-{
-    *out = (struct action_sets){0};
-    make_digits(screens, &out->digits);
-    add(out, &GLOBAL_ACTIONS);
-    add(out, &out->digits);
-    add(out, &MOVE_ACTIONS);
-    for (size_t i = 0; screens[i]; i++) {
-        for (const struct action_set *const *s = screens[i]->sets; s && *s; s++) {
-            add(out, *s);
-        }
-    }
-    add(out, &READER_ACTIONS);
-    add(out, &LOCAL_FILE_ACTIONS);
-    add(out, &MENU_ACTIONS);
-    add(out, &REQUESTS_ACTIONS);
-    add(out, &SERVED_ACTIONS);
-}
-
-void action_sets_done(struct action_sets *sets)
-{
-    for (size_t i = 0; i < sets->digits.n; i++) {
-        free((char *)(uintptr_t)sets->digits.actions[i].id);
-        free((char *)(uintptr_t)sets->digits.actions[i].keys);
-    }
-    free((struct action *)(uintptr_t)sets->digits.actions);
-    free(sets->items);
-    *sets = (struct action_sets){0};
-}
 
 const struct action *action_find(const struct action_sets *sets, const char *id,
                                  const struct action_set **set)

@@ -58,6 +58,7 @@ struct action_set {
 struct action_sets {
     const struct action_set **items; /* owned; the sets themselves are static or `screens` below */
     size_t n;
+    const struct action_set *global, *moves; /* those of every place, and of every pane that moves */
     struct action_set digits; /* one action a screen: "app.hub" by 1 and so on; owned */
 };
 

@@ -19,21 +19,6 @@ struct app;
 struct http;
 struct hub;
 struct screen;
-struct screen_ops;
-
-struct app_options {
-    const struct screen_ops *const *screens; /* NULL at the end; borrowed, as all below */
-    struct hub *hub;
-    struct http *http;
-    const char *place;  /* "demo": what remembered things are kept apart by; NULL: the endpoint */
-    const char *label;  /* "demo hub" or NULL: the host */
-    const char *theme;  /* from the command line, NULL: config, remembered or default */
-    const char *config; /* path, NULL: the default place */
-    bool is_readonly, is_ascii, is_plain, no_mouse;
-};
-
-/* Runs until the user quits. Returns the exit status; e is set when it could not start. */
-int app_run(const struct app_options *options, struct err *e);
 
 /* ---- services ---- */
 

@@ -5,6 +5,7 @@
 
 #include "core/base/buf.h"
 #include "tui/frame/app.h"
+#include "tui/frame/options.h"
 #include "tui/frame/pace.h"
 #include "tui/frame/screen.h"
 #include "tui/term/term.h"
@@ -78,6 +79,7 @@ struct app {
     char account[64];        /* "alice" once whoami answered */
     struct pane *account_pane; /* asks whoami; never shown */
     struct follow *follow;     /* NULL until something is followed */
+    struct pane *follow_pane;  /* gets what all followed streams bring; never shown */
     struct pane *test_pane;    /* of HFTERM_TEST_STREAMS, NULL */
 };
 
@@ -104,8 +106,8 @@ struct pane *stage_focused(struct app *app);
 struct pane *stage_pane_of(struct app *app, uint64_t id);
 /* It is on the screen, so that drawing it shows something. */
 bool stage_shows(struct app *app, const struct pane *p);
-bool stage_is_dirty(struct app *app);
-void stage_draw(struct app *app);
+/* What a handler of p reported. */
+void stage_react(struct app *app, struct pane *p, unsigned reaction);
 void stage_move_focus(struct app *app, int step);
 void stage_turn_spinner(struct app *app);
 struct canvas stage_canvas(struct app *app, struct rect r);
@@ -119,12 +121,14 @@ void plain_place_cursor(struct app *app); /* on the selected row */
  * row is read from the screen. */
 void plain_say(struct app *app);
 
+/* paint.c */
+bool paint_is_due(struct app *app);
+void paint(struct app *app);
+
 /* dispatch.c */
 void dispatch_key(struct app *app, const struct term_key *key);
-void dispatch_reaction(struct app *app, struct pane *p, unsigned reaction);
 
 /* follow.c */
-struct pane *follow_pane(const struct app *app); /* NULL when nothing was followed yet */
 void follow_close(struct app *app);
 void follow_test_streams(struct app *app);
 

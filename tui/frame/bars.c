@@ -186,13 +186,13 @@ static void draw_bar(struct app *app, const struct canvas *c)
         return;
     }
     bool is_popup = app->n_popups > 0;
-    int global_cols = is_popup ? 0 : set_cols(app, p, &GLOBAL_ACTIONS);
+    int global_cols = is_popup ? 0 : set_cols(app, p, app->sets.global);
     int at = 1;
     for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
         at = bar_set(app, c, at, end - global_cols, p, p->ops->sets[i]);
     }
     if (!is_popup) {
-        bar_set(app, c, at, end, p, &GLOBAL_ACTIONS);
+        bar_set(app, c, at, end, p, app->sets.global);
     }
 }
 

@@ -9,25 +9,6 @@
 
 enum { SLOW_HANDLER_MS = 10 };
 
-void dispatch_reaction(struct app *app, struct pane *p, unsigned reaction)
-{
-    if (!(reaction & ~(unsigned)REACT_HANDLED)) {
-        return; /* p may be gone: an action can close its own popup */
-    }
-    bool is_shown = stage_shows(app, p);
-    if ((reaction & REACT_LAYOUT) && (is_shown || !p->screen)) {
-        app->needs_layout = true;
-    }
-    if (reaction & REACT_CLOSE) {
-        app_pop(app, p);
-    } else if (reaction & REACT_DIRTY) {
-        p->is_dirty = true;
-        app->frame_dirty = app->frame_dirty || is_shown;
-    } else if (reaction & REACT_MOVED) {
-        p->has_moved = true;
-    }
-}
-
 static void run_action(struct app *app, struct pane *p, const struct action *a)
 {
     const char *reason = a->disabled ? a->disabled(p) : NULL;
@@ -42,7 +23,7 @@ static void run_action(struct app *app, struct pane *p, const struct action *a)
     int64_t start = clock_mono_ms();
     unsigned reaction = a->move ? p->ops->move(p, a->move) : a->run(p);
     app->has_moved = a->move != 0;
-    dispatch_reaction(app, p, reaction);
+    stage_react(app, p, reaction);
     int64_t took = clock_mono_ms() - start;
     if (took > SLOW_HANDLER_MS) {
         log_line("ui", "%s took %lld ms", a->id, (long long)took);
@@ -54,7 +35,7 @@ static bool key_to_pane(struct app *app, struct pane *p, const struct term_key *
     if (p->ops->key) {
         unsigned reaction = p->ops->key(p, key);
         if (reaction != REACT_NONE) {
-            dispatch_reaction(app, p, reaction);
+            stage_react(app, p, reaction);
             return true;
         }
     }
@@ -65,7 +46,7 @@ static bool key_to_pane(struct app *app, struct pane *p, const struct term_key *
             return true;
         }
     }
-    const struct action *a = p->ops->move ? keymap_find(app->keymap, &MOVE_ACTIONS, key->code) : NULL;
+    const struct action *a = p->ops->move ? keymap_find(app->keymap, app->sets.moves, key->code) : NULL;
     if (a) {
         run_action(app, p, a);
     }
@@ -107,7 +88,7 @@ static void mouse(struct app *app, const struct term_key *key)
         app_focus(app, hit);
     }
     if (hit->ops->mouse) {
-        dispatch_reaction(app, hit, hit->ops->mouse(hit, key->mouse, key->row - hit->rect.row, key->col - hit->rect.col));
+        stage_react(app, hit, hit->ops->mouse(hit, key->mouse, key->row - hit->rect.row, key->col - hit->rect.col));
     }
 }
 
@@ -169,7 +150,7 @@ void dispatch_key(struct app *app, const struct term_key *key)
         return;
     }
     const struct action *a = keymap_find(app->keymap, &app->sets.digits, key->code);
-    a = a ? a : keymap_find(app->keymap, &GLOBAL_ACTIONS, key->code);
+    a = a ? a : keymap_find(app->keymap, app->sets.global, key->code);
     if (a) {
         run_action(app, p, a);
     } else {
@@ -177,14 +158,14 @@ void dispatch_key(struct app *app, const struct term_key *key)
     }
 }
 
-static bool has_set(const struct pane *p, const struct action_set *set)
+static bool has_set(const struct app *app, const struct pane *p, const struct action_set *set)
 {
     for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
         if (p->ops->sets[i] == set) {
             return true;
         }
     }
-    return set == &MOVE_ACTIONS && p->ops->move;
+    return set == app->sets.moves && p->ops->move;
 }
 
 void app_run_action(struct app *app, const char *id)
@@ -195,11 +176,11 @@ void app_run_action(struct app *app, const char *id)
     if (!a || !p) {
         return;
     }
-    bool fits = set == &GLOBAL_ACTIONS || set == &app->sets.digits || has_set(p, set);
+    bool fits = set == app->sets.global || set == &app->sets.digits || has_set(app, p, set);
     /* Another pane of this screen may be meant: "hub.sort" from the detail. */
     struct screen *s = stage_screen(app);
     for (size_t k = 0; !fits && k < s->n_panes; k++) {
-        if (has_set(s->panes[k], set)) {
+        if (has_set(app, s->panes[k], set)) {
             fits = true;
             p = s->panes[k];
         }

@@ -19,7 +19,6 @@ struct followed {
 
 struct follow {
     struct hub_followers *followers;
-    struct pane *pane; /* owner of the task's results; never shown */
     struct task *task;
     struct followed *items;
     size_t n, cap;
@@ -48,7 +47,7 @@ static void hand_over(struct app *app, const struct hub_follow_event *event)
         if (f->items[i].source == event->source) {
             struct pane *p = stage_pane_of(app, f->items[i].pane);
             if (p && p->ops->event) {
-                dispatch_reaction(app, p, p->ops->event(p, event));
+                stage_react(app, p, p->ops->event(p, event));
             }
             return;
         }
@@ -73,7 +72,7 @@ static void start(struct app *app)
     struct follow *f = xcalloc(1, sizeof *f);
     app->follow = f;
     f->followers = hub_followers_new(app->options.hub, NULL);
-    f->pane = pane_new(app, &FOLLOW_OPS, NULL);
+    app->follow_pane = pane_new(app, &FOLLOW_OPS, NULL);
     struct job job = {
         .name = "following",
         .lane = LANE_LONG,
@@ -82,7 +81,7 @@ static void start(struct app *app)
         .free_arg = hub_followers_unref,
         .free_value = hub_follow_batch_free,
     };
-    f->task = app_start(app, f->pane, &job);
+    f->task = app_start(app, app->follow_pane, &job);
 }
 
 uint64_t app_follow(struct pane *p, const struct hub_follow_source *source)
@@ -119,22 +118,18 @@ void app_unfollow(struct app *app, uint64_t *id)
     *id = 0;
 }
 
-struct pane *follow_pane(const struct app *app)
-{
-    return app->follow ? app->follow->pane : NULL;
-}
-
 void follow_close(struct app *app)
 {
     struct follow *f = app->follow;
     if (f) {
         app_task_done(app, &f->task);
         hub_followers_unref(f->followers);
-        pane_free(f->pane);
+        pane_free(app->follow_pane);
         free(f->items);
         free(f);
     }
     app->follow = NULL;
+    app->follow_pane = NULL;
 }
 
 /* ---- for benchmarks: HFTERM_TEST_STREAMS=URL,N opens N streams of a URL of the endpoint ---- */

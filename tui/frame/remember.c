@@ -14,7 +14,6 @@
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "tui/frame/app_priv.h"
-#include "tui/frame/command.h"
 
 enum {
     VERSION = 1,
@@ -279,13 +278,13 @@ char *app_state_path(struct app *app, const char *leaf)
 
 /* ---- settings, and the config file that may undo them ---- */
 
-void remember_apply(struct app *app)
+void remember_apply(struct app *app, remember_run *run)
 {
     struct remembered *r = app->remembered;
     for (size_t i = 0; i < r->n; i++) {
         struct err e = ERR_INIT;
         if (str_starts(r->items[i].key, SETTING) && *r->items[i].value &&
-            !command_run_config(app, r->items[i].value, &e)) {
+            !run(app, r->items[i].value, &e)) {
             app_say(app, APP_WARN, "remembered \"%s\": %s", r->items[i].value, e.msg);
             remember_set(r, r->items[i].place, r->items[i].key, "");
         }

@@ -20,8 +20,9 @@ struct err;
 struct remembered;
 
 struct remembered *remember_load(struct app *app);
-/* Give remembered theme, settings and bindings to the app. */
-void remember_apply(struct app *app);
+/* Give remembered theme, settings and bindings to the app, a line of the config language each, by run. */
+typedef bool remember_run(struct app *app, const char *line, struct err *e);
+void remember_apply(struct app *app, remember_run *run);
 void remember_save(struct remembered *r);
 void remember_free(struct remembered *r);
 /* Save when something changed some seconds ago. Milliseconds until that, INT64_MAX when nothing did. */

@@ -11,7 +11,7 @@
 #include "core/base/text.h"
 #include "tui/frame/app_priv.h"
 
-enum { NOTICE_MS = 6000, STAY_MAX = 8 };
+enum { NOTICE_MS = 6000 };
 
 /* The text, masked and harmless, at the front of the list. */
 static void say(struct app *app, enum app_level level, const char *fmt, va_list ap)
@@ -54,36 +54,9 @@ void pane_say(struct pane *p, enum app_level level, const char *fmt, ...)
     va_start(ap, fmt);
     say(p->app, level, fmt, ap);
     va_end(ap);
-    if (p->screen && p->screen != stage_screen(p->app)) {
+    if (p->screen && p->screen != &p->app->screens[p->app->current]) {
         p->screen->unread++;
     }
-}
-
-/* ---- leaving ---- */
-
-static void leave_chosen(void *ctx, int index)
-{
-    struct app *app = ctx;
-    app->wants_quit = app->wants_quit || index == 1;
-}
-
-void app_quit(struct app *app)
-{
-    struct menu_item items[2 + STAY_MAX] = {{.label = "stay", .keys = "s"}, {.label = "leave all the same", .keys = "l"}};
-    size_t n = 2;
-    for (size_t i = 0; i < app->n_screens && n < 2 + STAY_MAX; i++) {
-        struct screen *s = &app->screens[i];
-        const char *why = s->is_open && s->ops->stay ? s->ops->stay(s) : NULL;
-        if (why) {
-            items[n++] = (struct menu_item){.label = s->ops->title, .reason = why};
-        }
-    }
-    if (n == 2) {
-        app->wants_quit = true;
-        return;
-    }
-    struct menu_spec spec = {.title = "Leave hfterm?", .use_shortcuts = true, .done = leave_chosen, .ctx = app};
-    app_menu(app, &spec, items, n);
 }
 
 void app_prompt(struct app *app, const struct input_spec *spec)

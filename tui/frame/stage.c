@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* stage.c - what is on the screen: panes and popups, the focus, their rectangles, drawing them. */
+/* stage.c - what is on the screen: panes and popups, the focus, screens that come and go. */
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 #include <stdlib.h>
@@ -8,8 +8,6 @@
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "tui/frame/app_priv.h"
-
-enum { MIN_COLS = 60, MIN_ROWS = 16 };
 
 /* ---- panes ---- */
 
@@ -194,7 +192,7 @@ struct pane *stage_pane_of(struct app *app, uint64_t id)
             }
         }
     }
-    struct pane *const own[] = {app->account_pane, follow_pane(app), app->test_pane};
+    struct pane *const own[] = {app->account_pane, app->follow_pane, app->test_pane};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (own[i] && own[i]->id == id) {
             return own[i];
@@ -236,39 +234,23 @@ void stage_set_theme(struct app *app, const char *name)
     }
 }
 
-/* ---- drawing ---- */
-
-static struct rect screen_area(const struct app *app)
+void stage_react(struct app *app, struct pane *p, unsigned reaction)
 {
-    return (struct rect){1, 0, app->term.rows - 2, app->term.cols};
-}
-
-static void place_popup(struct app *app, struct popup *p)
-{
-    struct rect area = screen_area(app);
-    int rows = p->rows < area.rows ? p->rows : area.rows;
-    int cols = p->cols < area.cols - 2 ? p->cols : area.cols - 2;
-    p->pane->rect = (struct rect){area.row + (area.rows - rows) / 3, (area.cols - cols) / 2, rows, cols};
-    p->pane->is_dirty = true;
-}
-
-static void layout(struct app *app)
-{
-    app->needs_layout = false;
-    app->is_too_small = app->term.cols < MIN_COLS || app->term.rows < MIN_ROWS;
-    struct screen *s = stage_screen(app);
-    s->ops->layout(s, screen_area(app));
-    for (size_t i = 0; i < s->n_panes; i++) {
-        struct pane *p = s->panes[i];
-        if (s->is_zoomed) {
-            p->rect = i == s->focus ? screen_area(app) : (struct rect){0};
-        }
+    if (!(reaction & ~(unsigned)REACT_HANDLED)) {
+        return; /* p may be gone: an action can close its own popup */
+    }
+    bool is_shown = stage_shows(app, p);
+    if ((reaction & REACT_LAYOUT) && (is_shown || !p->screen)) {
+        app->needs_layout = true;
+    }
+    if (reaction & REACT_CLOSE) {
+        app_pop(app, p);
+    } else if (reaction & REACT_DIRTY) {
         p->is_dirty = true;
+        app->frame_dirty = app->frame_dirty || is_shown;
+    } else if (reaction & REACT_MOVED) {
+        p->has_moved = true;
     }
-    for (size_t i = 0; i < app->n_popups; i++) {
-        place_popup(app, &app->popups[i]);
-    }
-    app->frame_dirty = true;
 }
 
 struct canvas stage_canvas(struct app *app, struct rect r)
@@ -281,93 +263,4 @@ struct canvas stage_canvas(struct app *app, struct rect r)
         .is_plain = app->options.is_plain,
     };
     return canvas_sub(&whole, r);
-}
-
-static void draw_pane(struct app *app, struct pane *p)
-{
-    p->only_moved = !p->is_dirty;
-    p->is_dirty = false;
-    p->has_moved = false;
-    if (pane_is_visible(p)) {
-        struct canvas c = stage_canvas(app, p->rect);
-        p->ops->draw(p, &c);
-    }
-}
-
-static void draw_too_small(struct app *app)
-{
-    struct canvas c = stage_canvas(app, (struct rect){0, 0, app->term.rows, app->term.cols});
-    draw_clear(&c);
-    draw_printf(&c, app->term.rows / 2, 1, -1, STYLE_WARN, "hfterm needs %dx%d; this window is %dx%d", MIN_COLS,
-                MIN_ROWS, app->term.cols, app->term.rows);
-    draw_text(&c, app->term.rows / 2 + 1, 1, -1, STYLE_TEXT, "make it larger, or press q to quit");
-}
-
-static bool draw_panes(struct app *app)
-{
-    struct screen *s = stage_screen(app);
-    bool drew = false;
-    for (size_t i = 0; i < s->n_panes; i++) {
-        if (s->panes[i]->is_dirty || s->panes[i]->has_moved) {
-            draw_pane(app, s->panes[i]);
-            drew = true;
-        }
-    }
-    for (size_t i = 0; i < app->n_popups; i++) {
-        struct pane *p = app->popups[i].pane;
-        if (drew || p->is_dirty || p->has_moved) {
-            p->is_dirty = p->is_dirty || drew; /* what lies below it was drawn over it */
-            draw_pane(app, p);
-            drew = true;
-        }
-    }
-    return drew;
-}
-
-bool stage_is_dirty(struct app *app)
-{
-    if (app->needs_layout || app->frame_dirty || app->is_too_small) {
-        return app->needs_layout || app->frame_dirty; /* a window too small shows no panes */
-    }
-    struct screen *s = stage_screen(app);
-    for (size_t i = 0; i < s->n_panes; i++) {
-        if ((s->panes[i]->is_dirty || s->panes[i]->has_moved) && pane_is_visible(s->panes[i])) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < app->n_popups; i++) {
-        if (app->popups[i].pane->is_dirty || app->popups[i].pane->has_moved) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void stage_draw(struct app *app)
-{
-    if (app->needs_repaint) {
-        app->needs_repaint = false;
-        struct canvas whole = stage_canvas(app, (struct rect){0, 0, app->term.rows, app->term.cols});
-        draw_clear(&whole);
-        app->needs_layout = true;
-    }
-    if (app->needs_layout) {
-        layout(app);
-    }
-    curs_set(input_is_active(app->input) || app->options.is_plain ? 1 : 0);
-    if (app->is_too_small) {
-        draw_too_small(app);
-    } else {
-        bool drew = draw_panes(app);
-        plain_say(app);
-        if (app->frame_dirty || (drew && app->is_prompting)) { /* candidates cover panes */
-            bars_draw_top(app);
-            bars_draw_bottom(app);
-        }
-        plain_place_cursor(app);
-        input_place_cursor(app->input);
-    }
-    app->frame_dirty = false;
-    wnoutrefresh(stdscr);
-    doupdate();
 }

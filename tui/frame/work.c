@@ -125,7 +125,7 @@ static void drain_results(void *arg)
         struct task_result *r = (struct task_result *)m;
         struct pane *p = stage_pane_of(app, r->owner);
         if (p && p->ops->result) {
-            dispatch_reaction(app, p, p->ops->result(p, r));
+            stage_react(app, p, p->ops->result(p, r));
         }
         msg_free(m);
         pace_cause(&app->pace, PACE_RESULT);

@@ -7,6 +7,21 @@
 #include "core/base/text.h"
 #include "tui/widget/view_state.h"
 
+size_t view_match_at(const struct view_search *s, uint64_t byte)
+{
+    size_t low = 0;
+    size_t high = s->n;
+    while (low < high) {
+        const size_t mid = low + (high - low) / 2;
+        if (s->matches[mid].at + s->matches[mid].n <= byte) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return low;
+}
+
 enum {
     DEFAULT_TAB_COLS = 8,
     MIN_NUMBER_COLS = 3,

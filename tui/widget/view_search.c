@@ -63,21 +63,6 @@ bool viewer_search(struct viewer *v, const char *pattern, struct err *e)
     return true;
 }
 
-size_t view_match_at(const struct view_search *s, uint64_t byte)
-{
-    size_t low = 0;
-    size_t high = s->n;
-    while (low < high) {
-        const size_t mid = low + (high - low) / 2;
-        if (s->matches[mid].at + s->matches[mid].n <= byte) {
-            low = mid + 1;
-        } else {
-            high = mid;
-        }
-    }
-    return low;
-}
-
 /* ---- scanning ---- */
 
 /* What one block is: matches start in [from, end), and may reach to `limit`. */

@@ -82,7 +82,12 @@ struct viewer {
 };
 
 /* The text shown: UTF-8. */
-struct str view_text(const struct viewer *v);
+static inline struct str view_text(const struct viewer *v)
+{
+    const bool is_utf16 = v->encoding == ENC_UTF16LE || v->encoding == ENC_UTF16BE;
+    const struct buf *b = is_utf16 ? &v->text : &v->raw;
+    return (struct str){buf_str(b), b->n};
+}
 /* Bytes in a row of hex, by width. */
 size_t view_hex_bytes(const struct viewer *v);
 

@@ -52,9 +52,9 @@ void popup_help(struct app *app)
         add_set(h, items, names, p, p->ops->sets[i]);
     }
     if (p->ops->move) {
-        add_set(h, items, names, p, &MOVE_ACTIONS);
+        add_set(h, items, names, p, app->sets.moves);
     }
-    add_set(h, items, names, p, &GLOBAL_ACTIONS);
+    add_set(h, items, names, p, app->sets.global);
     add_set(h, items, names, p, &app->sets.digits);
     struct menu_spec spec = {
         .title = "Keys here and everywhere",

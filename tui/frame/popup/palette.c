@@ -114,7 +114,7 @@ void popup_palette(struct app *app)
     for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
         add_actions(l, p->ops->sets[i]);
     }
-    add_actions(l, &GLOBAL_ACTIONS);
+    add_actions(l, app->sets.global);
     add_actions(l, &app->sets.digits);
     add_places(l);
     add_themes(l);

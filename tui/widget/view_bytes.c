@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* view_bytes.c - the bytes of a viewer: appended, their encoding, the mode they are shown in, copied. */
 #include "tui/widget/viewer.h"
 
 #include <stdlib.h>
@@ -53,12 +54,6 @@ void viewer_free(struct viewer *v)
 static bool is_utf16(const struct viewer *v)
 {
     return v->encoding == ENC_UTF16LE || v->encoding == ENC_UTF16BE;
-}
-
-struct str view_text(const struct viewer *v)
-{
-    const struct buf *b = is_utf16(v) ? &v->text : &v->raw;
-    return (struct str){buf_str(b), b->n};
 }
 
 static uint32_t unit_at(const struct viewer *v, size_t i)
