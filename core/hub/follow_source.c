@@ -38,6 +38,9 @@ struct follow_source *follow_source_new(struct hub *hub, const struct hub_follow
     s->tail = source->kind == HUB_FOLLOW_LOG ? source->tail : 0;
     s->resume.kind = source->kind;
     s->resume.has_tail = s->tail > 0;
+    if (source->kind == HUB_FOLLOW_IDS && source->from_start) {
+        memcpy(s->resume.last_id, "0", sizeof "0");
+    }
     return s;
 }
 

@@ -287,6 +287,10 @@ void popup_served(struct app *app)
     struct pane *p = pane_new(app, &SERVED_OPS, s);
     app_push(app, p, 40, 140);
     const struct hub_follow_source source = {
-        .kind = HUB_FOLLOW_IDS, .path = "/api/hfterm/requests", .what = "the requests of the Hub"};
+        .kind = HUB_FOLLOW_IDS,
+        .path = "/api/hfterm/requests",
+        .from_start = true,
+        .what = "the requests of the Hub",
+    };
     s->source = app_follow(p, &source);
 }
