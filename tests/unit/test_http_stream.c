@@ -70,10 +70,10 @@ static void expect_flood(struct room *room, const char *path, bool is_packed)
 {
     struct http_response head;
     struct err e = ERR_INIT;
-    const struct http_request req = {.stall_ms = 400, .want_identity = !is_packed};
+    const struct http_request req = {.stall_ms = 1000, .want_identity = !is_packed};
     struct http_stream *s = open_stream(room, path, req, NULL, &head, &e);
     assert_non_null(s);
-    clock_sleep_ms(500); /* longer than stall_ms: a pause of ours is no silence of theirs */
+    clock_sleep_ms(1100); /* longer than stall_ms: a pause of ours is no silence of theirs */
     /* 256 KiB here, and what the kernel's socket buffers hold. */
     assert_true(is_packed || wait_standstill(room->server) < FLOOD / 2);
     static char piece[40000];
