@@ -42,7 +42,7 @@ struct hub_follow_source {
     enum hub_follow_kind kind;
     const char *path; /* below the endpoint, percent-encoded: "/api/spaces/a/b/events" */
     uint64_t tail;    /* LOG: only so many of the lines there are, 0: all of them */
-    bool from_start; /* IDS: begin with what the server still has, not with what comes next */
+    bool from_start;  /* IDS: begin with what the server still has, not with what comes next */
     const char *what; /* for messages: "the run log of a/b"; NULL: the path */
 };
 
