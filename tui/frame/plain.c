@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plain.c - the plain screen, for people who do not see it: where the hardware cursor stands, and what is
  * selected in words. */
-#define NCURSES_WIDECHAR 1
-#include <curses.h>
 #include <string.h>
 
 #include "core/base/buf.h"
-#include "core/base/text.h"
 #include "tui/frame/app_priv.h"
 
 /* The selected row of the focused pane, from the column on where its cursor stands. */
@@ -28,31 +25,8 @@ static struct rect selected_row(struct app *app)
 void plain_place_cursor(struct app *app)
 {
     if (app->options.is_plain) {
-        const struct rect at = selected_row(app);
-        move(at.row, at.col);
-    }
-}
-
-/* The words on a row of the screen, one blank apart. */
-static void read_row(struct rect at, struct buf *out)
-{
-    const size_t start = out->n;
-    bool was_blank = true;
-    for (int col = at.col, width = 1; col < at.col + at.cols; col += width) {
-        cchar_t cell;
-        wchar_t text[CCHARW_MAX + 1] = L"";
-        attr_t attrs;
-        short pair;
-        width = 1;
-        if (mvin_wch(at.row, col, &cell) == ERR || getcchar(&cell, text, &attrs, &pair, NULL) == ERR) {
-            return;
-        }
-        bool is_blank = text[0] == L' ' || text[0] == L'\0';
-        if (!is_blank) {
-            width = text_cp_width((uint32_t)text[0]) > 1 ? 2 : 1;
-            buf_printf(out, was_blank && out->n > start ? " %ls" : "%ls", text);
-        }
-        was_blank = is_blank;
+        const struct canvas at = stage_canvas(app, selected_row(app));
+        draw_place_cursor(&at, 0, 0);
     }
 }
 
@@ -69,7 +43,8 @@ void plain_say(struct app *app)
     if (p->ops->place && p->ops->place(p, &at, &of)) {
         buf_printf(&text, "%zu of %zu: ", at + 1, of);
     }
-    read_row(selected_row(app), &text);
+    const struct canvas row = stage_canvas(app, selected_row(app));
+    draw_read(&row, 0, &text);
     const bool says = app->has_moved || strcmp(buf_str(&text), buf_str(&app->selection)) != 0;
     app->frame_dirty = app->frame_dirty || says || app->says_selection;
     app->says_selection = says;

@@ -316,3 +316,33 @@ void draw_restyle(const struct canvas *c, int row, int col, int cols, enum style
     mvwchgat((WINDOW *)c->win, c->rect.row + row, c->rect.col + col, clamp(cols, 0, c->rect.cols - col),
              (attr_t)s->attrs, 0, &pair);
 }
+
+/* ---- the hardware cursor, and what stands on the screen ---- */
+
+void draw_place_cursor(const struct canvas *c, int row, int col)
+{
+    wmove((WINDOW *)c->win, c->rect.row + row, c->rect.col + col);
+}
+
+void draw_read(const struct canvas *c, int row, struct buf *out)
+{
+    const size_t start = out->n;
+    bool was_blank = true;
+    for (int col = 0, width = 1; col < c->rect.cols; col += width) {
+        cchar_t cell;
+        wchar_t text[CCHARW_MAX + 1] = L"";
+        attr_t attrs;
+        short pair;
+        width = 1;
+        if (mvwin_wch((WINDOW *)c->win, c->rect.row + row, c->rect.col + col, &cell) == ERR ||
+            getcchar(&cell, text, &attrs, &pair, NULL) == ERR) {
+            return;
+        }
+        bool is_blank = text[0] == L' ' || text[0] == L'\0';
+        if (!is_blank) {
+            width = text_cp_width((uint32_t)text[0]) > 1 ? 2 : 1;
+            buf_printf(out, was_blank && out->n > start ? " %ls" : "%ls", text);
+        }
+        was_blank = is_blank;
+    }
+}

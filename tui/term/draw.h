@@ -14,6 +14,8 @@
 
 #include "tui/term/theme.h"
 
+struct buf;
+
 struct rect {
     int row, col, rows, cols;
 };
@@ -67,6 +69,11 @@ struct canvas draw_box(const struct canvas *c, const char *title, const char *ri
 /* A scroll mark on the canvas' last column: where [top, top+shown) of total lies. Nothing when all
  * is shown. */
 void draw_scrollbar(const struct canvas *c, size_t top, size_t shown, size_t total);
+
+/* The hardware cursor, until something else is drawn. */
+void draw_place_cursor(const struct canvas *c, int row, int col);
+/* The words on a row of the canvas as it stands, one blank apart. Appends. */
+void draw_read(const struct canvas *c, int row, struct buf *out);
 
 /* Lay a style over n columns that are drawn already (a selection over coloured cells). */
 void draw_restyle(const struct canvas *c, int row, int col, int cols, enum style style);
