@@ -111,6 +111,29 @@ static void test_every_default_key_is_valid_and_unique(void **state)
     }
 }
 
+static void test_shared_keys_mean_the_same_everywhere(void **state)
+{
+    (void)state;
+    const struct action wrong = {.id = "x.delete"};
+    const struct action right = {.id = "x.filter"};
+    assert_false(action_may_have("&", &wrong));
+    assert_true(action_may_have("&", &right));
+    assert_true(action_may_have("d", &wrong));
+    for (size_t s = 0; s < sets.n; s++) {
+        for (size_t i = 0; i < sets.items[s]->n; i++) {
+            const struct action *a = &sets.items[s]->actions[i];
+            char *keys = strdup(a->keys);
+            char *save = NULL;
+            for (char *w = strtok_r(keys, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+                if (!action_may_have(w, a)) {
+                    fail_msg("%s may not have the key %s", a->id, w);
+                }
+            }
+            free(keys);
+        }
+    }
+}
+
 static void test_every_action_explains_itself(void **state)
 {
     (void)state;
@@ -161,6 +184,7 @@ int main(void)
         cmocka_unit_test(test_nonsense_is_no_key),
         cmocka_unit_test(test_bind_and_unbind),
         cmocka_unit_test(test_every_default_key_is_valid_and_unique),
+        cmocka_unit_test(test_shared_keys_mean_the_same_everywhere),
         cmocka_unit_test(test_every_action_explains_itself),
         cmocka_unit_test(test_docs_hold_every_action),
         cmocka_unit_test(test_fuzzy),

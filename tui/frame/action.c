@@ -22,6 +22,59 @@ const struct action *action_find(const struct action_sets *sets, const char *id,
     return NULL;
 }
 
+/* ---- keys that mean the same everywhere ---- */
+
+const struct action_shared ACTION_SHARED[] = {
+    {"1 2 3 4 5 6 7 8 9", "The screen of that number, from anywhere but a text field", "app."},
+    {"Enter", "Deeper: open what is selected", ".open .enter .fold .pick .down"},
+    {"Esc", "Back to exactly where one was", ".back .cancel .close"},
+    {"Space", "Mark a row or freeze time where a pane has either; else a page down",
+     ".mark .freeze .pause .fold .page-down"},
+    {"/", "Search; \\v before the text makes it a regular expression in texts and files", ".search .find"},
+    {"&", "Filter: show only what matches", ".filter"},
+    {"n N", "Next and previous match", ".next .prev"},
+    {"y", "Copy", ".copy"},
+    {"m", "Mark a moment or a line", ".moment .mark-line"},
+    {"K", "Ask which signal to send", ".signal"},
+    {"T", "Themes", ".themes"},
+    {"O", "Give the pane the whole screen, and back", ".zoom"},
+    {"< >", "Move the border between the panes", ".split-left .split-right"},
+    {"?", "All keys of the place", ".help"},
+    {":", "The command line", ".command"},
+};
+const size_t ACTION_SHARED_COUNT = sizeof ACTION_SHARED / sizeof *ACTION_SHARED;
+
+/* One of the blank-separated words is the key. */
+static bool has_word(const char *words, const char *key)
+{
+    size_t n = strlen(key);
+    for (const char *p = words; *p; p += strcspn(p, " "), p += *p == ' ') {
+        if (strcspn(p, " ") == n && strncmp(p, key, n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool action_may_have(const char *key, const struct action *a)
+{
+    for (size_t i = 0; i < ACTION_SHARED_COUNT; i++) {
+        if (!has_word(ACTION_SHARED[i].keys, key)) {
+            continue;
+        }
+        for (const char *p = ACTION_SHARED[i].ids; *p; p += strcspn(p, " "), p += *p == ' ') {
+            size_t n = strcspn(p, " ");
+            size_t len = strlen(a->id);
+            bool is_begin = p[n - 1] == '.' && strncmp(a->id, p, n) == 0;
+            if (is_begin || (len >= n && strncmp(a->id + len - n, p, n) == 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+    return true;
+}
+
 /* A key in a Markdown table: a bar would end the cell. */
 static void put_keys(struct buf *out, const char *keys)
 {
@@ -41,7 +94,14 @@ void action_write_markdown(const struct action_sets *sets, struct buf *out)
 {
     buf_puts(out, "# Keys\n\n"
                   "Made by `hfterm keys --markdown` from the program's own tables; `?` shows the same live.\n"
-                  "Change a key with `bind CONTEXT KEY ACTION` in the config file (see configuration.md).\n");
+                  "Change a key with `bind CONTEXT KEY ACTION` in the config file (see configuration.md).\n"
+                  "\n## The same everywhere\n\nEvery screen keeps to these, or leaves the key alone.\n"
+                  "\n| keys | what they mean |\n| --- | --- |\n");
+    for (size_t i = 0; i < ACTION_SHARED_COUNT; i++) {
+        buf_puts(out, "| ");
+        put_keys(out, ACTION_SHARED[i].keys);
+        buf_printf(out, " | %s |\n", ACTION_SHARED[i].meaning);
+    }
     for (size_t i = 0; i < sets->n; i++) {
         const struct action_set *set = sets->items[i];
         buf_printf(out, "\n## %s (`%s`)\n\n| keys | action | what it does |\n| --- | --- | --- |\n",
@@ -78,7 +138,14 @@ void action_write_man(const struct action_sets *sets, struct buf *out)
                   "hfterm\\-keys \\- keys of the full-screen workbench\n.SH DESCRIPTION\n"
                   "Made by\n.B hfterm keys \\-\\-man\nfrom the program's own tables; the\n.B ?\n"
                   "key shows the same live. A key is changed with a\n.B bind\nline in the config file, see\n"
-                  ".BR hfterm\\-config (5).\n");
+                  ".BR hfterm\\-config (5).\n.SH \"THE SAME EVERYWHERE\"\n");
+    for (size_t i = 0; i < ACTION_SHARED_COUNT; i++) {
+        buf_puts(out, ".TP\n.B ");
+        put_roff(out, ACTION_SHARED[i].keys);
+        buf_puts(out, "\n");
+        put_roff(out, ACTION_SHARED[i].meaning);
+        buf_puts(out, "\n");
+    }
     for (size_t i = 0; i < sets->n; i++) {
         const struct action_set *set = sets->items[i];
         buf_printf(out, ".SH \"%s (%s)\"\n", set->title, set->context);

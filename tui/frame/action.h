@@ -70,6 +70,17 @@ void action_sets_done(struct action_sets *sets);
 const struct action *action_find(const struct action_sets *sets, const char *id,
                                  const struct action_set **set);
 
+/* A key that means one thing in every screen, those to come included. */
+struct action_shared {
+    const char *keys;    /* separated by blanks */
+    const char *meaning; /* one sentence without a full stop */
+    const char *ids;     /* the actions that may have it: the ends of their ids, separated by blanks */
+};
+extern const struct action_shared ACTION_SHARED[];
+extern const size_t ACTION_SHARED_COUNT;
+/* True when the key, as it stands in action.keys, may belong to this action. */
+bool action_may_have(const char *key, const struct action *a);
+
 /* docs/keys.md and docs/man/hfterm-keys.7. */
 void action_write_markdown(const struct action_sets *sets, struct buf *out);
 void action_write_man(const struct action_sets *sets, struct buf *out);
