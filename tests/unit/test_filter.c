@@ -22,7 +22,7 @@ struct parsed {
 static struct parsed parse(enum hub_kind kind, const char *text)
 {
     struct parsed p = {.q = {.kind = kind, .search = "kept", .sort = HUB_SORT_LIKES}};
-    p.ok = filter_parse(text, &p.q, &p.arena, &p.e);
+    p.ok = hub_filter_parse(text, &p.q, &p.arena, &p.e);
     return p;
 }
 
@@ -113,12 +113,12 @@ static void test_a_hundred_tags_are_too_many(void **state)
 static void test_keys_know_their_catalogue(void **state)
 {
     (void)state;
-    assert_string_equal(filter_key_type(HUB_MODEL, "task:", 5), "pipeline_tag");
-    assert_string_equal(filter_key_type(HUB_DATASET, "task:", 5), "task_categories");
-    assert_null(filter_key_type(HUB_MODEL, "author:", 7));
+    assert_string_equal(hub_filter_key_type(HUB_MODEL, "task:", 5), "pipeline_tag");
+    assert_string_equal(hub_filter_key_type(HUB_DATASET, "task:", 5), "task_categories");
+    assert_null(hub_filter_key_type(HUB_MODEL, "author:", 7));
     for (int kind = HUB_MODEL; kind <= HUB_SPACE; kind++) {
-        for (const char *const *k = filter_keys((enum hub_kind)kind); *k; k++) {
-            assert_non_null(filter_key_help(*k));
+        for (const char *const *k = hub_filter_keys((enum hub_kind)kind); *k; k++) {
+            assert_non_null(hub_filter_key_help(*k));
             char word[64];
             snprintf(word, sizeof word, "%s%s", *k, strcmp(*k, "gated:") == 0 ? "yes" : "8B");
             struct parsed p = parse((enum hub_kind)kind, word);

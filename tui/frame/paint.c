@@ -30,7 +30,7 @@ static void layout(struct app *app)
     s->ops->layout(s, screen_area(app));
     for (size_t i = 0; i < s->n_panes; i++) {
         struct pane *p = s->panes[i];
-        if (s->is_zoomed) {
+        if (s->is_zoomed && !s->ops->zooms) {
             p->rect = i == s->focus ? screen_area(app) : (struct rect){0};
         }
         p->is_dirty = true;

@@ -29,6 +29,8 @@ struct screen_ops {
     void (*open)(struct screen *s);
     /* Give each pane its rectangle inside area; no I/O. */
     void (*layout)(struct screen *s, struct rect area);
+    /* layout sees to is_zoomed itself (a pane whose frame is another pane); else the focused pane gets all. */
+    bool zooms;
     /* Esc with nothing else to close. Reaction bits; may be NULL. */
     unsigned (*back)(struct screen *s);
     /* Save and free what open made, but not the panes. May be NULL. */

@@ -1,47 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* columns.c - what the results show of a repo, and which columns there is room for. */
+/* columns.c - what the results show of a repo of each kind. */
 #include <string.h>
 
 #include "core/base/buf.h"
-#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "tui/hub/screen.h"
 
-enum { MIN_NAME_COLS = 18 };
-
-static void put_params(const struct hub_repo *repo, struct buf *out)
+static const struct hub_repo *repo_at(const void *ctx, size_t row)
 {
+    return hub_results_row(ctx, row);
+}
+
+static void put_name(const void *ctx, size_t row, struct buf *out)
+{
+    hub_put_clean(repo_at(ctx, row)->id, out);
+}
+
+static void put_params(const void *ctx, size_t row, struct buf *out)
+{
+    const struct hub_repo *repo = repo_at(ctx, row);
     if (repo->has_params) {
         text_count(out, repo->params);
     }
 }
 
-static void put_downloads(const struct hub_repo *repo, struct buf *out)
+static void put_downloads(const void *ctx, size_t row, struct buf *out)
 {
+    const struct hub_repo *repo = repo_at(ctx, row);
     if (repo->has_downloads) {
         text_count(out, repo->downloads);
     }
 }
 
-static void put_likes(const struct hub_repo *repo, struct buf *out)
+static void put_likes(const void *ctx, size_t row, struct buf *out)
 {
+    const struct hub_repo *repo = repo_at(ctx, row);
     if (repo->has_likes) {
         text_count(out, repo->likes);
     }
 }
 
-static void put_updated(const struct hub_repo *repo, struct buf *out)
+static void put_updated(const void *ctx, size_t row, struct buf *out)
 {
-    if (repo->has_modified) {
-        text_age_short(out, repo->modified_s, clock_unix_s());
-    }
-}
-
-static void put_clean(const char *s, struct buf *out)
-{
-    if (s) {
-        text_sanitize(out, s, strlen(s), TEXT_LINE);
-    }
+    const struct hub_repo *repo = repo_at(ctx, row);
+    hub_put_age(repo->has_modified, repo->modified_s, out);
 }
 
 /* What stands behind a prefix among the tags. */
@@ -49,67 +51,100 @@ static void put_tag(const struct hub_repo *repo, const char *prefix, struct buf 
 {
     for (size_t i = 0; i < repo->n_tags; i++) {
         if (str_starts(repo->tags[i], prefix)) {
-            put_clean(repo->tags[i] + strlen(prefix), out);
+            hub_put_clean(repo->tags[i] + strlen(prefix), out);
             return;
         }
     }
 }
 
-static void put_task(const struct hub_repo *repo, struct buf *out)
+static void put_task(const void *ctx, size_t row, struct buf *out)
 {
-    if (repo->kind == HUB_DATASET) {
-        put_tag(repo, "task_categories:", out);
-    } else {
-        put_clean(repo->pipeline_tag, out);
+    hub_put_clean(repo_at(ctx, row)->pipeline_tag, out);
+}
+
+static void put_dataset_task(const void *ctx, size_t row, struct buf *out)
+{
+    put_tag(repo_at(ctx, row), "task_categories:", out);
+}
+
+static void put_rows(const void *ctx, size_t row, struct buf *out)
+{
+    put_tag(repo_at(ctx, row), "size_categories:", out);
+}
+
+static void put_library(const void *ctx, size_t row, struct buf *out)
+{
+    hub_put_clean(repo_at(ctx, row)->library, out);
+}
+
+static void put_license(const void *ctx, size_t row, struct buf *out)
+{
+    hub_put_clean(repo_at(ctx, row)->license, out);
+}
+
+static void put_sdk(const void *ctx, size_t row, struct buf *out)
+{
+    hub_put_clean(repo_at(ctx, row)->sdk, out);
+}
+
+static void put_stage(const void *ctx, size_t row, struct buf *out)
+{
+    hub_put_clean(hub_stage(ctx, repo_at(ctx, row)), out);
+}
+
+static void put_hardware(const void *ctx, size_t row, struct buf *out)
+{
+    hub_put_clean(repo_at(ctx, row)->hardware, out);
+}
+
+const char *hub_stage(const struct hub_screen *h, const struct hub_repo *repo)
+{
+    (void)h;
+    return repo->stage;
+}
+
+#define NAME {.title = "repo", .gap = 2, .is_name = true, .put = put_name}
+#define NUMBER(rank_, title_, cols_, put_)                                                         \
+    {                                                                                              \
+        .title = title_, .cols = cols_, .gap = 1, .rank = rank_, .is_right = true,                 \
+        .style = STYLE_NUMBER, .put = put_,                                                        \
     }
-}
+#define WORD(rank_, title_, cols_, put_)                                                           \
+    {                                                                                              \
+        .title = title_, .cols = cols_, .gap = 1, .rank = rank_, .style = STYLE_DIM, .put = put_,  \
+    }
 
-static void put_rows(const struct hub_repo *repo, struct buf *out)
-{
-    put_tag(repo, "size_categories:", out);
-}
-
-static void put_library(const struct hub_repo *repo, struct buf *out)
-{
-    put_clean(repo->library, out);
-}
-
-static void put_license(const struct hub_repo *repo, struct buf *out)
-{
-    put_clean(repo->license, out);
-}
-
-static void put_sdk(const struct hub_repo *repo, struct buf *out)
-{
-    put_clean(repo->sdk, out);
-}
-
-static void put_stage(const struct hub_repo *repo, struct buf *out)
-{
-    put_clean(repo->stage, out);
-}
-
-static void put_hardware(const struct hub_repo *repo, struct buf *out)
-{
-    put_clean(repo->hardware, out);
-}
-
-/* In the order in which room is given; columns leave from the right. */
-static const struct column MODEL_COLUMNS[] = {
-    {"↓30d", 5, true, put_downloads}, {"♥", 5, true, put_likes},       {"params", 6, true, put_params},
-    {"updated", 7, true, put_updated}, {"task", 23, false, put_task},   {"license", 14, false, put_license},
-    {"library", 16, false, put_library},
+/* Each is a little wider than what it usually holds; without room they leave from the right. */
+static const struct table_column MODEL_COLUMNS[] = {
+    NAME,
+    NUMBER(1, "↓30d", 5, put_downloads),
+    NUMBER(2, "♥", 5, put_likes),
+    NUMBER(3, "params", 6, put_params),
+    NUMBER(4, "updated", 7, put_updated),
+    WORD(5, "task", 23, put_task),
+    WORD(6, "license", 14, put_license),
+    WORD(7, "library", 16, put_library),
 };
-static const struct column DATASET_COLUMNS[] = {
-    {"↓30d", 5, true, put_downloads},   {"♥", 5, true, put_likes},    {"rows", 10, true, put_rows},
-    {"updated", 7, true, put_updated}, {"task", 23, false, put_task}, {"license", 14, false, put_license},
+static const struct table_column DATASET_COLUMNS[] = {
+    NAME,
+    NUMBER(1, "↓30d", 5, put_downloads),
+    NUMBER(2, "♥", 5, put_likes),
+    NUMBER(3, "rows", 10, put_rows),
+    NUMBER(4, "updated", 7, put_updated),
+    WORD(5, "task", 23, put_dataset_task),
+    WORD(6, "license", 14, put_license),
 };
-static const struct column SPACE_COLUMNS[] = {
-    {"♥", 5, true, put_likes},         {"sdk", 9, false, put_sdk},          {"stage", 14, false, put_stage},
-    {"updated", 7, true, put_updated}, {"hardware", 12, false, put_hardware}, {"license", 14, false, put_license},
+static const struct table_column SPACE_COLUMNS[] = {
+    NAME,
+    NUMBER(1, "♥", 5, put_likes),
+    WORD(2, "sdk", 9, put_sdk),
+    WORD(3, "stage", 14, put_stage),
+    NUMBER(4, "updated", 7, put_updated),
+    WORD(5, "hardware", 12, put_hardware),
+    WORD(6, "license", 14, put_license),
 };
 
-const struct column *columns_of(enum hub_kind kind, size_t *n)
+const struct table_column *hub_columns(enum hub_kind kind, size_t *n)
 {
     switch (kind) {
     case HUB_MODEL:
@@ -122,18 +157,4 @@ const struct column *columns_of(enum hub_kind kind, size_t *n)
         *n = sizeof SPACE_COLUMNS / sizeof *SPACE_COLUMNS;
         return SPACE_COLUMNS;
     }
-}
-
-/* How many columns fit and what is left for the name. */
-size_t columns_fit(const struct column *columns, size_t n, int width, int *name_cols)
-{
-    size_t shown = 0;
-    int left = width - 2; /* the mark at the left, a blank at the right */
-    int wanted = width >= 70 ? 36 : width >= 44 ? 28 : MIN_NAME_COLS;
-    while (shown < n && left - columns[shown].cols - COLUMN_GAP >= wanted) {
-        left -= columns[shown].cols + COLUMN_GAP;
-        shown++;
-    }
-    *name_cols = left;
-    return shown;
 }

@@ -27,8 +27,8 @@ static bool hub_cmd_open(struct app *app, struct screen *s, const struct words *
         return false;
     }
     app_show(app, s);
-    screen_visit(h, kind, w->at[id]);
-    screen_focus_detail(h);
+    hub_visit(h, kind, w->at[id]);
+    hub_detail_focus(h);
     return true;
 }
 
@@ -37,24 +37,24 @@ static bool hub_cmd_list(struct app *app, struct screen *s, const struct words *
     struct hub_screen *h = s->state;
     (void)e;
     app_show(app, s);
-    query_set_kind(h, strcmp(w->at[0], "spaces") == 0     ? HUB_SPACE
+    hub_query_set_kind(h, strcmp(w->at[0], "spaces") == 0     ? HUB_SPACE
                       : strcmp(w->at[0], "datasets") == 0 ? HUB_DATASET
                                                           : HUB_MODEL);
-    query_set_search(h, w->rest);
-    query_run(h);
-    screen_focus_results(h);
+    hub_query_set_search(h, w->rest);
+    hub_query_run(h);
+    hub_focus_results(h);
     return true;
 }
 
 static bool hub_cmd_filter(struct app *app, struct screen *s, const struct words *w, struct err *e)
 {
     struct hub_screen *h = s->state;
-    if (!query_set_filter(h, w->rest, e)) {
+    if (!hub_query_set_filter(h, w->rest, e)) {
         return false;
     }
     app_show(app, s);
-    query_run(h);
-    screen_focus_results(h);
+    hub_query_run(h);
+    hub_focus_results(h);
     return true;
 }
 
@@ -67,7 +67,7 @@ static bool hub_cmd_sort(struct app *app, struct screen *s, const struct words *
     }
     app_show(app, s);
     h->query.sort = sort;
-    query_run(h);
+    hub_query_run(h);
     return true;
 }
 
@@ -79,8 +79,8 @@ static void complete_open(struct app *app, struct screen *s, const char *word, s
         command_offer(out, word, h->bookmarks.items[i].id, hub_kind_name(h->bookmarks.items[i].kind));
     }
     for (size_t i = 0; i < h->visited.n; i++) {
-        const struct place *p = &h->visited.items[i];
-        if (!screen_is_bookmarked(h, p->kind, p->id)) {
+        const struct hub_place *p = &h->visited.items[i];
+        if (!hub_is_bookmarked(h, p->kind, p->id)) {
             command_offer(out, word, p->id, hub_kind_name(p->kind));
         }
     }
@@ -98,7 +98,7 @@ static void complete_sort(struct app *app, struct screen *s, const char *word, s
 static void complete_filter(struct app *app, struct screen *s, const char *word, struct input_candidates *out)
 {
     (void)app;
-    query_complete(s->state, word, out);
+    hub_query_complete(s->state, word, out);
 }
 
 const struct command HUB_COMMANDS[] = {
@@ -111,7 +111,7 @@ const struct command HUB_COMMANDS[] = {
     {NULL, NULL, false, NULL, NULL, NULL},
 };
 
-static void put_place(place_fn *fn, void *ctx, const struct place *p, bool is_bookmark)
+static void put_place(place_fn *fn, void *ctx, const struct hub_place *p, bool is_bookmark)
 {
     const char *kind = hub_kind_name(p->kind);
     char *note = xasprintf("%s%s", is_bookmark ? "bookmark, " : "visited ", kind);
@@ -121,15 +121,15 @@ static void put_place(place_fn *fn, void *ctx, const struct place *p, bool is_bo
     free(note);
 }
 
-void hub_places(struct screen *s, place_fn *fn, void *ctx)
+void hub_offer_places(struct screen *s, place_fn *fn, void *ctx)
 {
     const struct hub_screen *h = s->state;
     for (size_t i = 0; i < h->bookmarks.n; i++) {
         put_place(fn, ctx, &h->bookmarks.items[i], true);
     }
     for (size_t i = 0; i < h->visited.n; i++) {
-        const struct place *p = &h->visited.items[i];
-        if (!screen_is_bookmarked(h, p->kind, p->id)) {
+        const struct hub_place *p = &h->visited.items[i];
+        if (!hub_is_bookmarked(h, p->kind, p->id)) {
             put_place(fn, ctx, p, false);
         }
     }

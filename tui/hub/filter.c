@@ -194,7 +194,7 @@ static bool parse_word(struct parser *p, const char *word, struct err *e)
     return add_tag(p, "", word, e);
 }
 
-bool filter_parse(const char *text, struct hub_query *q, struct arena *arena, struct err *e)
+bool hub_filter_parse(const char *text, struct hub_query *q, struct arena *arena, struct err *e)
 {
     struct hub_query fresh = {
         .kind = q->kind, .search = q->search, .sort = q->sort, .is_ascending = q->is_ascending, .limit = q->limit};
@@ -213,7 +213,7 @@ bool filter_parse(const char *text, struct hub_query *q, struct arena *arena, st
     return true;
 }
 
-const char *const *filter_keys(enum hub_kind kind)
+const char *const *hub_filter_keys(enum hub_kind kind)
 {
     static const char *const MODEL[] = {"task:",  "library:", "license:", "language:", "author:", "size:",
                                         "gated:", "dataset:", "tag:",     "app:",      "provider:", NULL};
@@ -222,7 +222,7 @@ const char *const *filter_keys(enum hub_kind kind)
     return kind == HUB_MODEL ? MODEL : kind == HUB_DATASET ? DATASET : SPACE;
 }
 
-const char *filter_key_help(const char *key)
+const char *hub_filter_key_help(const char *key)
 {
     for (size_t i = 0; i < N_KEYS; i++) {
         if (strcmp(KEYS[i].key, key) == 0) {
@@ -232,7 +232,7 @@ const char *filter_key_help(const char *key)
     return NULL;
 }
 
-const char *filter_key_type(enum hub_kind kind, const char *key, size_t n)
+const char *hub_filter_key_type(enum hub_kind kind, const char *key, size_t n)
 {
     for (size_t i = 0; i < N_KEYS; i++) {
         if (strlen(KEYS[i].key) == n && strncmp(KEYS[i].key, key, n) == 0) {

@@ -19,13 +19,13 @@ struct err;
 
 /* Fill the filter members of q (kind, search, sort and limit stay). Strings live in the arena.
  * ERR_USAGE names the word that makes no sense for this kind. */
-bool filter_parse(const char *text, struct hub_query *q, struct arena *arena, struct err *e);
+bool hub_filter_parse(const char *text, struct hub_query *q, struct arena *arena, struct err *e);
 
 /* Keys that make sense for a kind, "task:" and so on, NULL at the end. */
-const char *const *filter_keys(enum hub_kind kind);
+const char *const *hub_filter_keys(enum hub_kind kind);
 /* One line of help for a key. */
-const char *filter_key_help(const char *key);
+const char *hub_filter_key_help(const char *key);
 /* The tag type of the Hub's catalogue that holds a key's values, NULL when none does. */
-const char *filter_key_type(enum hub_kind kind, const char *key, size_t n);
+const char *hub_filter_key_type(enum hub_kind kind, const char *key, size_t n);
 
 #endif

@@ -11,6 +11,10 @@
 
 enum { LABEL_COLS = 16, MAX_DEPTH = 8 };
 
+struct metadata {
+    struct doc doc; /* first: text.c works on it */
+};
+
 struct sheet {
     struct rich *r;
     int width;
@@ -190,18 +194,90 @@ static void put_value(struct sheet *s, const cJSON *v, int depth)
     rich_end_line(s->r);
 }
 
-void metadata_fill(struct hub_screen *h)
+/* ---- the view ---- */
+
+static void metadata_show(struct pane *p)
 {
-    struct detail *d = &h->detail;
-    const struct hub_repo *repo = detail_repo(d);
+    struct hub_screen *h = hub_screen_of(p);
+    struct metadata *m = p->state;
+    const struct hub_repo *repo = hub_detail_repo(h);
     if (!repo) {
         return;
     }
-    int width = h->detail_pane->rect.cols > 10 ? h->detail_pane->rect.cols - 5 : 75;
-    struct sheet s = {.r = doc_begin_rich(&d->metadata), .width = width};
+    struct sheet s = {.r = doc_begin_rich(&m->doc), .width = hub_detail_text_cols(h)};
     facts(&s, repo);
     if (repo->card_data && repo->card_data->child) {
         section(&s, "Front matter");
         put_members(&s, repo->card_data, 0);
     }
 }
+
+static void metadata_forget(struct pane *p)
+{
+    struct metadata *m = p->state;
+    doc_done(&m->doc);
+}
+
+/* Made from what is known of the repo, which is asked for in any case. */
+static void metadata_reload(struct pane *p)
+{
+    (void)p;
+}
+
+static bool metadata_waits(const struct pane *p)
+{
+    const struct hub_detail *d = &hub_screen_of(p)->detail;
+    return !d->info && d->loading.task;
+}
+
+static void metadata_draw(struct pane *p, const struct canvas *c)
+{
+    struct metadata *m = p->state;
+    const struct hub_detail *d = &hub_screen_of(p)->detail;
+    draw_clear(c);
+    if (d->info) {
+        doc_draw(&m->doc, c);
+    } else {
+        ask_draw(p->app, c, &d->loading, "reading about the repo");
+    }
+}
+
+static const char *needs_repo(struct pane *p)
+{
+    return hub_detail_repo(hub_screen_of(p)) ? NULL : "nothing is known of this repo yet";
+}
+
+static unsigned do_raw(struct pane *p)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    char *json = cJSON_Print(hub_detail_repo(h)->raw);
+    hub_file_open_text(h, "repo.json", json ? json : "null");
+    free(json);
+    return REACT_HANDLED;
+}
+
+static const struct action ACTIONS[] = {
+    ACTION("doc.raw", "J", "raw", "What the Hub sent, as a folding tree", needs_repo, do_raw),
+};
+const struct action_set HUB_METADATA_ACTIONS = {"hub.metadata", "Hub: metadata", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
+
+static const struct pane_ops OPS = {
+    .sets = {&HUB_TEXT_ACTIONS, &HUB_METADATA_ACTIONS, &HUB_DETAIL_ACTIONS},
+    .draw = metadata_draw,
+    .move = hub_text_move,
+    .mouse = hub_text_mouse,
+    .work = hub_text_work,
+    .waits = metadata_waits,
+    .cursor = hub_text_cursor,
+    .close = hub_view_close,
+};
+
+const struct hub_view HUB_METADATA_VIEW = {
+    .title = "Metadata",
+    .ops = &OPS,
+    .size = sizeof(struct metadata),
+    .is_text = true,
+    .show = metadata_show,
+    .forget = metadata_forget,
+    .reload = metadata_reload,
+};

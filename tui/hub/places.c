@@ -9,11 +9,10 @@
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
-#include "core/base/paths.h"
 
 enum { MAX_FILE = 256 * 1024 };
 
-size_t places_find(const struct places *p, enum hub_kind kind, const char *id)
+size_t hub_places_find(const struct hub_places *p, enum hub_kind kind, const char *id)
 {
     for (size_t i = 0; i < p->n; i++) {
         if (p->items[i].kind == kind && strcmp(p->items[i].id, id) == 0) {
@@ -23,22 +22,22 @@ size_t places_find(const struct places *p, enum hub_kind kind, const char *id)
     return p->n;
 }
 
-void places_remove(struct places *p, size_t at)
+void hub_places_remove(struct hub_places *p, size_t at)
 {
     free(p->items[at].id);
     memmove(&p->items[at], &p->items[at + 1], (p->n - at - 1) * sizeof *p->items);
     p->n--;
 }
 
-void places_add(struct places *p, enum hub_kind kind, const char *id, size_t max)
+void hub_places_add(struct hub_places *p, enum hub_kind kind, const char *id, size_t max)
 {
-    struct place place = {kind, xstrdup(id)};
-    size_t at = places_find(p, kind, id);
+    struct hub_place place = {kind, xstrdup(id)};
+    size_t at = hub_places_find(p, kind, id);
     if (at < p->n) {
-        places_remove(p, at);
+        hub_places_remove(p, at);
     }
     if (p->n >= max) {
-        places_remove(p, p->n - 1);
+        hub_places_remove(p, p->n - 1);
     }
     void *items = p->items;
     if (!mem_grow(&items, &p->cap, p->n + 1, sizeof *p->items)) {
@@ -66,7 +65,7 @@ static bool parse_place(const char *line, enum hub_kind *kind, const char **id)
 }
 
 /* False when there is a file that cannot be read: it must not be written over then. */
-static bool read_file(struct places *p, const char *path, size_t max)
+static bool read_file(struct hub_places *p, const char *path, size_t max)
 {
     struct buf text = BUF_INIT;
     struct err e = ERR_INIT;
@@ -77,7 +76,7 @@ static bool read_file(struct places *p, const char *path, size_t max)
         enum hub_kind kind = HUB_MODEL;
         const char *id = NULL;
         if (parse_place(line ? line + 1 : text.p, &kind, &id)) {
-            places_add(p, kind, id, max);
+            hub_places_add(p, kind, id, max);
         }
         text.n = line ? (size_t)(line - text.p) : 0;
         text.p[text.n] = '\0';
@@ -86,57 +85,54 @@ static bool read_file(struct places *p, const char *path, size_t max)
     return ok;
 }
 
-void places_load(struct places *p, const char *leaf, size_t max)
+void hub_places_load(struct hub_places *p, const char *path, size_t max)
 {
-    char *path = paths_state(leaf);
     read_file(p, path, max);
-    free(path);
 }
 
-static bool write_file(const struct places *p, const char *path, struct err *e)
+static bool write_file(const struct hub_places *p, const char *path, struct err *e)
 {
     struct buf text = BUF_INIT;
     for (size_t i = 0; i < p->n; i++) {
         buf_printf(&text, "%s %s\n", hub_kind_name(p->items[i].kind), p->items[i].id);
     }
-    char *dir = paths_state("");
+    const char *slash = strrchr(path, '/');
+    char *dir = xstrndup(path, slash ? (size_t)(slash - path) : 0);
     bool ok = file_mkdirs(dir, 0700, e) && file_write_atomic(path, buf_str(&text), text.n, 0600, e);
     free(dir);
     buf_done(&text);
     return ok;
 }
 
-bool places_change(struct places *p, const char *leaf, size_t max, enum hub_kind kind, const char *id,
+bool hub_places_change(struct hub_places *p, const char *path, size_t max, enum hub_kind kind, const char *id,
                    bool is_in, struct err *e)
 {
-    struct places fresh = {0};
-    char *path = paths_state(leaf);
+    struct hub_places fresh = {0};
     char *copy = xstrdup(id); /* it may lie in p */
     bool ok = read_file(&fresh, path, max);
-    size_t at = places_find(&fresh, kind, copy);
+    size_t at = hub_places_find(&fresh, kind, copy);
     if (is_in) {
-        places_add(&fresh, kind, copy, max);
+        hub_places_add(&fresh, kind, copy, max);
     } else if (at < fresh.n) {
-        places_remove(&fresh, at);
+        hub_places_remove(&fresh, at);
     }
     if (ok) {
         ok = write_file(&fresh, path, e);
-        places_done(p);
+        hub_places_done(p);
         *p = fresh;
     } else {
         err_set(e, ERR_IO, "%s cannot be read; it is left as it is", path);
-        places_done(&fresh);
+        hub_places_done(&fresh);
     }
     free(copy);
-    free(path);
     return ok;
 }
 
-void places_done(struct places *p)
+void hub_places_done(struct hub_places *p)
 {
     for (size_t i = 0; i < p->n; i++) {
         free(p->items[i].id);
     }
     free(p->items);
-    *p = (struct places){0};
+    *p = (struct hub_places){0};
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* places.h - bookmarks and visited repos, kept in the state folder as "kind owner/name" lines. */
+/* places.h - bookmarks and visited repos, each kept in a file of "kind owner/name" lines. */
 #ifndef HFTERM_TUI_HUB_PLACES_H
 #define HFTERM_TUI_HUB_PLACES_H
 
@@ -10,31 +10,31 @@
 
 struct err;
 
-struct place {
+struct hub_place {
     enum hub_kind kind;
     char *id; /* owned */
 };
 
-enum { PLACES_VISITED_MAX = 200, PLACES_BOOKMARKS_MAX = 1000 };
+enum { HUB_PLACES_VISITED_MAX = 200, HUB_PLACES_BOOKMARKS_MAX = 1000 };
 
-struct places {
-    struct place *items; /* newest first */
+struct hub_places {
+    struct hub_place *items; /* newest first */
     size_t n, cap;
 };
 
-/* Read a file of the state folder ("bookmarks", "visited"); what is damaged is skipped. */
-void places_load(struct places *p, const char *leaf, size_t max);
-void places_done(struct places *p);
+/* Read a file; what is damaged is skipped, an absent one is empty. */
+void hub_places_load(struct hub_places *p, const char *path, size_t max);
+void hub_places_done(struct hub_places *p);
 
 /* Index, or n when it is not there. */
-size_t places_find(const struct places *p, enum hub_kind kind, const char *id);
+size_t hub_places_find(const struct hub_places *p, enum hub_kind kind, const char *id);
 /* To the front; drops the oldest above max. */
-void places_add(struct places *p, enum hub_kind kind, const char *id, size_t max);
-void places_remove(struct places *p, size_t at);
+void hub_places_add(struct hub_places *p, enum hub_kind kind, const char *id, size_t max);
+void hub_places_remove(struct hub_places *p, size_t at);
 
 /* Put one in or take one out, in the file as it is now (another hfterm may have written meanwhile) and
  * in p. False when the file could not be read or written; p then holds what it held. */
-bool places_change(struct places *p, const char *leaf, size_t max, enum hub_kind kind, const char *id,
+bool hub_places_change(struct hub_places *p, const char *path, size_t max, enum hub_kind kind, const char *id,
                    bool is_in, struct err *e);
 
 #endif

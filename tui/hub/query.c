@@ -17,9 +17,10 @@ static const char *kind_title(enum hub_kind kind)
     return kind == HUB_MODEL ? "Models" : kind == HUB_DATASET ? "Datasets" : "Spaces";
 }
 
-void query_run(struct hub_screen *h)
+void hub_query_run(struct hub_screen *h)
 {
-    results_load(h, false);
+    hub_query_remember(h);
+    hub_results_load(h, false);
     pane_dirty(h->query_pane);
 }
 
@@ -28,7 +29,7 @@ static bool rebuild(struct hub_screen *h, const char *filter, struct err *e)
 {
     struct arena arena = ARENA_INIT;
     struct hub_query q = {.kind = h->query.kind, .sort = h->query.sort, .is_ascending = h->query.is_ascending};
-    if (!filter_parse(filter, &q, &arena, e)) {
+    if (!hub_filter_parse(filter, &q, &arena, e)) {
         arena_done(&arena);
         return false;
     }
@@ -39,15 +40,17 @@ static bool rebuild(struct hub_screen *h, const char *filter, struct err *e)
     return true;
 }
 
-void query_set_search(struct hub_screen *h, const char *text)
+void hub_query_set_search(struct hub_screen *h, const char *text)
 {
     char *copy = xstrdup(text);
     free(h->search);
     h->search = copy;
+    free(h->results.wanted); /* another question has another first row */
+    h->results.wanted = NULL;
     rebuild(h, h->filter, NULL);
 }
 
-bool query_set_filter(struct hub_screen *h, const char *text, struct err *e)
+bool hub_query_set_filter(struct hub_screen *h, const char *text, struct err *e)
 {
     if (!rebuild(h, text, e)) {
         return false;
@@ -58,14 +61,84 @@ bool query_set_filter(struct hub_screen *h, const char *text, struct err *e)
     return true;
 }
 
-void query_set_kind(struct hub_screen *h, enum hub_kind kind)
+/* ---- remembered for each kind and endpoint ---- */
+
+static char *kept_key(const struct hub_screen *h, const char *what)
 {
-    h->query.kind = kind;
-    if (kind == HUB_SPACE && h->query.sort == HUB_SORT_DOWNLOADS) {
+    return xasprintf("hub.%s.%s", hub_kind_plural(h->query.kind), what);
+}
+
+static void keep(struct hub_screen *h, const char *what, const char *value)
+{
+    char *key = kept_key(h, what);
+    app_remember(h->app, true, key, value);
+    free(key);
+}
+
+/* Owned. */
+static char *kept(struct hub_screen *h, const char *what)
+{
+    char *key = kept_key(h, what);
+    char *value = xstrdup(app_recall(h->app, true, key));
+    free(key);
+    return value;
+}
+
+void hub_query_remember(struct hub_screen *h)
+{
+    const struct hub_repo *row = hub_results_selected(h);
+    char *sort = xasprintf("%s%s", hub_sort_name(h->query.sort), h->query.is_ascending ? " ascending" : "");
+    app_remember(h->app, true, "hub.kind", hub_kind_plural(h->query.kind));
+    keep(h, "sort", sort);
+    keep(h, "filter", h->filter);
+    if (row && row->kind == h->query.kind) {
+        keep(h, "selected", row->id);
+    }
+    free(sort);
+}
+
+/* What was kept of the kind that is listed now. What makes no sense any more is left out. */
+static void recall_kind(struct hub_screen *h)
+{
+    char *sort = kept(h, "sort");
+    char *filter = kept(h, "filter");
+    char *selected = kept(h, "selected");
+    h->query.is_ascending = str_ends(sort, " ascending");
+    sort[strcspn(sort, " ")] = '\0';
+    h->query.sort = HUB_SORT_TRENDING;
+    hub_sort_parse(sort, &h->query.sort);
+    if (h->query.kind == HUB_SPACE && h->query.sort == HUB_SORT_DOWNLOADS) {
         h->query.sort = HUB_SORT_TRENDING; /* Spaces have no downloads */
     }
-    if (!rebuild(h, h->filter, NULL)) { /* a filter of the other kind makes no sense here */
-        query_set_filter(h, "", NULL);
+    if (!hub_query_set_filter(h, filter, NULL)) {
+        hub_query_set_filter(h, "", NULL);
+    }
+    free(h->results.wanted);
+    h->results.wanted = *selected ? selected : NULL;
+    if (!*selected) {
+        free(selected);
+    }
+    free(filter);
+    free(sort);
+}
+
+void hub_query_recall(struct hub_screen *h)
+{
+    const char *kind = app_recall(h->app, true, "hub.kind");
+    for (int k = HUB_MODEL; k <= HUB_SPACE; k++) {
+        if (strcmp(kind, hub_kind_plural((enum hub_kind)k)) == 0) {
+            h->query.kind = (enum hub_kind)k;
+        }
+    }
+    recall_kind(h);
+}
+
+void hub_query_set_kind(struct hub_screen *h, enum hub_kind kind)
+{
+    if (kind != h->query.kind) {
+        hub_query_remember(h);
+        h->query.kind = kind;
+        recall_kind(h);
     }
 }
 
@@ -75,13 +148,13 @@ static void search_now(void *arg)
 {
     struct hub_screen *h = arg;
     h->search_timer = 0;
-    query_run(h);
+    hub_query_run(h);
 }
 
 static void search_changed(void *ctx, const char *text)
 {
     struct hub_screen *h = ctx;
-    query_set_search(h, text);
+    hub_query_set_search(h, text);
     app_cancel_timer(h->app, &h->search_timer);
     h->search_timer = app_timer(h->app, SEARCH_DELAY_MS, search_now, h);
     pane_dirty(h->query_pane);
@@ -94,16 +167,16 @@ static void search_done(void *ctx, const char *text)
     bool is_pending = h->search_timer != 0; /* Enter before the delay is over: now */
     app_cancel_timer(h->app, &h->search_timer);
     if (!text && strcmp(h->search, h->search_before) != 0) {
-        query_set_search(h, h->search_before);
+        hub_query_set_search(h, h->search_before);
         is_pending = true;
     }
     if (is_pending) {
-        query_run(h);
+        hub_query_run(h);
     }
     app_relayout(h->app);
 }
 
-void query_begin_search(struct hub_screen *h)
+void hub_query_begin_search(struct hub_screen *h)
 {
     h->is_searching = true;
     free(h->search_before);
@@ -125,7 +198,7 @@ void query_begin_search(struct hub_screen *h)
 static void offer_values(struct hub_screen *h, const char *word, size_t n_key, struct input_candidates *out)
 {
     const struct hub_tags *tags = h->tags[h->query.kind == HUB_DATASET];
-    const char *type = filter_key_type(h->query.kind, word, n_key);
+    const char *type = hub_filter_key_type(h->query.kind, word, n_key);
     for (size_t i = 0; tags && type && i < tags->n_items; i++) {
         const struct hub_tag *t = &tags->items[i];
         if (strcmp(t->type, type) != 0) {
@@ -164,9 +237,9 @@ static void complete(struct hub_screen *h, enum hub_kind kind, const char *word,
     static const char *const APPS[] = {"app:vllm", "app:llama.cpp", "app:ollama", "app:lmstudio", "app:sglang", "app:tgi", NULL};
     const char *colon = strchr(word, ':');
     if (!colon) {
-        for (const char *const *k = filter_keys(kind); *k; k++) {
+        for (const char *const *k = hub_filter_keys(kind); *k; k++) {
             if (str_starts(*k, word)) {
-                input_offer(out, *k, filter_key_help(*k));
+                input_offer(out, *k, hub_filter_key_help(*k));
             }
         }
         return;
@@ -181,7 +254,7 @@ static void complete(struct hub_screen *h, enum hub_kind kind, const char *word,
     offer_values(h, word, (size_t)(colon - word) + 1, out);
 }
 
-void query_complete(struct hub_screen *h, const char *word, struct input_candidates *out)
+void hub_query_complete(struct hub_screen *h, const char *word, struct input_candidates *out)
 {
     complete(h, h->query.kind, word, out);
 }
@@ -204,20 +277,21 @@ static void filter_done(void *ctx, const char *text)
     if (!text) {
         return;
     }
-    if (query_set_filter(h, text, &e)) {
-        query_run(h);
+    if (hub_query_set_filter(h, text, &e)) {
+        hub_query_run(h);
     } else {
         app_say(h->app, APP_ERROR, "filter: %s", e.msg);
     }
 }
 
-void query_begin_filter(struct hub_screen *h)
+void hub_query_begin_filter(struct hub_screen *h)
 {
     h->is_filtering = true;
     if (!h->tags[h->query.kind == HUB_DATASET] && !h->tags_loading.task) {
         h->tags_kind = h->query.kind == HUB_DATASET ? HUB_DATASET : HUB_MODEL;
         ask_begin(h->app, &h->tags_loading);
-        job_tags(h);
+        struct hub_want want = {.what = HUB_WANT_TAGS, .kind = h->tags_kind};
+        hub_ask_start(h->results_pane, &h->tags_loading, &want);
     }
     char *initial = h->filter[0] && !str_ends(h->filter, " ") ? xasprintf("%s ", h->filter) : xstrdup(h->filter);
     struct input_spec spec = {
@@ -237,7 +311,7 @@ void query_begin_filter(struct hub_screen *h)
 
 static void count_text(struct hub_screen *h, struct buf *out)
 {
-    const struct results *r = &h->results;
+    const struct hub_results *r = &h->results;
     if (r->first.task || r->more.task) {
         buf_printf(out, "%s ", app_spinner(h->app));
     }
@@ -247,9 +321,9 @@ static void count_text(struct hub_screen *h, struct buf *out)
     }
     if (r->first.is_ready) {
         if (r->has_total) {
-            buf_printf(out, "%zu of %llu ", r->n, (unsigned long long)r->total);
+            buf_printf(out, "%zu of %llu ", r->pages.n, (unsigned long long)r->total);
         } else {
-            buf_printf(out, "%zu%s ", r->n, r->next ? "+" : "");
+            buf_printf(out, "%zu%s ", r->pages.n, r->pages.has_more ? "+" : "");
         }
     }
 }
@@ -291,4 +365,10 @@ static void query_draw(struct pane *p, const struct canvas *c)
     }
 }
 
-const struct pane_ops HUB_QUERY_OPS = {.draw = query_draw};
+static bool query_waits(const struct pane *p)
+{
+    const struct hub_results *r = &hub_screen_of(p)->results;
+    return r->first.task || r->more.task;
+}
+
+const struct pane_ops HUB_QUERY_OPS = {.draw = query_draw, .waits = query_waits};

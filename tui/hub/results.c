@@ -1,153 +1,195 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* results.c - the list of models, datasets or Spaces. Fetches the next page before the end is reached. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/buf.h"
-#include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "tui/hub/screen.h"
 
 enum {
     FETCH_MARGIN = 20,     /* rows from the end at which the next page is asked for */
-    FOLLOW_DELAY_MS = 200, /* the detail follows the selection when it rests */
+    FOLLOW_DELAY_MS = 120, /* longer than the pause between two repeats of a held key */
 };
 
-const struct hub_repo *results_selected(const struct hub_screen *h)
+const struct hub_repo *hub_results_row(const struct hub_screen *h, size_t row)
 {
-    return h->results.n ? h->results.rows[h->results.list.sel] : NULL;
+    return h->results.pages.rows[row];
 }
 
-static void drop_pages(struct results *r)
+const struct hub_repo *hub_results_selected(const struct hub_screen *h)
 {
-    for (size_t i = 0; i < r->n_pages; i++) {
-        hub_page_free(r->pages[i]);
+    return h->results.pages.n ? hub_results_row(h, h->results.table.list.sel) : NULL;
+}
+
+size_t hub_results_find(const struct hub_screen *h, enum hub_kind kind, const char *id)
+{
+    size_t row = 0;
+    while (row < h->results.pages.n &&
+           (hub_results_row(h, row)->kind != kind || strcmp(hub_results_row(h, row)->id, id) != 0)) {
+        row++;
     }
-    r->n_pages = 0;
-    r->n = 0;
-    free(r->next);
-    r->next = NULL;
-    r->has_total = false;
+    return row;
 }
 
-void results_done(struct results *r)
+static void free_page(void *page)
 {
-    drop_pages(r);
-    free(r->pages);
-    free(r->rows);
+    hub_page_free(page);
 }
 
-void results_load(struct hub_screen *h, bool reload)
+static const char *badge(const void *ctx, size_t row)
 {
-    struct results *r = &h->results;
+    const struct hub_screen *h = ctx;
+    const struct hub_repo *repo = hub_results_row(h, row);
+    if (repo->is_disabled) {
+        return "disabled";
+    }
+    if (repo->has_private && repo->is_private) {
+        return "private";
+    }
+    if (repo->gated != HUB_GATED_NO) {
+        return "gated";
+    }
+    return hub_is_bookmarked(h, repo->kind, repo->id) ? "★" : NULL;
+}
+
+void hub_results_open(struct hub_screen *h)
+{
+    h->results.pages.free_page = free_page;
+    h->results.table =
+        (struct table){.ctx = h, .badge = badge, .margin = 2, .has_header = true, .has_mark = true};
+}
+
+void hub_results_done(struct hub_screen *h)
+{
+    struct hub_results *r = &h->results;
+    app_cancel_timer(h->app, &r->follow_timer);
+    ask_cancel(h->app, &r->first);
+    ask_cancel(h->app, &r->more);
+    paged_drop(&r->pages);
+    free(r->wanted);
+    r->wanted = NULL;
+}
+
+void hub_results_load(struct hub_screen *h, bool reload)
+{
+    struct hub_results *r = &h->results;
     ask_begin(h->app, &r->more);
     ask_begin(h->app, &r->first);
     r->opens_first = false;
     r->keeps_place = reload;
-    job_list(h, reload);
+    struct hub_want want = {
+        .what = HUB_WANT_LIST, .is_reload = reload, .kind = h->query.kind, .query = &h->query};
+    hub_ask_start(h->results_pane, &r->first, &want);
     pane_dirty(h->results_pane);
-}
-
-static void add_page(struct results *r, struct hub_page *page)
-{
-    void *pages = r->pages;
-    void *rows = r->rows;
-    if (!mem_grow(&pages, &r->cap_pages, r->n_pages + 1, sizeof *r->pages)) {
-        hub_page_free(page);
-        return;
-    }
-    r->pages = pages;
-    if (!mem_grow(&rows, &r->cap, r->n + page->n_repos, sizeof *r->rows)) {
-        hub_page_free(page);
-        return;
-    }
-    r->rows = rows;
-    r->pages[r->n_pages++] = page;
-    for (size_t i = 0; i < page->n_repos; i++) {
-        r->rows[r->n++] = &page->repos[i];
-    }
-    free(r->next);
-    r->next = xstrdup_opt(page->next);
-    if (page->has_total) {
-        r->has_total = true;
-        r->total = page->total;
-    }
-    list_set(&r->list, r->n);
 }
 
 /* ---- the detail follows ---- */
 
-static void follow_now(void *arg)
+static void ask_about_named(void *arg)
 {
     struct hub_screen *h = arg;
-    h->results.follow_timer = 0;
-    const struct hub_repo *repo = results_selected(h);
-    /* Not when the reader has gone into the detail or a menu meanwhile. */
-    if (repo && h->is_wide && h->results_pane->has_focus) {
-        detail_show(h, repo->kind, repo->id);
+    const struct hub_detail *d = &h->detail;
+    app_cancel_timer(h->app, &h->results.follow_timer);
+    if (d->has_repo && !d->is_asked) {
+        hub_detail_show(h, d->kind, d->id);
     }
 }
 
-static void follow(struct hub_screen *h)
+void hub_results_follow(struct hub_screen *h)
 {
+    const struct hub_repo *repo = hub_results_selected(h);
+    const bool is_first = !h->detail.has_repo;
     app_cancel_timer(h->app, &h->results.follow_timer);
-    if (h->is_wide && h->results.n) {
-        h->results.follow_timer = app_timer(h->app, FOLLOW_DELAY_MS, follow_now, h);
+    /* Not when the reader has gone into the detail or a menu. */
+    if (!repo || !h->is_wide || !h->results_pane->has_focus) {
+        return;
+    }
+    hub_detail_name(h, repo->kind, repo->id);
+    if (is_first) {
+        ask_about_named(h);
+    } else if (!h->detail.is_asked) {
+        h->results.follow_timer = app_timer(h->app, FOLLOW_DELAY_MS, ask_about_named, h);
     }
 }
 
 static void open_selected(struct hub_screen *h)
 {
-    const struct hub_repo *repo = results_selected(h);
-    screen_visit(h, repo->kind, repo->id);
-    screen_focus_detail(h);
+    const struct hub_repo *repo = hub_results_selected(h);
+    app_cancel_timer(h->app, &h->results.follow_timer);
+    hub_visit(h, repo->kind, repo->id);
+    hub_detail_focus(h);
 }
+
+/* ---- answers ---- */
 
 static void fetch_more(struct hub_screen *h)
 {
-    struct results *r = &h->results;
-    if (r->next && !r->more.task && !r->first.task && r->more.err.code == ERR_NONE &&
-        list_near_end(&r->list, FETCH_MARGIN)) {
-        job_more(h);
+    struct hub_results *r = &h->results;
+    if (!r->more.task && !r->first.task && r->more.err.code == ERR_NONE &&
+        paged_wants_more(&r->pages, &r->table.list, FETCH_MARGIN)) {
+        struct hub_want want = {.what = HUB_WANT_MORE, .kind = h->query.kind, .next = r->pages.next};
+        ask_begin(h->app, &r->more);
+        hub_ask_start(h->results_pane, &r->more, &want);
     }
+}
+
+static void put_page(struct hub_results *r, size_t at, struct hub_page *page)
+{
+    if (at == 0 || page->has_total) {
+        r->has_total = page->has_total;
+        r->total = page->total;
+    }
+    struct paged_page next = {
+        .page = page,
+        .rows = page->repos,
+        .n = page->n_repos,
+        .size = sizeof *page->repos,
+        .has_more = page->next != NULL,
+        .next = page->next,
+    };
+    paged_put(&r->pages, at, &next);
+    list_set(&r->table.list, r->pages.n);
+}
+
+/* The first page of an answer, the selection on the repo it was on or shall be on. */
+static void put_first(struct hub_screen *h, struct hub_page *page, bool keeps_place)
+{
+    struct hub_results *r = &h->results;
+    const struct hub_repo *was = keeps_place ? hub_results_selected(h) : NULL;
+    const enum hub_kind kind = was ? was->kind : h->query.kind;
+    char *id = was ? xstrdup(was->id) : r->wanted;
+    const size_t top = was ? r->table.list.top : 0;
+    r->wanted = was ? r->wanted : NULL;
+    put_page(r, 0, page);
+    const size_t row = id ? hub_results_find(h, kind, id) : r->pages.n;
+    r->table.list.top = row < r->pages.n ? top : 0;
+    list_goto(&r->table.list, row < r->pages.n ? row : 0);
+    free(id);
 }
 
 static unsigned take_first(struct hub_screen *h, struct task_result *t)
 {
-    struct results *r = &h->results;
+    struct hub_results *r = &h->results;
     bool keeps_place = r->first.is_ready || r->keeps_place; /* the same question once more */
     if (!ask_take(&r->first, t)) {
         return REACT_HANDLED;
     }
     struct hub_page *page = ask_value(t);
     if (page) {
-        const struct hub_repo *was = results_selected(h);
-        char *id = was && keeps_place ? xstrdup(was->id) : NULL;
-        enum hub_kind kind = was ? was->kind : HUB_MODEL;
-        size_t top = r->list.top;
-        drop_pages(r);
-        add_page(r, page);
-        size_t sel = 0;
-        for (size_t i = 0; id && i < r->n; i++) {
-            if (r->rows[i]->kind == kind && strcmp(r->rows[i]->id, id) == 0) {
-                sel = i;
-            }
-        }
-        r->list.top = sel ? top : 0;
-        list_goto(&r->list, sel);
-        free(id);
-        follow(h);
+        put_first(h, page, keeps_place);
         fetch_more(h);
-        if (r->opens_first && r->n > 0) {
+        if (r->opens_first && r->pages.n > 0) {
             open_selected(h);
+        } else {
+            hub_results_follow(h);
         }
         r->opens_first = false;
     }
-    if (!t->value && t->err.code != ERR_NONE && t->err.code != ERR_CANCELLED && !r->first.is_ready) {
-        drop_pages(r); /* old rows would answer another question */
-        list_set(&r->list, 0);
+    if (!page && t->err.code != ERR_NONE && t->err.code != ERR_CANCELLED && !r->first.is_ready) {
+        paged_drop(&r->pages); /* old rows would answer another question */
+        list_set(&r->table.list, 0);
     }
     pane_dirty(h->query_pane);
     return REACT_DIRTY;
@@ -160,7 +202,7 @@ static unsigned take_more(struct hub_screen *h, struct task_result *t)
     }
     struct hub_page *page = ask_value(t);
     if (page) {
-        add_page(&h->results, page);
+        put_page(&h->results, h->results.pages.n_pages, page);
     }
     pane_dirty(h->query_pane);
     return REACT_DIRTY;
@@ -184,9 +226,9 @@ static unsigned results_result(struct pane *p, struct task_result *t)
 {
     struct hub_screen *h = hub_screen_of(p);
     switch (t->kind) {
-    case JOB_LIST:
+    case HUB_WANT_LIST:
         return take_first(h, t);
-    case JOB_MORE:
+    case HUB_WANT_MORE:
         return take_more(h, t);
     default:
         return take_tags(h, t);
@@ -195,69 +237,9 @@ static unsigned results_result(struct pane *p, struct task_result *t)
 
 /* ---- drawing ---- */
 
-static const char *badge(const struct hub_screen *h, const struct hub_repo *repo)
-{
-    if (repo->is_disabled) {
-        return "disabled";
-    }
-    if (repo->has_private && repo->is_private) {
-        return "private";
-    }
-    if (repo->gated != HUB_GATED_NO) {
-        return "gated";
-    }
-    return screen_is_bookmarked(h, repo->kind, repo->id) ? "★" : NULL;
-}
-
-static void draw_row(struct hub_screen *h, const struct canvas *c, int row, const struct hub_repo *repo,
-                     bool is_selected)
-{
-    size_t n = 0;
-    const struct column *columns = columns_of(repo->kind, &n);
-    int name_cols = 0;
-    size_t shown = columns_fit(columns, n, c->rect.cols, &name_cols);
-    enum style base = !is_selected ? STYLE_TEXT : h->results_pane->has_focus ? STYLE_SELECTED : STYLE_SELECTED_DIM;
-    draw_blank(c, row, 0, c->rect.cols, base);
-    if (is_selected) {
-        draw_text(c, row, 0, 1, base, "▌");
-    }
-    const char *mark = badge(h, repo);
-    int mark_cols = mark ? text_width(mark) + 1 : 0;
-    char *name = text_clean(repo->id);
-    draw_name(c, row, 2, name_cols - 2 - mark_cols, base, name);
-    free(name);
-    if (mark) {
-        draw_text(c, row, 2 + name_cols - 2 - mark_cols + 1, -1, is_selected ? base : STYLE_BADGE, mark);
-    }
-    int at = name_cols;
-    for (size_t i = 0; i < shown; i++) {
-        struct buf cell = BUF_INIT;
-        columns[i].put(repo, &cell);
-        enum style style = is_selected ? base : columns[i].is_number ? STYLE_NUMBER : STYLE_DIM;
-        draw_cell(c, row, at + COLUMN_GAP, columns[i].cols, style, buf_str(&cell), columns[i].is_number);
-        buf_done(&cell);
-        at += columns[i].cols + COLUMN_GAP;
-    }
-}
-
-static void draw_header(struct hub_screen *h, const struct canvas *c)
-{
-    size_t n = 0;
-    const struct column *columns = columns_of(h->query.kind, &n);
-    int name_cols = 0;
-    size_t shown = columns_fit(columns, n, c->rect.cols, &name_cols);
-    draw_blank(c, 0, 0, c->rect.cols, STYLE_HEADER);
-    draw_text(c, 0, 2, -1, STYLE_HEADER, "repo");
-    int at = name_cols;
-    for (size_t i = 0; i < shown; i++) {
-        draw_cell(c, 0, at + COLUMN_GAP, columns[i].cols, STYLE_HEADER, columns[i].title, columns[i].is_number);
-        at += columns[i].cols + COLUMN_GAP;
-    }
-}
-
 static void draw_empty(struct hub_screen *h, const struct canvas *c)
 {
-    struct results *r = &h->results;
+    struct hub_results *r = &h->results;
     if (r->first.task || r->first.err.code != ERR_NONE) {
         ask_draw(h->app, c, &r->first, "asking the Hub");
         return;
@@ -268,10 +250,13 @@ static void draw_empty(struct hub_screen *h, const struct canvas *c)
     }
 }
 
-static struct canvas frame(struct hub_screen *h, struct pane *p, const struct canvas *c)
+static struct canvas frame(const struct hub_screen *h, const struct pane *p, const struct canvas *c)
 {
     if (!h->is_wide) {
         return *c;
+    }
+    if (p->only_moved) {
+        return canvas_sub(c, (struct rect){1, 1, c->rect.rows - 2, c->rect.cols - 2});
     }
     const char *right = h->results.more.err.code != ERR_NONE ? "next page failed: r" : NULL;
     return draw_box(c, "results", right, p->has_focus);
@@ -280,42 +265,59 @@ static struct canvas frame(struct hub_screen *h, struct pane *p, const struct ca
 static void results_draw(struct pane *p, const struct canvas *c)
 {
     struct hub_screen *h = hub_screen_of(p);
-    struct results *r = &h->results;
+    struct hub_results *r = &h->results;
     struct canvas in = frame(h, p, c);
-    draw_clear(&in);
-    draw_header(h, &in);
-    struct canvas rows = canvas_sub(&in, (struct rect){1, 0, in.rect.rows - 1, in.rect.cols});
-    list_height(&r->list, rows.rect.rows);
-    for (int i = 0; i < rows.rect.rows && r->list.top + (size_t)i < r->n; i++) {
-        size_t at = r->list.top + (size_t)i;
-        draw_row(h, &rows, i, r->rows[at], at == r->list.sel);
-    }
-    if (r->n == 0) {
+    const struct hub_repo *first = r->pages.n ? hub_results_row(h, 0) : NULL;
+    r->table.columns = hub_columns(first ? first->kind : h->query.kind, &r->table.n_columns);
+    r->table.has_focus = p->has_focus;
+    table_draw(&r->table, &in, p->only_moved);
+    struct canvas rows = table_body(&r->table, &in);
+    if (!first) {
         draw_empty(h, &rows);
     } else {
         ask_draw_failure(&rows, r->first.err.code != ERR_NONE ? &r->first : &r->more);
     }
-    draw_scrollbar(&rows, r->list.top, (size_t)rows.rect.rows, r->n);
+}
+
+static bool results_cursor(const struct pane *p, int *row, int *col)
+{
+    const struct hub_screen *h = hub_screen_of(p);
+    const int border = h->is_wide ? 1 : 0;
+    bool is_there = hub_table_cursor(&h->results.table, row, col);
+    *row += border;
+    *col += border;
+    return is_there;
+}
+
+static bool results_place(const struct pane *p, size_t *at, size_t *of)
+{
+    return hub_table_place(&hub_screen_of(p)->results.table, at, of);
+}
+
+static bool results_waits(const struct pane *p)
+{
+    const struct hub_results *r = &hub_screen_of(p)->results;
+    return r->pages.n == 0 && r->first.task;
 }
 
 /* ---- actions ---- */
 
 static unsigned moved(struct hub_screen *h)
 {
-    follow(h);
+    hub_results_follow(h);
     fetch_more(h);
-    return REACT_DIRTY;
+    return REACT_MOVED;
 }
 
 static unsigned results_move(struct pane *p, enum move move)
 {
     struct hub_screen *h = hub_screen_of(p);
-    return list_apply(&h->results.list, move) ? moved(h) : REACT_NONE;
+    return list_apply(&h->results.table.list, move) ? moved(h) : REACT_NONE;
 }
 
 static const char *needs_row(struct pane *p)
 {
-    return results_selected(hub_screen_of(p)) ? NULL : "the list is empty";
+    return hub_results_selected(hub_screen_of(p)) ? NULL : "the list is empty";
 }
 
 /* The rows of the last question are still shown while a new one is asked. */
@@ -342,13 +344,13 @@ static unsigned do_open(struct pane *p)
 
 static unsigned do_search(struct pane *p)
 {
-    query_begin_search(hub_screen_of(p));
+    hub_query_begin_search(hub_screen_of(p));
     return REACT_LAYOUT;
 }
 
 static unsigned do_filter(struct pane *p)
 {
-    query_begin_filter(hub_screen_of(p));
+    hub_query_begin_filter(hub_screen_of(p));
     return REACT_LAYOUT;
 }
 
@@ -361,9 +363,9 @@ static const char *needs_query(struct pane *p)
 static unsigned do_clear(struct pane *p)
 {
     struct hub_screen *h = hub_screen_of(p);
-    query_set_search(h, "");
-    query_set_filter(h, "", NULL);
-    query_run(h);
+    hub_query_set_search(h, "");
+    hub_query_set_filter(h, "", NULL);
+    hub_query_run(h);
     return REACT_DIRTY;
 }
 
@@ -378,7 +380,7 @@ static void set_sort(void *ctx, int index)
     } else {
         h->query.sort = (enum hub_sort)index;
     }
-    query_run(h);
+    hub_query_run(h);
 }
 
 static unsigned do_sort(struct pane *p)
@@ -398,9 +400,9 @@ static unsigned do_sort(struct pane *p)
 static unsigned do_kind(struct pane *p)
 {
     struct hub_screen *h = hub_screen_of(p);
-    query_set_kind(h, (enum hub_kind)((h->query.kind + 1) % 3));
-    list_goto(&h->results.list, 0);
-    query_run(h);
+    hub_query_set_kind(h, (enum hub_kind)((h->query.kind + 1) % 3));
+    list_goto(&h->results.table.list, 0);
+    hub_query_run(h);
     return REACT_LAYOUT;
 }
 
@@ -411,7 +413,7 @@ static unsigned do_reload(struct pane *p)
         err_clear(&h->results.more.err);
         fetch_more(h);
     } else {
-        results_load(h, true);
+        hub_results_load(h, true);
     }
     return REACT_DIRTY;
 }
@@ -419,37 +421,39 @@ static unsigned do_reload(struct pane *p)
 static unsigned do_copy(struct pane *p)
 {
     struct hub_screen *h = hub_screen_of(p);
-    const struct hub_repo *repo = results_selected(h);
-    detail_show(h, repo->kind, repo->id);
-    copy_menu(h);
+    const struct hub_repo *repo = hub_results_selected(h);
+    hub_detail_show(h, repo->kind, repo->id);
+    hub_copy_menu(h);
     return REACT_HANDLED;
 }
 
 static unsigned do_bookmark(struct pane *p)
 {
     struct hub_screen *h = hub_screen_of(p);
-    const struct hub_repo *repo = results_selected(h);
-    detail_show(h, repo->kind, repo->id);
-    screen_toggle_bookmark(h);
+    const struct hub_repo *repo = hub_results_selected(h);
+    hub_detail_show(h, repo->kind, repo->id);
+    hub_toggle_bookmark(h);
     return REACT_DIRTY;
 }
 
 static unsigned do_bookmarks(struct pane *p)
 {
-    screen_bookmarks_menu(hub_screen_of(p));
+    hub_bookmarks_menu(hub_screen_of(p));
     return REACT_HANDLED;
 }
 
 static unsigned do_detail(struct pane *p)
 {
-    screen_focus_detail(hub_screen_of(p));
+    struct hub_screen *h = hub_screen_of(p);
+    ask_about_named(h);
+    hub_detail_focus(h);
     return REACT_LAYOUT;
 }
 
 static const char *needs_detail(struct pane *p)
 {
     const struct hub_screen *h = hub_screen_of(p);
-    return h->results.n == 0 ? "the list is empty" : h->detail.has_repo ? NULL : "no repo is shown yet";
+    return h->results.pages.n == 0 ? "the list is empty" : h->detail.has_repo ? NULL : "no repo is shown yet";
 }
 
 static const struct action ACTIONS[] = {
@@ -471,22 +475,12 @@ const struct action_set HUB_RESULTS_ACTIONS = {"hub.results", "Hub: results", AC
 static unsigned results_mouse(struct pane *p, enum term_mouse what, int row, int col)
 {
     struct hub_screen *h = hub_screen_of(p);
+    bool is_again = false;
     (void)col;
-    if (what == TERM_MOUSE_WHEEL_UP || what == TERM_MOUSE_WHEEL_DOWN) {
-        list_scroll(&h->results.list, what == TERM_MOUSE_WHEEL_UP ? -3 : 3);
-        return moved(h);
-    }
-    int first = h->is_wide ? 2 : 1;
-    size_t at = h->results.list.top + (size_t)(row - first);
-    if (row < first || at >= h->results.n) {
+    if (!table_mouse(&h->results.table, what, row - (h->is_wide ? 1 : 0), &is_again)) {
         return REACT_HANDLED;
     }
-    bool is_again = at == h->results.list.sel;
-    list_goto(&h->results.list, at);
-    if (is_again) {
-        return do_open(p);
-    }
-    return moved(h);
+    return is_again ? do_open(p) : moved(h);
 }
 
 const struct pane_ops HUB_RESULTS_OPS = {
@@ -495,4 +489,7 @@ const struct pane_ops HUB_RESULTS_OPS = {
     .move = results_move,
     .result = results_result,
     .mouse = results_mouse,
+    .waits = results_waits,
+    .cursor = results_cursor,
+    .place = results_place,
 };

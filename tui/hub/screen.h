@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* screen.h - the state of the Hub screen, shared by the files of this folder and by nobody else.
  *
- * query.c    the row on top: kind, search, filter, sort, count; search as you type
- * results.c  the list; columns.c what stands in its columns
- * detail.c   one repo: header, tabs; with detail_keys.c, detail_files.c, detail_lists.c, detail_view.c
- * doc.c      a scrolling document (card, metadata, discussion)
- * jobs.c     what runs on the pool threads
+ * query.c     the row on top: kind, search, filter, sort, count; filter.c knows the words of the filter
+ * results.c   the list; columns.c what stands in its columns
+ * detail.c    the repo that is shown, its views and which of them is in sight; header.c draws what is around them
+ * card.c files.c metadata.c commits.c discussions.c     a tab each
+ * file.c thread.c                                       one file, one discussion: they lie over a tab
+ * text.c      keys of the views that are texts; repo_keys.c those of every view
+ * ask.c       what is asked of the Hub
+ * visits.c    back, forward, bookmarks; places.c their files; copy.c links.c commands.c
  */
 #ifndef HFTERM_TUI_HUB_SCREEN_H
 #define HFTERM_TUI_HUB_SCREEN_H
@@ -19,120 +22,80 @@
 #include "tui/frame/app.h"
 #include "tui/frame/ask.h"
 #include "tui/frame/command.h"
-#include "tui/widget/doc.h"
-#include "tui/hub/places.h"
 #include "tui/frame/screen.h"
-#include "tui/widget/list.h"
-#include "tui/widget/viewer.h"
+#include "tui/frame/tabs.h"
+#include "tui/hub/places.h"
+#include "tui/widget/doc.h"
+#include "tui/widget/paged.h"
+#include "tui/widget/table.h"
 
 /* ---- results ---- */
 
-struct results {
-    struct hub_page **pages;
-    size_t n_pages, cap_pages;
-    const struct hub_repo **rows; /* into the pages */
-    size_t n, cap;
-    char *next;     /* URL of the page behind the last, NULL: all is here */
+struct hub_results {
+    struct paged pages; /* rows are struct hub_repo */
+    struct table table;
     bool has_total;
     uint64_t total;
-    struct list list;
     struct waiting first, more;
-    int follow_timer; /* the detail follows the selection after a moment */
+    int follow_timer; /* the repo whose name is shown is asked about when the selection rests */
     bool keeps_place; /* a reload: the selected repo stays selected */
-    bool opens_first; /* Enter was pressed before the answer came: open its first row */
+    bool opens_first; /* Enter was pressed before the answer came: open the selected row */
+    char *wanted;     /* the repo to select when it is on the first page that comes; NULL */
 };
 
-/* ---- detail ---- */
+/* ---- views of a repo ---- */
 
-enum detail_tab { TAB_CARD, TAB_FILES, TAB_METADATA, TAB_COMMITS, TAB_DISCUSSIONS, TAB_COUNT };
-
-struct file_node {
-    const struct hub_file *file;
-    char *path;       /* owned copy: the folder's tree may be replaced */
-    int depth;
-    bool is_open;
-    struct hub_tree *children; /* owned, NULL until fetched */
-    struct file_node *nodes;   /* one for each of children's files */
-    struct waiting loading;
+/* A view is a pane of its own. A new tab is one file that has one of these, and a line in detail.c. */
+struct hub_view {
+    const char *title; /* in the tab row */
+    const struct pane_ops *ops; /* close: hub_view_close */
+    size_t size;       /* of its state: pane->state, zeroed at first */
+    bool is_text;      /* the state begins with a struct doc: HUB_TEXT_ACTIONS and links work on it */
+    /* It is in sight and its repo is asked about: ask for what is not there yet. Called again when its size
+     * or what is known of the repo changes. */
+    void (*show)(struct pane *p);
+    /* Another repo: cancel what runs, drop what came. Uses nothing of the screen. */
+    void (*forget)(struct pane *p);
+    /* Ask the Hub again. NULL: forget, then show. */
+    void (*reload)(struct pane *p);
 };
 
-struct files {
-    struct file_node root;
-    struct file_node **rows; /* visible nodes in order */
-    size_t n, cap;
-    struct list list;
-};
+extern const struct hub_view HUB_CARD_VIEW, HUB_FILES_VIEW, HUB_METADATA_VIEW, HUB_COMMITS_VIEW,
+    HUB_DISCUSSIONS_VIEW, HUB_FILE_VIEW, HUB_THREAD_VIEW;
 
-struct commits {
-    struct hub_commits **pages;
-    size_t n_pages, cap_pages;
-    const struct hub_commit **rows;
-    size_t n, cap;
-    char *next;
-    bool is_first_page; /* asked for now: its answers replace what is shown */
-    struct list list;
-    struct waiting loading;
-};
+enum { HUB_MAX_VIEWS = 12 };
 
-struct talks {
-    struct hub_discussions **pages;
-    size_t n_pages, cap_pages;
-    const struct hub_discussion **rows;
-    size_t n, cap;
-    unsigned next_page;
-    bool has_more;
-    struct list list;
-    struct waiting loading;
-};
-
-/* What lies over the tab's list: one file, or one discussion. */
-enum detail_layer { LAYER_NONE, LAYER_FILE, LAYER_THREAD };
-
-struct detail {
-    bool has_repo;
+struct hub_detail {
+    bool has_repo; /* kind and id are set */
+    bool is_asked; /* not yet while the selection passes over it: only its name is shown */
     enum hub_kind kind;
     char *id;
-    enum detail_tab tab;
-    enum detail_layer layer;
+    struct waiting loading;
+    struct hub_page *info; /* of one repo */
 
-    struct waiting info_loading;
-    struct hub_page *info; /* one repo */
-    struct waiting card_loading;
-    struct doc card;
-    bool has_card;
-    struct doc metadata;
-    struct files files;
-    struct commits commits;
-    struct talks talks;
-
-    struct waiting file_loading; /* LAYER_FILE */
-    struct viewer *viewer;
-    char *file_path;
-    uint64_t file_size, file_read;
-    bool has_file_size;
-    bool is_regex;
-    bool is_local_text; /* the viewer shows text that did not come from a file */
-    struct waiting thread_loading; /* LAYER_THREAD */
-    struct doc thread;
-    uint64_t thread_num;
-
+    struct {
+        const struct hub_view *view;
+        struct pane *pane;
+    } views[HUB_MAX_VIEWS];
+    size_t n_views;
+    struct tabs tabs;
+    struct pane *over; /* the view that lies over the tab, NULL */
     bool is_reloading; /* the questions asked now go past the cache */
-    size_t wanted_line; /* where a "back" wants the card to be */
 };
 
 /* A step of back/forward. */
-struct visit {
+struct hub_visit {
     enum hub_kind kind;
     char *id;
-    enum detail_tab tab;
-    size_t line;
+    size_t tab;
+    size_t line; /* of the card */
 };
 
 struct hub_screen {
     struct app *app;
     struct screen *screen;
-    struct pane *query_pane, *results_pane, *detail_pane;
-    bool is_wide;
+    struct pane *query_pane, *results_pane, *header_pane;
+    bool is_wide; /* list and repo side by side, in boxes */
 
     struct hub_query query; /* strings in query_arena */
     struct arena query_arena;
@@ -141,12 +104,13 @@ struct hub_screen {
     bool is_searching, is_filtering; /* the line editor is in the query row */
     int search_timer;
 
-    struct results results;
-    struct detail detail;
+    struct hub_results results;
+    struct hub_detail detail;
 
-    struct visit *visits;
+    struct hub_visit *visits;
     size_t n_visits, cap_visits, at_visit; /* at_visit: index of the repo shown */
-    struct places bookmarks, visited;
+    struct hub_places bookmarks, visited;
+    char *bookmarks_path, *visited_path;
 
     struct hub_tags *tags[2]; /* models, datasets */
     struct waiting tags_loading;
@@ -154,128 +118,156 @@ struct hub_screen {
 };
 
 struct hub_screen *hub_screen_of(const struct pane *p);
+void hub_focus_results(struct hub_screen *h);
 
-extern const struct action_set HUB_RESULTS_ACTIONS, HUB_DETAIL_ACTIONS, HUB_LIST_ACTIONS, HUB_DOC_ACTIONS,
-    HUB_VIEWER_ACTIONS;
+extern const struct action_set HUB_RESULTS_ACTIONS, HUB_DETAIL_ACTIONS, HUB_TEXT_ACTIONS, HUB_FILES_ACTIONS,
+    HUB_METADATA_ACTIONS, HUB_COMMITS_ACTIONS, HUB_DISCUSSIONS_ACTIONS;
 
 /* ---- query.c ---- */
 extern const struct pane_ops HUB_QUERY_OPS;
-void query_begin_search(struct hub_screen *h);
-void query_begin_filter(struct hub_screen *h);
+void hub_query_begin_search(struct hub_screen *h);
+void hub_query_begin_filter(struct hub_screen *h);
 /* Put query, search and filter together and fetch the first page. */
-void query_run(struct hub_screen *h);
-void query_set_search(struct hub_screen *h, const char *text);
-bool query_set_filter(struct hub_screen *h, const char *text, struct err *e);
-void query_set_kind(struct hub_screen *h, enum hub_kind kind);
-
+void hub_query_run(struct hub_screen *h);
+void hub_query_set_search(struct hub_screen *h, const char *text);
+bool hub_query_set_filter(struct hub_screen *h, const char *text, struct err *e);
+/* Sort, filter and selection become what they were when this kind was last listed. */
+void hub_query_set_kind(struct hub_screen *h, enum hub_kind kind);
 /* Candidates for one word of a filter. */
-void query_complete(struct hub_screen *h, const char *word, struct input_candidates *out);
+void hub_query_complete(struct hub_screen *h, const char *word, struct input_candidates *out);
+/* Sort, filter and selection of the kind, kept for each endpoint. */
+void hub_query_remember(struct hub_screen *h);
+void hub_query_recall(struct hub_screen *h); /* and the kind itself */
 
 /* ---- commands.c ---- */
 extern const struct command HUB_COMMANDS[];
-void hub_places(struct screen *s, place_fn *fn, void *ctx);
+void hub_offer_places(struct screen *s, place_fn *fn, void *ctx);
 
 /* ---- results.c ---- */
 extern const struct pane_ops HUB_RESULTS_OPS;
-void results_load(struct hub_screen *h, bool reload);
-void results_done(struct results *r);
-const struct hub_repo *results_selected(const struct hub_screen *h);
+void hub_results_open(struct hub_screen *h);
+void hub_results_load(struct hub_screen *h, bool reload);
+void hub_results_done(struct hub_screen *h);
+const struct hub_repo *hub_results_row(const struct hub_screen *h, size_t row);
+const struct hub_repo *hub_results_selected(const struct hub_screen *h);
+/* The row of a repo; the number of rows when it is not listed. */
+size_t hub_results_find(const struct hub_screen *h, enum hub_kind kind, const char *id);
+/* Side by side, the repo at the right follows the selection: its name at once, the rest when it rests. */
+void hub_results_follow(struct hub_screen *h);
 
 /* ---- columns.c ---- */
-enum { COLUMN_GAP = 1 }; /* each column is a little wider than what it usually holds */
-struct column {
-    const char *title;
-    int cols;
-    bool is_number;
-    void (*put)(const struct hub_repo *repo, struct buf *out);
-};
-/* In the order in which room is given; columns leave from the right. */
-const struct column *columns_of(enum hub_kind kind, size_t *n);
-/* How many columns fit into width, and what is left for the name. */
-size_t columns_fit(const struct column *columns, size_t n, int width, int *name_cols);
+/* The columns of a kind, for a table whose ctx is the struct hub_screen. */
+const struct table_column *hub_columns(enum hub_kind kind, size_t *n);
+/* The stage of a Space as it is shown in the list and above the views; NULL when it is not known. */
+const char *hub_stage(const struct hub_screen *h, const struct hub_repo *repo);
 
-/* ---- detail.c; detail_keys.c has its key tables and ops ---- */
-void detail_draw(struct pane *p, const struct canvas *c);
-unsigned detail_result(struct pane *p, struct task_result *t);
-bool detail_work(struct pane *p);
-/* Column of the tab row to a tab, -1 for none. */
-int detail_tab_at(int col);
-extern const struct pane_ops HUB_DETAIL_DOC_OPS, HUB_DETAIL_LIST_OPS, HUB_DETAIL_VIEWER_OPS;
+/* ---- detail.c ---- */
+void hub_detail_open(struct hub_screen *h); /* makes the panes of the views */
+void hub_detail_done(struct hub_screen *h);
+/* The boxes' inside and the views share area. */
+void hub_detail_layout(struct hub_screen *h, struct rect area);
+/* Show the name of a repo; what was shown of another one goes. Nothing is asked. */
+void hub_detail_name(struct hub_screen *h, enum hub_kind kind, const char *id);
 /* Show a repo; keeps what is there when it is the one shown already. */
-void detail_show(struct hub_screen *h, enum hub_kind kind, const char *id);
-void detail_set_tab(struct hub_screen *h, enum detail_tab tab);
-void detail_reload(struct hub_screen *h);
-/* The key set that fits what is shown. */
-void detail_update_ops(struct hub_screen *h);
-/* One level back inside the detail; false when there is none. */
-bool detail_back(struct hub_screen *h);
-void detail_done(struct hub_screen *h);
-const struct hub_repo *detail_repo(const struct detail *d);
-/* The document shown, NULL when a list or the viewer is. */
-struct doc *detail_doc(struct hub_screen *h);
-/* The list shown, NULL when a document or the viewer is. */
-struct list *detail_list(struct hub_screen *h);
+void hub_detail_show(struct hub_screen *h, enum hub_kind kind, const char *id);
+/* What the Hub told about it, NULL before. */
+const struct hub_repo *hub_detail_repo(const struct hub_screen *h);
+/* The same, or what the list knows of it until then; NULL when neither does. */
+const struct hub_repo *hub_detail_known(const struct hub_screen *h);
+/* An answer to the question about the repo itself (at the header's pane). */
+unsigned hub_detail_take(struct hub_screen *h, struct task_result *t);
 
-/* detail_files.c */
-void files_open(struct hub_screen *h);
-void files_draw(struct hub_screen *h, const struct canvas *c);
-unsigned files_enter(struct hub_screen *h);
-unsigned files_up(struct hub_screen *h);
-unsigned files_result(struct hub_screen *h, struct task_result *r);
-void files_done(struct hub_screen *h);
+struct pane *hub_detail_pane(const struct hub_screen *h, const struct hub_view *view);
+/* The view in sight. */
+struct pane *hub_detail_content(const struct hub_screen *h);
+/* Its text, NULL when it is none. */
+struct doc *hub_detail_doc(const struct hub_screen *h);
+bool hub_detail_has_focus(const struct hub_screen *h);
+void hub_detail_focus(struct hub_screen *h);
+/* Show a tab; what lies over the old one goes. */
+void hub_detail_tab(struct hub_screen *h, size_t tab);
+void hub_detail_tab_of(struct hub_screen *h, const struct hub_view *view);
+/* Lay a view over the tab. */
+void hub_detail_over(struct hub_screen *h, const struct hub_view *view);
+/* Take it away again; false when nothing lies there. */
+bool hub_detail_back(struct hub_screen *h);
+void hub_detail_reload(struct hub_screen *h);
+/* Columns that rendered text may take. */
+int hub_detail_text_cols(const struct hub_screen *h);
+/* pane_ops.close of every view. */
+void hub_view_close(struct pane *p);
 
-/* detail_lists.c */
-void commits_load(struct hub_screen *h);
-void commits_draw(struct hub_screen *h, const struct canvas *c);
-unsigned commits_result(struct hub_screen *h, struct task_result *r);
-void commits_done(struct hub_screen *h);
-void talks_load(struct hub_screen *h);
-void talks_draw(struct hub_screen *h, const struct canvas *c);
-unsigned talks_result(struct hub_screen *h, struct task_result *r);
-void talks_done(struct hub_screen *h);
-void thread_open(struct hub_screen *h, uint64_t num);
-unsigned thread_result(struct hub_screen *h, struct task_result *r);
-void thread_done(struct hub_screen *h);
+/* ---- header.c: box, title, facts and tab row around the views ---- */
+extern const struct pane_ops HUB_HEADER_OPS;
+/* Rows above the view. */
+int hub_header_rows(const struct hub_screen *h);
 
-/* detail_view.c */
-void view_open(struct hub_screen *h, const char *path);
-void view_draw(struct hub_screen *h, const struct canvas *c);
-unsigned view_result(struct hub_screen *h, struct task_result *r);
-bool view_work(struct hub_screen *h);
-void view_done(struct hub_screen *h);
+/* ---- text.c: ops of views whose state begins with a struct doc ---- */
+unsigned hub_text_move(struct pane *p, enum move move);
+unsigned hub_text_mouse(struct pane *p, enum term_mouse what, int row, int col);
+bool hub_text_work(struct pane *p);
+bool hub_text_cursor(const struct pane *p, int *row, int *col);
+
+/* ---- the views ---- */
+/* The line of the card on top; where it shall be, when it comes. */
+size_t hub_card_line(const struct hub_screen *h);
+void hub_card_goto(struct hub_screen *h, size_t line);
+void hub_file_open(struct hub_screen *h, const char *path);
 /* Show JSON text that is here already (raw metadata). */
-void view_open_text(struct hub_screen *h, const char *title, const char *text);
+void hub_file_open_text(struct hub_screen *h, const char *title, const char *text);
+void hub_thread_open(struct hub_screen *h, uint64_t num);
+/* pane_ops.cursor of a table without a border, and pane_ops.place. */
+bool hub_table_cursor(const struct table *t, int *row, int *col);
+bool hub_table_place(const struct table *t, size_t *at, size_t *of);
+/* Cells of lists: sanitised text, and the age of a date. */
+void hub_put_clean(const char *text, struct buf *out);
+void hub_put_age(bool has_date, int64_t date_s, struct buf *out);
 
-/* metadata.c */
-void metadata_fill(struct hub_screen *h);
+/* ---- copy.c, links.c ---- */
+void hub_copy_menu(struct hub_screen *h);
+void hub_links_menu(struct hub_screen *h, struct doc *doc);
+/* Follow a link of a text: inside the Hub screen when it names a repo or file, else outside. */
+void hub_follow_link(struct hub_screen *h, const char *url);
 
-/* copy.c */
-void copy_menu(struct hub_screen *h);
-void links_menu(struct hub_screen *h, struct doc *doc);
-/* Follow a link of a card: inside the Hub screen when it names a repo or file, else outside. */
-void follow_link(struct hub_screen *h, const char *url);
+/* ---- visits.c ---- */
+void hub_visits_open(struct hub_screen *h);
+void hub_visits_done(struct hub_screen *h);
+void hub_visit(struct hub_screen *h, enum hub_kind kind, const char *id);
+void hub_visit_step(struct hub_screen *h, int step);
+void hub_toggle_bookmark(struct hub_screen *h);
+void hub_bookmarks_menu(struct hub_screen *h);
+bool hub_is_bookmarked(const struct hub_screen *h, enum hub_kind kind, const char *id);
 
-/* screen.c */
-void screen_visit(struct hub_screen *h, enum hub_kind kind, const char *id);
-void screen_step(struct hub_screen *h, int step);
-void screen_toggle_bookmark(struct hub_screen *h);
-void screen_bookmarks_menu(struct hub_screen *h);
-bool screen_is_bookmarked(const struct hub_screen *h, enum hub_kind kind, const char *id);
-void screen_focus_detail(struct hub_screen *h);
-void screen_focus_results(struct hub_screen *h);
+/* ---- ask.c: answers arrive at the pane that asked, with these as task_result.kind ---- */
+enum hub_wanted {
+    HUB_WANT_LIST,
+    HUB_WANT_MORE,
+    HUB_WANT_INFO,
+    HUB_WANT_CARD,
+    HUB_WANT_TREE,
+    HUB_WANT_COMMITS,
+    HUB_WANT_DISCUSSIONS,
+    HUB_WANT_THREAD,
+    HUB_WANT_FILE,
+    HUB_WANT_TAGS,
+};
 
-/* ---- jobs.c: results arrive at the pane with these kinds ---- */
-enum hub_job { JOB_LIST, JOB_MORE, JOB_INFO, JOB_CARD, JOB_TREE, JOB_COMMITS, JOB_TALKS, JOB_THREAD, JOB_FILE, JOB_TAGS };
+struct hub_want {
+    enum hub_wanted what;
+    bool is_reload;
+    enum hub_kind kind;
+    const char *id, *path;
+    const char *next; /* where the next page is; NULL: the first */
+    uint64_t offset, num;
+    unsigned page;
+    const struct hub_query *query;
+};
 
-void job_list(struct hub_screen *h, bool reload);
-void job_more(struct hub_screen *h);
-void job_info(struct hub_screen *h);
-void job_card(struct hub_screen *h);
-void job_tree(struct hub_screen *h, struct file_node *node);
-void job_commits(struct hub_screen *h);
-void job_talks(struct hub_screen *h);
-void job_thread(struct hub_screen *h, uint64_t num);
-void job_file(struct hub_screen *h, const char *path, uint64_t offset);
-void job_tags(struct hub_screen *h);
+/* Ask; everything in want is copied. What ran for w before goes on. */
+void hub_ask_start(struct pane *p, struct waiting *w, const struct hub_want *want);
+/* A want about the repo shown. */
+struct hub_want hub_want_of(const struct hub_screen *h, enum hub_wanted what);
+/* Nobody has asked yet. */
+bool hub_is_unasked(const struct waiting *w);
 
 #endif

@@ -241,20 +241,6 @@ void draw_vline(const struct canvas *c, int row, int col, int rows, enum style s
     }
 }
 
-static void draw_border(const struct canvas *c, enum style border)
-{
-    const int rows = c->rect.rows;
-    const int cols = c->rect.cols;
-    draw_hline(c, 0, 0, cols, border);
-    draw_hline(c, rows - 1, 0, cols, border);
-    draw_vline(c, 1, 0, rows - 2, border);
-    draw_vline(c, 1, cols - 1, rows - 2, border);
-    draw_text(c, 0, 0, 1, border, "┌");
-    draw_text(c, 0, cols - 1, 1, border, "┐");
-    draw_text(c, rows - 1, 0, 1, border, "└");
-    draw_text(c, rows - 1, cols - 1, 1, border, "┘");
-}
-
 /* " title " from column 2 on, at most room columns. */
 static void draw_title(const struct canvas *c, int room, enum style style, const char *title, bool says_focus)
 {
@@ -270,11 +256,13 @@ static void draw_title(const struct canvas *c, int room, enum style style, const
     buf_done(&cut);
 }
 
-struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus)
+void draw_box_title(const struct canvas *c, const char *title, const char *right, bool has_focus)
 {
-    const int rows = c->rect.rows;
+    const enum style border = has_focus ? STYLE_BORDER_FOCUS : STYLE_BORDER;
     const int cols = c->rect.cols;
-    draw_border(c, has_focus ? STYLE_BORDER_FOCUS : STYLE_BORDER);
+    draw_hline(c, 0, 1, cols - 2, border);
+    draw_text(c, 0, 0, 1, border, "┌");
+    draw_text(c, 0, cols - 1, 1, border, "┐");
     int right_cols = right && *right ? text_width(right) + 2 : 0;
     if (right_cols > cols - 6) {
         right_cols = 0;
@@ -289,6 +277,19 @@ struct canvas draw_box(const struct canvas *c, const char *title, const char *ri
         at += 1 + draw_text(c, 0, at + 1, -1, STYLE_TITLE, right);
         draw_text(c, 0, at, 1, STYLE_TITLE, " ");
     }
+}
+
+struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus)
+{
+    const enum style border = has_focus ? STYLE_BORDER_FOCUS : STYLE_BORDER;
+    const int rows = c->rect.rows;
+    const int cols = c->rect.cols;
+    draw_box_title(c, title, right, has_focus);
+    draw_hline(c, rows - 1, 1, cols - 2, border);
+    draw_vline(c, 1, 0, rows - 2, border);
+    draw_vline(c, 1, cols - 1, rows - 2, border);
+    draw_text(c, rows - 1, 0, 1, border, "└");
+    draw_text(c, rows - 1, cols - 1, 1, border, "┘");
     return canvas_sub(c, (struct rect){1, 1, rows - 2, cols - 2});
 }
 

@@ -65,6 +65,8 @@ void draw_vline(const struct canvas *c, int row, int col, int rows, enum style s
 /* A border around the canvas with a title at the left and one at the right (NULL: none). Returns the
  * canvas inside, the same with is_plain, where the border is blank and the title says "(focused)". */
 struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus);
+/* The upper border of such a box alone: its words changed. */
+void draw_box_title(const struct canvas *c, const char *title, const char *right, bool has_focus);
 
 /* A scroll mark on the canvas' last column: where [top, top+shown) of total lies. Nothing when all
  * is shown. */

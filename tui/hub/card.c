@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* card.c - the Card view: the README of a repo. */
+#include "core/base/buf.h"
+#include "core/card/frontmatter.h"
+#include "tui/hub/screen.h"
+
+struct card {
+    struct doc doc; /* first: text.c works on it */
+    struct waiting loading;
+    bool has_text;
+    size_t wanted_line; /* where a "back" wants the card to be when it comes */
+};
+
+static struct card *card_of(const struct hub_screen *h)
+{
+    return hub_detail_pane(h, &HUB_CARD_VIEW)->state;
+}
+
+size_t hub_card_line(const struct hub_screen *h)
+{
+    return card_of(h)->doc.top;
+}
+
+void hub_card_goto(struct hub_screen *h, size_t line)
+{
+    struct card *card = card_of(h);
+    if (card->has_text) {
+        doc_goto(&card->doc, line);
+    } else {
+        card->wanted_line = line;
+    }
+}
+
+static void ask(struct pane *p)
+{
+    struct card *card = p->state;
+    struct hub_want want = hub_want_of(hub_screen_of(p), HUB_WANT_CARD);
+    hub_ask_start(p, &card->loading, &want);
+}
+
+static void card_show(struct pane *p)
+{
+    struct card *card = p->state;
+    if (hub_is_unasked(&card->loading)) {
+        ask(p);
+    }
+}
+
+static void card_reload(struct pane *p)
+{
+    struct card *card = p->state;
+    ask_begin(p->app, &card->loading); /* what is read stays until the answer comes */
+    ask(p);
+}
+
+static void card_forget(struct pane *p)
+{
+    struct card *card = p->state;
+    ask_begin(p->app, &card->loading);
+    doc_done(&card->doc);
+    card->has_text = false;
+    card->wanted_line = 0;
+}
+
+static void take(struct pane *p, const struct hub_blob *blob)
+{
+    struct card *card = p->state;
+    struct frontmatter fm;
+    frontmatter_split(blob->bytes.p ? blob->bytes.p : "", blob->bytes.n, &fm);
+    size_t keep = card->has_text ? card->doc.top : card->wanted_line;
+    doc_set_markdown(&card->doc, buf_str(&blob->bytes) + fm.body_at, blob->bytes.n - fm.body_at,
+                     hub_detail_text_cols(hub_screen_of(p)), app_is_ascii(p->app));
+    if (keep) {
+        doc_goto(&card->doc, keep);
+    }
+    card->has_text = true;
+    card->wanted_line = 0;
+}
+
+static unsigned card_result(struct pane *p, struct task_result *t)
+{
+    struct card *card = p->state;
+    bool had = card->loading.is_ready;
+    if (!ask_take(&card->loading, t)) {
+        return REACT_HANDLED;
+    }
+    struct hub_blob *blob = ask_value(t);
+    if (blob) {
+        /* The Hub's answer after the cached one, unchanged: keep what is rendered. */
+        bool is_same = had && card->loading.from_cache;
+        if (!is_same || !card->has_text) {
+            take(p, blob);
+        }
+        hub_blob_free(blob);
+    }
+    return REACT_DIRTY;
+}
+
+static bool card_waits(const struct pane *p)
+{
+    const struct card *card = p->state;
+    return !card->has_text && card->loading.task;
+}
+
+static void draw_why_not(struct pane *p, const struct canvas *c)
+{
+    const struct card *card = p->state;
+    const struct hub_detail *d = &hub_screen_of(p)->detail;
+    if (!d->has_repo) {
+        draw_text(c, 1, 2, -1, STYLE_DIM, "Enter on a repo shows it here.");
+    } else if (card->loading.err.code == ERR_NOT_FOUND && !card->loading.task && d->loading.err.code == ERR_NONE) {
+        draw_text(c, 1, 2, -1, STYLE_TEXT, "This repo has no card (README.md).");
+        draw_text(c, 2, 2, -1, STYLE_DIM, "Tab shows its files.");
+    } else if (d->loading.err.code != ERR_NONE && !d->loading.task && !d->info) {
+        ask_draw_error(c, 1, &d->loading.err, "r tries again");
+    } else {
+        ask_draw(p->app, c, &card->loading, "reading the card");
+    }
+}
+
+static void card_draw(struct pane *p, const struct canvas *c)
+{
+    struct card *card = p->state;
+    draw_clear(c);
+    if (!card->has_text) {
+        draw_why_not(p, c);
+    } else if (doc_lines(&card->doc)->n_lines == 0 && !doc_work(&card->doc)) {
+        draw_text(c, 1, 2, -1, STYLE_DIM, "The card has no text. Metadata (Tab, Tab) shows its front matter.");
+    } else {
+        doc_draw(&card->doc, c);
+    }
+}
+
+static const struct pane_ops OPS = {
+    .sets = {&HUB_TEXT_ACTIONS, &HUB_DETAIL_ACTIONS},
+    .draw = card_draw,
+    .move = hub_text_move,
+    .result = card_result,
+    .mouse = hub_text_mouse,
+    .work = hub_text_work,
+    .waits = card_waits,
+    .cursor = hub_text_cursor,
+    .close = hub_view_close,
+};
+
+const struct hub_view HUB_CARD_VIEW = {
+    .title = "Card",
+    .ops = &OPS,
+    .size = sizeof(struct card),
+    .is_text = true,
+    .show = card_show,
+    .forget = card_forget,
+    .reload = card_reload,
+};

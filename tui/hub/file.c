@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* file.c - one file of a repo in the viewer; it lies over a tab. The first megabyte at once, more when the
+ * reader comes near its end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "tui/frame/reader.h"
+#include "tui/hub/screen.h"
+#include "tui/widget/viewer.h"
+
+struct file {
+    struct reader reader;
+    struct waiting loading;
+    char *path;    /* owned; NULL: none is open */
+    bool is_local; /* text that is no file of the repo */
+    uint64_t read; /* bytes from the start that are here */
+};
+
+static struct file *file_of(const struct hub_screen *h)
+{
+    return hub_detail_pane(h, &HUB_FILE_VIEW)->state;
+}
+
+static void ask(struct pane *p)
+{
+    struct file *f = p->state;
+    struct hub_want want = hub_want_of(hub_screen_of(p), HUB_WANT_FILE);
+    want.path = f->path;
+    want.offset = f->read;
+    hub_ask_start(p, &f->loading, &want);
+}
+
+static void file_show(struct pane *p)
+{
+    struct file *f = p->state;
+    if (f->path && hub_is_unasked(&f->loading)) {
+        ask(p);
+    }
+}
+
+static void file_forget(struct pane *p)
+{
+    struct file *f = p->state;
+    ask_begin(p->app, &f->loading);
+    reader_close(&f->reader);
+    free(f->path);
+    f->path = NULL;
+    f->read = 0;
+}
+
+static void begin(struct hub_screen *h, const char *path, bool is_local)
+{
+    struct pane *p = hub_detail_pane(h, &HUB_FILE_VIEW);
+    struct file *f = p->state;
+    char *copy = xstrdup(path);
+    file_forget(p);
+    f->path = copy;
+    f->is_local = is_local;
+    reader_open(&f->reader, p, copy);
+}
+
+void hub_file_open(struct hub_screen *h, const char *path)
+{
+    begin(h, path, false);
+    hub_detail_over(h, &HUB_FILE_VIEW);
+}
+
+void hub_file_open_text(struct hub_screen *h, const char *title, const char *text)
+{
+    begin(h, title, true);
+    struct file *f = file_of(h);
+    viewer_append(f->reader.viewer, text, strlen(text), NULL);
+    viewer_finish(f->reader.viewer);
+    f->loading.is_ready = true;
+    hub_detail_over(h, &HUB_FILE_VIEW);
+}
+
+static void file_reload(struct pane *p)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    struct file *f = p->state;
+    if (f->is_local) {
+        hub_detail_back(h); /* what it was made from is being asked for anew */
+        return;
+    }
+    begin(h, f->path, false);
+    file_show(p);
+}
+
+static unsigned file_result(struct pane *p, struct task_result *t)
+{
+    struct file *f = p->state;
+    if (!ask_take(&f->loading, t)) {
+        return REACT_HANDLED;
+    }
+    struct hub_blob *blob = ask_value(t);
+    if (blob && f->reader.viewer) {
+        struct err e = ERR_INIT;
+        bool is_taken = viewer_append(f->reader.viewer, blob->bytes.p ? blob->bytes.p : "", blob->bytes.n, &e);
+        if (!is_taken) {
+            pane_say(p, APP_WARN, "%s", e.msg);
+        }
+        f->read = blob->offset + blob->bytes.n;
+        f->reader.has_size = blob->has_size;
+        f->reader.size = blob->size;
+        if (!is_taken || blob->bytes.n == 0 || (blob->has_size && f->read >= blob->size)) {
+            viewer_finish(f->reader.viewer);
+        }
+    }
+    hub_blob_free(blob);
+    return REACT_DIRTY;
+}
+
+static void fetch_more(struct pane *p)
+{
+    struct file *f = p->state;
+    bool has_more = !f->reader.has_size || f->read < f->reader.size;
+    if (!f->is_local && f->loading.is_ready && !f->loading.task && f->loading.err.code == ERR_NONE && has_more &&
+        viewer_wants_more(f->reader.viewer)) {
+        ask(p);
+    }
+}
+
+static bool file_work(struct pane *p)
+{
+    struct file *f = p->state;
+    if (f->reader.viewer) {
+        fetch_more(p);
+    }
+    return reader_work(&f->reader);
+}
+
+static bool file_waits(const struct pane *p)
+{
+    const struct file *f = p->state;
+    return f->loading.task != NULL;
+}
+
+static void file_draw(struct pane *p, const struct canvas *c)
+{
+    struct file *f = p->state;
+    if (f->reader.viewer && f->loading.is_ready) {
+        char *busy = xasprintf("%s%s", f->loading.task ? app_spinner(p->app) : "", f->loading.task ? " " : "");
+        reader_draw(&f->reader, c, busy);
+        ask_draw_failure(c, &f->loading);
+        free(busy);
+        return;
+    }
+    draw_clear(c);
+    struct canvas rest = canvas_sub(c, (struct rect){1, 0, c->rect.rows - 1, c->rect.cols});
+    char *clean = text_clean(f->path ? f->path : "");
+    draw_name(c, 0, 1, c->rect.cols - 2, STYLE_TITLE_FOCUS, clean);
+    free(clean);
+    ask_draw(p->app, &rest, &f->loading, "reading the file");
+}
+
+static unsigned file_move(struct pane *p, enum move move)
+{
+    struct file *f = p->state;
+    return reader_move(&f->reader, move);
+}
+
+static unsigned file_mouse(struct pane *p, enum term_mouse what, int row, int col)
+{
+    struct file *f = p->state;
+    (void)col;
+    return reader_mouse(&f->reader, what, row);
+}
+
+static bool file_cursor(const struct pane *p, int *row, int *col)
+{
+    const struct file *f = p->state;
+    return reader_cursor(&f->reader, row, col);
+}
+
+static struct reader *file_reader(struct pane *p)
+{
+    struct file *f = p->state;
+    return &f->reader;
+}
+
+static const struct pane_ops OPS = {
+    .sets = {&READER_ACTIONS, &HUB_DETAIL_ACTIONS},
+    .draw = file_draw,
+    .move = file_move,
+    .result = file_result,
+    .mouse = file_mouse,
+    .work = file_work,
+    .waits = file_waits,
+    .cursor = file_cursor,
+    .reader = file_reader,
+    .close = hub_view_close,
+};
+
+const struct hub_view HUB_FILE_VIEW = {
+    .title = "File",
+    .ops = &OPS,
+    .size = sizeof(struct file),
+    .show = file_show,
+    .forget = file_forget,
+    .reload = file_reload,
+};

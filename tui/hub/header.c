@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* header.c - what stands around the views of a repo: box, title, facts and the tab row. It touches no cell of
+ * the view. When only the repo has changed (has_moved), title and facts are drawn and nothing else. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "tui/hub/screen.h"
+
+enum { TABS_COL = 1 };
+
+int hub_header_rows(const struct hub_screen *h)
+{
+    return !h->detail.has_repo ? 0 : h->is_wide ? 2 : 3; /* in one column the title has a row of its own */
+}
+
+/* ---- words ---- */
+
+static void put_part(struct buf *out, const char *s)
+{
+    if (s && *s) {
+        buf_puts(out, out->n ? " · " : "");
+        text_sanitize(out, s, strlen(s), TEXT_LINE);
+    }
+}
+
+static void put_largest_dtype(const struct hub_repo *repo, struct buf *out)
+{
+    const struct hub_dtype_count *largest = NULL;
+    for (size_t i = 0; i < repo->n_dtypes; i++) {
+        if (!largest || repo->dtypes[i].params > largest->params) {
+            largest = &repo->dtypes[i];
+        }
+    }
+    struct buf part = BUF_INIT;
+    if (largest) {
+        buf_printf(&part, "%s ", largest->dtype);
+    } else if (repo->gguf_arch) {
+        buf_puts(&part, "GGUF ");
+    }
+    text_count(&part, repo->params);
+    buf_puts(&part, " params");
+    put_part(out, buf_str(&part));
+    buf_done(&part);
+}
+
+static void facts_text(const struct hub_screen *h, const struct hub_repo *repo, struct buf *out)
+{
+    put_part(out, repo->pipeline_tag);
+    put_part(out, repo->library);
+    put_part(out, repo->sdk);
+    put_part(out, hub_stage(h, repo));
+    put_part(out, repo->hardware);
+    if (repo->has_params) {
+        put_largest_dtype(repo, out);
+    }
+    if (repo->has_used_storage) {
+        struct buf size = BUF_INIT;
+        text_bytes(&size, repo->used_storage);
+        put_part(out, buf_str(&size));
+        buf_done(&size);
+    }
+    if (repo->has_modified) {
+        struct buf age = BUF_INIT;
+        text_age(&age, repo->modified_s, clock_unix_s());
+        put_part(out, buf_str(&age));
+        buf_done(&age);
+    }
+}
+
+/* "gated", "private", licence: at the right of the title. */
+static void state_text(const struct hub_screen *h, const struct hub_repo *repo, struct buf *out)
+{
+    put_part(out, repo->is_disabled ? "disabled" : NULL);
+    put_part(out, repo->has_private && repo->is_private ? "private" : NULL);
+    put_part(out, repo->gated == HUB_GATED_AUTO     ? "gated (automatic)"
+                  : repo->gated == HUB_GATED_MANUAL ? "gated (by hand)"
+                                                    : NULL);
+    put_part(out, repo->license);
+    put_part(out, hub_is_bookmarked(h, repo->kind, repo->id) ? "★" : NULL);
+}
+
+/* ---- drawing ---- */
+
+/* On the border of the box, or in the row above it all. */
+static void draw_title(struct hub_screen *h, const struct canvas *c)
+{
+    const struct hub_repo *repo = hub_detail_known(h);
+    struct buf state = BUF_INIT;
+    if (repo) {
+        state_text(h, repo, &state);
+    }
+    char *name = text_clean(h->detail.has_repo ? h->detail.id : "");
+    if (h->is_wide) {
+        draw_box_title(c, name, buf_str(&state), hub_detail_has_focus(h));
+    } else if (h->detail.has_repo) {
+        draw_blank(c, 0, 0, c->rect.cols, STYLE_TEXT);
+        int end = draw_right(c, 0, STYLE_BADGE, buf_str(&state)) - 2;
+        draw_name(c, 0, 1, end - 1, STYLE_TITLE_FOCUS, name);
+    }
+    free(name);
+    buf_done(&state);
+}
+
+static void draw_facts(struct hub_screen *h, const struct canvas *in)
+{
+    const struct hub_detail *d = &h->detail;
+    const struct hub_repo *repo = hub_detail_known(h);
+    const int row = hub_header_rows(h) - 2;
+    struct buf facts = BUF_INIT;
+    struct buf age = BUF_INIT;
+    if (repo) {
+        facts_text(h, repo, &facts);
+    } else if (d->loading.task) {
+        buf_puts(&facts, app_spinner(h->app));
+    }
+    ask_put_age(&d->loading, &age);
+    draw_blank(in, row, 0, in->rect.cols, STYLE_TEXT);
+    int end = age.n ? draw_right(in, row, STYLE_WARN, buf_str(&age)) - 1 : in->rect.cols;
+    draw_cell(in, row, 1, end - 1, STYLE_DIM, buf_str(&facts), false);
+    buf_done(&age);
+    buf_done(&facts);
+}
+
+static void header_draw(struct pane *p, const struct canvas *c)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    struct canvas in = *c;
+    if (h->is_wide) {
+        in = p->only_moved ? canvas_sub(c, (struct rect){1, 1, c->rect.rows - 2, c->rect.cols - 2})
+                           : draw_box(c, NULL, NULL, hub_detail_has_focus(h));
+    }
+    draw_title(h, c);
+    if (!h->detail.has_repo) {
+        return;
+    }
+    draw_facts(h, &in);
+    if (p->only_moved) {
+        return;
+    }
+    const int tabs = hub_header_rows(h) - 1;
+    draw_blank(&in, tabs, 0, in.rect.cols, STYLE_TEXT);
+    tabs_draw(&h->detail.tabs, &in, tabs, TABS_COL);
+    for (int row = tabs + 1; row < in.rect.rows; row++) {
+        draw_blank(&in, row, 0, 1, STYLE_TEXT); /* the margin beside the view */
+    }
+}
+
+static unsigned header_result(struct pane *p, struct task_result *t)
+{
+    return hub_detail_take(hub_screen_of(p), t);
+}
+
+static bool header_waits(const struct pane *p)
+{
+    const struct hub_screen *h = hub_screen_of(p);
+    return h->detail.loading.task && !hub_detail_known(h);
+}
+
+static unsigned header_mouse(struct pane *p, enum term_mouse what, int row, int col)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    const int border = h->is_wide ? 1 : 0;
+    if (what != TERM_MOUSE_PRESS || !h->detail.has_repo) {
+        return REACT_HANDLED;
+    }
+    hub_detail_focus(h);
+    if (row - border == hub_header_rows(h) - 1) {
+        int tab = tabs_at(&h->detail.tabs, col - border - TABS_COL);
+        if (tab >= 0) {
+            hub_detail_tab(h, (size_t)tab);
+        }
+    }
+    return REACT_HANDLED;
+}
+
+const struct pane_ops HUB_HEADER_OPS = {
+    .draw = header_draw,
+    .result = header_result,
+    .mouse = header_mouse,
+    .waits = header_waits,
+};

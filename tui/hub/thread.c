@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* thread.c - one discussion or pull request as a text; it lies over the Discussions view. */
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "tui/hub/screen.h"
+
+struct thread {
+    struct doc doc; /* first: text.c works on it */
+    struct waiting loading;
+    uint64_t num;
+};
+
+static void ask(struct pane *p)
+{
+    struct thread *s = p->state;
+    struct hub_want want = hub_want_of(hub_screen_of(p), HUB_WANT_THREAD);
+    want.num = s->num;
+    hub_ask_start(p, &s->loading, &want);
+}
+
+static void thread_show(struct pane *p)
+{
+    struct thread *s = p->state;
+    if (hub_is_unasked(&s->loading)) {
+        ask(p);
+    }
+}
+
+static void thread_forget(struct pane *p)
+{
+    struct thread *s = p->state;
+    ask_begin(p->app, &s->loading);
+    doc_done(&s->doc);
+}
+
+void hub_thread_open(struct hub_screen *h, uint64_t num)
+{
+    struct thread *s = hub_detail_pane(h, &HUB_THREAD_VIEW)->state;
+    s->num = num;
+    hub_detail_over(h, &HUB_THREAD_VIEW);
+}
+
+/* Text that Markdown shows as it is. */
+static void put_escaped(struct buf *out, const char *s)
+{
+    for (; s && *s; s++) {
+        if (strchr("\\`*_{}[]<>#|~!", *s)) {
+            buf_putc(out, '\\');
+        }
+        buf_putc(out, *s == '\n' ? ' ' : *s);
+    }
+}
+
+static void put_event(struct buf *out, const struct hub_event *ev)
+{
+    struct buf age = BUF_INIT;
+    if (ev->has_date) {
+        text_age(&age, ev->date_s, clock_unix_s());
+    }
+    const char *type = ev->type ? ev->type : "";
+    bool is_comment = strcmp(type, "comment") == 0;
+    buf_puts(out, is_comment ? "\n---\n\n**" : "\n*");
+    put_escaped(out, ev->author ? ev->author : "(deleted)");
+    buf_puts(out, is_comment ? "** " : " ");
+    if (is_comment) {
+        buf_printf(out, "· %s\n\n", buf_str(&age));
+        buf_puts(out, ev->is_hidden ? "*This comment is hidden.*" : ev->text ? ev->text : "");
+        buf_puts(out, "\n");
+    } else {
+        buf_puts(out, strcmp(type, "commit") == 0          ? "committed: "
+                      : strcmp(type, "status-change") == 0 ? "set the status to "
+                      : strcmp(type, "title-change") == 0  ? "changed the title to "
+                                                           : type);
+        put_escaped(out, ev->text);
+        buf_printf(out, " · %s*\n", buf_str(&age));
+    }
+    buf_done(&age);
+}
+
+static void thread_text(const struct hub_thread *t, struct buf *out)
+{
+    buf_puts(out, "# ");
+    put_escaped(out, t->head.title);
+    buf_printf(out, "\n\n%s #%llu · ", t->head.is_pull ? "Pull request" : "Discussion",
+               (unsigned long long)t->head.num);
+    put_escaped(out, t->head.status);
+    buf_puts(out, "\n");
+    for (size_t i = 0; i < t->n_events; i++) {
+        put_event(out, &t->events[i]);
+    }
+    if (t->diff && *t->diff) {
+        buf_puts(out, "\n---\n\n~~~~~~~~~~~~diff\n");
+        buf_puts(out, t->diff);
+        buf_puts(out, "\n~~~~~~~~~~~~\n");
+    }
+}
+
+static unsigned thread_result(struct pane *p, struct task_result *t)
+{
+    struct thread *s = p->state;
+    if (!ask_take(&s->loading, t)) {
+        return REACT_HANDLED;
+    }
+    struct hub_thread *thread = ask_value(t);
+    if (thread) {
+        struct buf text = BUF_INIT;
+        thread_text(thread, &text);
+        size_t top = s->doc.top;
+        doc_set_markdown(&s->doc, buf_str(&text), text.n, hub_detail_text_cols(hub_screen_of(p)),
+                         app_is_ascii(p->app));
+        doc_goto(&s->doc, top);
+        buf_done(&text);
+        hub_thread_free(thread);
+    }
+    return REACT_DIRTY;
+}
+
+static bool thread_waits(const struct pane *p)
+{
+    const struct thread *s = p->state;
+    return !s->loading.is_ready && s->loading.task;
+}
+
+static void thread_draw(struct pane *p, const struct canvas *c)
+{
+    struct thread *s = p->state;
+    draw_clear(c);
+    if (s->loading.is_ready) {
+        doc_draw(&s->doc, c);
+    } else {
+        ask_draw(p->app, c, &s->loading, "reading the discussion");
+    }
+}
+
+static const struct pane_ops OPS = {
+    .sets = {&HUB_TEXT_ACTIONS, &HUB_DETAIL_ACTIONS},
+    .draw = thread_draw,
+    .move = hub_text_move,
+    .result = thread_result,
+    .mouse = hub_text_mouse,
+    .work = hub_text_work,
+    .waits = thread_waits,
+    .cursor = hub_text_cursor,
+    .close = hub_view_close,
+};
+
+const struct hub_view HUB_THREAD_VIEW = {
+    .title = "Discussion",
+    .ops = &OPS,
+    .size = sizeof(struct thread),
+    .is_text = true,
+    .show = thread_show,
+    .forget = thread_forget,
+};
