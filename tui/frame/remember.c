@@ -342,13 +342,20 @@ static char *config_path(const struct app *app)
     return app->options.config ? xstrdup(app->options.config) : paths_config("config");
 }
 
+/* A last line without its end would be joined with what is appended. */
+static bool ends_its_lines(FILE *f)
+{
+    const bool ends = fseek(f, -1, SEEK_END) != 0 || fgetc(f) == '\n';
+    return fseek(f, 0, SEEK_END) != 0 || ends; /* writing follows reading */
+}
+
 static void append_lines(struct app *app)
 {
     struct remembered *r = app->remembered;
     char *path = config_path(app);
     struct err e = ERR_INIT;
-    FILE *f = fopen(path, "ae");
-    bool ok = f != NULL;
+    FILE *f = fopen(path, "a+e");
+    bool ok = f && (ends_its_lines(f) || fputc('\n', f) != EOF);
     for (const char *p = buf_str(&r->undone); ok && *p;) {
         size_t n = strcspn(p, "\n");
         const char *line = strchr(p, '\t') + 1;

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The frame on the demo and without a Hub: room for panes, what outlives the program, leaving, and results of
+ * a screen that is not shown. */
+#include "tests/screens/harness.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/buf.h"
+#include "core/base/err.h"
+#include "core/base/file.h"
+#include "core/base/mem.h"
+#include "core/base/paths.h"
+#include "core/localhub/localhub.h"
+#include "tests/screens/homes.h"
+
+#define CORNER "\xE2\x94\x8C" /* of a box: where a pane begins */
+
+/* ---- room ---- */
+
+/* Where the second box of a row begins, in bytes: only compared with itself. */
+static size_t border(struct harness *h)
+{
+    const char *row = h_row(h, 2);
+    const char *first = strstr(row, CORNER);
+    const char *second = first ? strstr(first + 1, CORNER) : NULL;
+    return second ? (size_t)(second - row) : 0;
+}
+
+static void test_zoom_gives_the_focused_pane_the_screen(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 36, 120, ARGS("--demo"));
+    const size_t before = border(h);
+    assert_true(before > 0);
+    h_keys(h, "j O");
+    assert_int_equal(border(h), 0);
+    h_expect_text(h, "results");
+    h_expect_no_text(h, "Discussions");
+    h_keys(h, "O");
+    assert_int_equal(border(h), before);
+    h_keys(h, "<Enter> O"); /* the focus is in the repo now */
+    h_expect_no_text(h, "results");
+    h_expect_text(h, "Discussions");
+    h_keys(h, "O");
+    assert_int_equal(border(h), before);
+    h_keys(h, "O <Esc>"); /* back in the list, which has the screen now */
+    h_expect_text(h, "results");
+    h_expect_no_text(h, "Discussions");
+    h_keys(h, "<lt>"); /* moving the border shows it */
+    assert_true(border(h) > 0);
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* ---- remembered ---- */
+
+static struct ptyterm_style look(struct harness *h)
+{
+    return h_style(h, 0, 2);
+}
+
+static void assert_same_look(struct ptyterm_style a, struct ptyterm_style b, bool is_same)
+{
+    assert_int_equal(a.fg == b.fg && a.bg == b.bg, is_same);
+}
+
+static void command(struct harness *h, const char *line)
+{
+    h_keys(h, ":");
+    h_text(h, line);
+    h_keys(h, "<Enter>");
+}
+
+static void test_theme_outlives_the_program(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 80, ARGS("--demo"));
+    const struct ptyterm_style first = look(h);
+    h_keys(h, "T j <Enter>"); /* high-contrast */
+    const struct ptyterm_style chosen = look(h);
+    assert_same_look(first, chosen, false);
+    char *home = h_keep_home(h);
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 80, ARGS("--demo"));
+    assert_same_look(look(h), chosen, true);
+    h_keys(h, "T k <Esc>"); /* looked at, not taken */
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 80, ARGS("--demo"));
+    assert_same_look(look(h), chosen, true);
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
+static void test_config_file_wins_and_save_appends(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    write_in(home, ".config/hfterm/config", "set theme light");
+    struct harness *h = start_in(home, 24, 80, ARGS("--demo"));
+    const struct ptyterm_style light = look(h);
+    command(h, "save");
+    h_expect_text(h, "nothing to save");
+    command(h, "theme high-contrast");
+    h_expect_text(h, ":save");
+    const struct ptyterm_style chosen = look(h);
+    assert_same_look(light, chosen, false);
+    h_stop_with(h, "<C-c>", 0);
+
+    h = start_in(home, 24, 80, ARGS("--demo"));
+    assert_same_look(look(h), light, true);
+    command(h, "theme high-contrast");
+    command(h, "save");
+    h_expect_text(h, "Save in the config file?");
+    h_expect_text(h, "set theme high-contrast");
+    h_keys(h, "l");
+    expect_file(home, ".config/hfterm/config", "set theme light");
+    command(h, "save");
+    h_keys(h, "a");
+    h_expect_text(h, "saved in");
+    /* A last line without its end is not joined with what is appended. */
+    expect_file(home, ".config/hfterm/config", "set theme light\nset theme high-contrast\n");
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 80, ARGS("--demo"));
+    assert_same_look(look(h), chosen, true);
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
+static void test_bindings_outlive_the_program(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 80, ARGS("--demo"));
+    command(h, "bind hub.results Z hub.sort");
+    command(h, "unbind global !");
+    char *home = h_keep_home(h);
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 80, ARGS("--demo"));
+    h_keys(h, "!");
+    h_expect_no_text(h, "No notices yet");
+    h_keys(h, "Z");
+    h_expect_text(h, "Sort by");
+    h_stop_with(h, "<Esc> <C-c>", 0);
+    remove_home(home);
+}
+
+static void test_histories_are_kept_per_endpoint(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    struct harness *h = start_in(home, 24, 80, ARGS("--offline"));
+    command(h, "theme dark");
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 80, ARGS("--demo"));
+    h_keys(h, ": <Up>");
+    h_expect_row(h, 23, ":");
+    h_keys(h, "<Esc>");
+    command(h, "theme light");
+    h_keys(h, ": <Up>");
+    h_expect_row(h, 23, ":theme light");
+    h_stop_with(h, "<Esc> <C-c>", 0);
+    h = start_in(home, 24, 80, ARGS("--offline"));
+    h_keys(h, ": <Up>");
+    h_expect_row(h, 23, ":theme dark");
+    h_stop_with(h, "<Esc> <C-c>", 0);
+    expect_file(home, ".local/state/hfterm/history-command", "theme dark\n");
+    expect_file(home, ".local/state/hfterm/at/demo/history-command", "theme light\n");
+    remove_home(home);
+}
+
+#define REMEMBERED ".local/state/hfterm/remembered"
+
+static void test_state_file_of_a_later_version_is_left_alone(void **state)
+{
+    (void)state;
+    static const char FUTURE[] = "hfterm state 99\nsomething = else\n";
+    char *home = new_home();
+    write_in(home, REMEMBERED, FUTURE);
+    struct harness *h = start_in(home, 24, 100, ARGS("--demo"));
+    h_expect_text(h, "is of a newer hfterm");
+    command(h, "theme dark");
+    h_stop_with(h, "<C-c>", 0);
+    expect_file(home, REMEMBERED, FUTURE);
+    remove_home(home);
+}
+
+static void test_state_file_of_rubbish_is_put_aside(void **state)
+{
+    (void)state;
+    static const char RUBBISH[] = "\x7F" "ELF\x01\x02 no such thing\n\n\t\t\n";
+    char *home = new_home();
+    write_in(home, REMEMBERED, RUBBISH);
+    struct harness *h = start_in(home, 24, 100, ARGS("--demo"));
+    h_expect_text(h, "could not be read; it is now");
+    h_keys(h, "T j <Enter>");
+    const struct ptyterm_style chosen = look(h);
+    h_stop_with(h, "<C-c>", 0);
+    expect_file(home, REMEMBERED ".bad", RUBBISH);
+    h = start_in(home, 24, 100, ARGS("--demo"));
+    assert_same_look(look(h), chosen, true); /* remembering works again */
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
+static void test_state_file_cut_anywhere_starts(void **state)
+{
+    (void)state;
+    static const char WHOLE[] = "hfterm state 1\n-\tsetting theme\tset theme dark\n-\tsplit.hub\t60 zoomed\n";
+    char *home = new_home();
+    for (size_t n = 0; n < sizeof WHOLE; n += 9) {
+        char *cut = xstrndup(WHOLE, n);
+        write_in(home, REMEMBERED, cut);
+        free(cut);
+        struct harness *h = start_in(home, 24, 80, ARGS("--offline"));
+        h_stop_with(h, "<C-c>", 0);
+    }
+    remove_home(home);
+}
+
+/* ---- leaving, and what goes on meanwhile ---- */
+
+static struct localhub *serve(char *fault_text)
+{
+    struct localhub_fault fault;
+    struct err e = ERR_INIT;
+    assert_true(localhub_fault_parse(fault_text, &fault, &e));
+    const struct localhub_options options = {.dir = "tests/fixtures/demo", .faults = &fault, .n_faults = 1};
+    struct localhub *hub = localhub_start(&options, &e);
+    if (!hub) {
+        fail_msg("%s", e.msg);
+    }
+    return hub;
+}
+
+static void test_leaving_asks_while_a_file_is_saved(void **state)
+{
+    (void)state;
+    char fault[] = "slow=3000 match=.gguf";
+    struct localhub *hub = serve(fault);
+    struct harness *h = start_in(NULL, 24, 100, ARGS("--endpoint", localhub_url(hub)));
+    h_keys(h, ":");
+    h_text(h, "get bob/Aurora-VL-Nano-Instruct-GGUF/Aurora-VL-Nano-Instruct-Q8_0.gguf");
+    h_press(h, "<Enter>");
+    h_wait_text(h, "%"); /* at the right of the key bar */
+    h_press(h, "<C-c>");
+    h_wait_text(h, "Leave hfterm?");
+    h_expect_text(h, "1 file is under way");
+    h_press(h, "s");
+    h_wait_idle(h);
+    h_expect_no_text(h, "Leave hfterm?");
+    h_press(h, "<C-c>");
+    h_wait_text(h, "Leave hfterm?");
+    h_stop_with(h, "l", 0);
+    localhub_stop(hub);
+}
+
+static void test_get_refuses_nonsense(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 100, ARGS("--demo"));
+    static const char *const LINES[] = {"get", "get one", "get one/two", "get one/two/", "get a/b/c d e"};
+    for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
+        command(h, LINES[i]);
+        h_expect_text(h, "expected: get");
+        h_keys(h, "<Esc>");
+    }
+    command(h, "get ../../etc/passwd");
+    h_expect_text(h, "is not a repository name");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+static void test_results_of_a_hidden_screen_draw_nothing(void **state)
+{
+    (void)state;
+    enum { BAR_BYTES = 200 }; /* the word at the right of the key bar comes and goes */
+    char fault[] = "latency=1500 match=/api/models";
+    struct localhub *hub = serve(fault);
+    struct harness *h = start_in(NULL, 36, 120, ARGS("--plain", "--endpoint", localhub_url(hub)));
+    h_press(h, "r 4");
+    h_wait_text(h, "not built yet");
+    struct buf before = BUF_INIT;
+    for (int row = 0; row < 35; row++) {
+        buf_printf(&before, "%s\n", h_row(h, row));
+    }
+    const size_t written = h_bytes_written(h);
+    h_wait_idle(h);
+    assert_in_range(h_bytes_written(h) - written, 0, BAR_BYTES);
+    struct buf after = BUF_INIT;
+    for (int row = 0; row < 35; row++) {
+        buf_printf(&after, "%s\n", h_row(h, row));
+    }
+    assert_string_equal(buf_str(&after), buf_str(&before));
+    buf_done(&before);
+    buf_done(&after);
+    h_stop_with(h, "<C-c>", 0);
+    localhub_stop(hub);
+}
+
+#define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCREEN_TEST(test_zoom_gives_the_focused_pane_the_screen),
+        SCREEN_TEST(test_theme_outlives_the_program),
+        SCREEN_TEST(test_config_file_wins_and_save_appends),
+        SCREEN_TEST(test_bindings_outlive_the_program),
+        SCREEN_TEST(test_histories_are_kept_per_endpoint),
+        SCREEN_TEST(test_state_file_of_a_later_version_is_left_alone),
+        SCREEN_TEST(test_state_file_of_rubbish_is_put_aside),
+        SCREEN_TEST(test_state_file_cut_anywhere_starts),
+        SCREEN_TEST(test_leaving_asks_while_a_file_is_saved),
+        SCREEN_TEST(test_get_refuses_nonsense),
+        SCREEN_TEST(test_results_of_a_hidden_screen_draw_nothing),
+    };
+    return cmocka_run_group_tests_name("frame", tests, NULL, NULL);
+}
