@@ -293,8 +293,9 @@ suite_e2e()
 
 suite_arrows()
 {
-    build 'build, for the knots' make -s -j"$JOBS" all || return 1
+    build 'build, for knots and names' make -s -j"$JOBS" all || return 1
     queue arrows "$LIMIT_TEST" 'exec sh tests/check_arrows.sh'
+    queue names "$LIMIT_TEST" 'exec sh tests/check_names.sh'
     queue knots "$LIMIT_TEST" 'exec sh tests/check_knots.sh'
     run_queue
 }
