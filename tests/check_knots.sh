@@ -13,10 +13,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/tap.sh"
 TREE=${1:-$here/..}
 
-# folder: how many files its largest knot may have; "any": only said.
+# folder: how many files its largest knot may have.
 LIMITS='
 core/cli  4
-tui       any
+tui       4
 '
 
 # ---- counting --------------------------------------------------------------------------------------
@@ -149,13 +149,14 @@ check() # folder, limit
         return
     fi
     size=$(largest "$work/needs")
-    if [ "$2" = any ]; then
-        tap_ok "the largest knot of $1 has $size files (no limit yet)"
-    elif [ "$size" -le "$2" ]; then
+    if [ "$size" -le "$2" ]; then
         tap_ok "the largest knot of $1 has $size files, at most $2"
     else
-        tap_not_ok "the largest knot of $1 has $size files, more than $2" "$(knots <"$work/needs" | head -1 |
-            tee "$work/knot"; ties "$work/needs" <"$work/knot")"
+        knots <"$work/needs" >"$work/knots"
+        tap_not_ok "the largest knot of $1 has $size files, more than $2" "$(
+            awk -v limit="$2" '$1 > limit' "$work/knots"
+            echo "The first of them is tied by:"
+            head -1 "$work/knots" | ties "$work/needs")"
     fi
 }
 
