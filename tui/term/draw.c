@@ -176,6 +176,7 @@ static void fill(const struct canvas *c, int row, int col, int n, enum style sty
     cchar_t cell;
     int pair = s->pair;
     if (n > 0 && setcchar(&cell, text, (attr_t)s->attrs, 0, &pair) == OK) {
+        wattr_set((WINDOW *)c->win, A_NORMAL, 0, NULL); /* blanks would take over what the window has */
         mvwhline_set((WINDOW *)c->win, c->rect.row + row, c->rect.col + col, &cell, n);
     }
 }
