@@ -12,6 +12,11 @@ struct http *app_http(struct app *app)
     return app->options.http;
 }
 
+const char *app_account(const struct app *app)
+{
+    return app->account;
+}
+
 bool app_is_ascii(const struct app *app)
 {
     return app->term.is_ascii;

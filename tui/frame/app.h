@@ -24,6 +24,8 @@ struct screen;
 
 struct hub *app_hub(struct app *app);
 struct http *app_http(struct app *app);
+/* Whose token it is: "alice"; "" until the Hub has told, and without a token. */
+const char *app_account(const struct app *app);
 bool app_is_ascii(const struct app *app);
 /* What would change the Hub, a bill or a process is refused. */
 bool app_is_readonly(const struct app *app);

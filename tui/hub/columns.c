@@ -97,12 +97,6 @@ static void put_hardware(const void *ctx, size_t row, struct buf *out)
     hub_put_clean(repo_at(ctx, row)->hardware, out);
 }
 
-const char *hub_stage(const struct hub_screen *h, const struct hub_repo *repo)
-{
-    (void)h;
-    return repo->stage;
-}
-
 #define NAME {.title = "repo", .gap = 2, .is_name = true, .put = put_name}
 #define NUMBER(rank_, title_, cols_, put_)                                                         \
     {                                                                                              \
@@ -137,8 +131,8 @@ static const struct table_column DATASET_COLUMNS[] = {
 static const struct table_column SPACE_COLUMNS[] = {
     NAME,
     NUMBER(1, "♥", 5, put_likes),
-    WORD(2, "sdk", 9, put_sdk),
-    WORD(3, "stage", 14, put_stage),
+    WORD(2, "stage", 14, put_stage),
+    WORD(3, "sdk", 9, put_sdk),
     NUMBER(4, "updated", 7, put_updated),
     WORD(5, "hardware", 12, put_hardware),
     WORD(6, "license", 14, put_license),

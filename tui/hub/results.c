@@ -101,6 +101,7 @@ void hub_results_follow(struct hub_screen *h)
 {
     const struct hub_repo *repo = hub_results_selected(h);
     const bool is_first = !h->detail.has_repo;
+    hub_stages_rest(h);
     app_cancel_timer(h->app, &h->results.follow_timer);
     /* Not when the reader has gone into the detail or a menu. */
     if (!repo || !h->is_wide || !h->results_pane->has_focus) {
@@ -488,6 +489,7 @@ const struct pane_ops HUB_RESULTS_OPS = {
     .draw = results_draw,
     .move = results_move,
     .result = results_result,
+    .event = hub_stages_event,
     .mouse = results_mouse,
     .waits = results_waits,
     .cursor = results_cursor,

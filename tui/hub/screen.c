@@ -137,6 +137,7 @@ static void hub_close(struct screen *s)
     hub_query_remember(h);
     app_cancel_timer(h->app, &h->search_timer);
     ask_cancel(h->app, &h->tags_loading);
+    hub_stages_done(h);
     hub_results_done(h);
     hub_detail_done(h);
     hub_visits_done(h);

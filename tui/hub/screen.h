@@ -2,7 +2,7 @@
 /* screen.h - the state of the Hub screen, shared by the files of this folder and by nobody else.
  *
  * query.c     the row on top: kind, search, filter, sort, count; filter.c knows the words of the filter
- * results.c   the list; columns.c what stands in its columns
+ * results.c   the list; columns.c what stands in its columns; stages.c the stages of Spaces as they change
  * detail.c    the repo that is shown, its views and which of them is in sight; header.c draws what is around them
  * card.c files.c metadata.c commits.c discussions.c     a tab each
  * file.c thread.c                                       one file, one discussion: they lie over a tab
@@ -41,6 +41,22 @@ struct hub_results {
     bool keeps_place; /* a reload: the selected repo stays selected */
     bool opens_first; /* Enter was pressed before the answer came: open the selected row */
     char *wanted;     /* the repo to select when it is on the first page that comes; NULL */
+};
+
+/* ---- stages ---- */
+
+/* A Space whose stage is followed. */
+struct hub_stage {
+    char *id;
+    uint64_t source;
+    char stage[32]; /* "" until it was told */
+    bool is_wanted;
+};
+
+struct hub_stages {
+    struct hub_stage *items;
+    size_t n, cap;
+    int rest; /* timer */
 };
 
 /* ---- views of a repo ---- */
@@ -105,6 +121,7 @@ struct hub_screen {
     int search_timer;
 
     struct hub_results results;
+    struct hub_stages stages;
     struct hub_detail detail;
 
     struct hub_visit *visits;
@@ -158,8 +175,13 @@ void hub_results_follow(struct hub_screen *h);
 /* ---- columns.c ---- */
 /* The columns of a kind, for a table whose ctx is the struct hub_screen. */
 const struct table_column *hub_columns(enum hub_kind kind, size_t *n);
-/* The stage of a Space as it is shown in the list and above the views; NULL when it is not known. */
+/* ---- stages.c ---- */
+/* The stage of a Space as it is now, where it is followed; NULL when it is not known. */
 const char *hub_stage(const struct hub_screen *h, const struct hub_repo *repo);
+/* The list or the selection changed: what is followed changes with it once it rests. */
+void hub_stages_rest(struct hub_screen *h);
+unsigned hub_stages_event(struct pane *p, const struct hub_follow_event *event);
+void hub_stages_done(struct hub_screen *h);
 
 /* ---- detail.c ---- */
 void hub_detail_open(struct hub_screen *h); /* makes the panes of the views */
