@@ -153,8 +153,8 @@ static bool commits_cursor(const struct pane *p, int *row, int *col)
 
 static bool commits_place(const struct pane *p, size_t *at, size_t *of)
 {
-    const struct commits *p = p->state;
-    return hub_table_place(&p->table, at, of);
+    const struct commits *m = p->state;
+    return hub_table_place(&m->table, at, of);
 }
 
 static const char *needs_row(struct pane *p)

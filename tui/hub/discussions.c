@@ -178,8 +178,8 @@ static bool discussions_cursor(const struct pane *p, int *row, int *col)
 
 static bool discussions_place(const struct pane *p, size_t *at, size_t *of)
 {
-    const struct discussions *p = p->state;
-    return hub_table_place(&p->table, at, of);
+    const struct discussions *k = p->state;
+    return hub_table_place(&k->table, at, of);
 }
 
 static const char *needs_row(struct pane *p)

@@ -299,8 +299,8 @@ static bool files_cursor(const struct pane *p, int *row, int *col)
 
 static bool files_place(const struct pane *p, size_t *at, size_t *of)
 {
-    const struct files *p = p->state;
-    return hub_table_place(&p->table, at, of);
+    const struct files *f = p->state;
+    return hub_table_place(&f->table, at, of);
 }
 
 static const char *needs_row(struct pane *p)
