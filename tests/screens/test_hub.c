@@ -263,7 +263,7 @@ static void test_missing_gated_disabled(void **state)
     h_expect_text(h, "is gated and your account has no");
     h_expect_text(h, "Ask for access at");
     h_expect_in_row(h, 2, "gated (by hand)"); /* what is public of it is shown all the same */
-    open_repo(h, "../../etc/passwd");
+    open_repo(h, "model ../../etc/passwd");
     h_expect_text(h, "is not a repository name");
     h_stop_with(h, "<C-c>", 0);
 }
@@ -315,7 +315,7 @@ static void test_other_screens_lead_back(void **state)
 {
     (void)state;
     struct harness *h = start_demo(24, 80);
-    static const char *const KEYS[] = {"2", "3", "4", "5", "6"};
+    static const char *const KEYS[] = {"2", "3", "4", "5"};
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
         h_keys(h, KEYS[i]);
         h_expect_text(h, "not built yet");
