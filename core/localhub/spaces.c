@@ -8,6 +8,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/mem.h"
+#include "core/localhub/sidecar.h"
 #include "core/localhub/stream.h"
 
 enum { STEPS_MAX = 32, STEP_MAX_S = 3600, STAGE_MAX = 40 };
@@ -245,10 +246,14 @@ static void put_state(struct buf *out, const struct lh_repo *repo, const struct 
     cJSON *json = cJSON_CreateObject();
     cJSON_AddItemToObject(json, "compute", compute_json(repo, runtime));
     cJSON_AddItemToObject(json, "service", service_json(runtime));
-    char *text = json_print(json, false);
+    char *printed = json_print(json, false);
+    struct buf text = BUF_INIT;
+    buf_puts(&text, printed);
+    lh_sidecar_show_nul(&text);
     lh_put_event(out, "stage", 0, is_stage(stage) ? stage : "STOPPED");
-    lh_put_event(out, "space", 0, text);
-    free(text);
+    lh_put_event(out, "space", 0, text.p);
+    buf_done(&text);
+    free(printed);
     cJSON_Delete(json);
     cJSON_Delete(runtime);
 }

@@ -104,6 +104,20 @@ static void a_question_beside_256_streams(void **state)
     close_world(&w);
 }
 
+static void threads_are_started_when_needed(void **state)
+{
+    (void)state;
+    const int before = n_threads();
+    struct world w = open_world((struct localhub_options){0});
+    assert_int_equal(n_threads(), before + 1);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(status_of(w.hub, "/api/models", NULL), 200);
+    }
+    assert_true(n_threads() <= before + 1 + 3);
+    close_world(&w);
+    assert_int_equal(n_threads(), before);
+}
+
 static void five_hundred_at_once_beside_256_streams(void **state)
 {
     (void)state;
@@ -311,6 +325,7 @@ int main(void)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_question_beside_256_streams),
+        cmocka_unit_test(threads_are_started_when_needed),
         cmocka_unit_test(five_hundred_at_once_beside_256_streams),
         cmocka_unit_test(the_surplus_waits_in_the_queue),
         cmocka_unit_test(half_sent_requests_lock_nobody_out),
