@@ -28,7 +28,7 @@
 #include "tests/bench/measure.h"
 #include "tests/bench/stream_hub.h"
 #include "tests/bench/subject.h"
-#include "tui/frame/app.h"
+#include "tui/frame/run.h"
 
 enum {
     KEYS = 1000,

@@ -37,6 +37,10 @@ static void the_first_answers_do_not_wait(void **state)
     }
     pace_cause(&p, PACE_RESULT);
     assert_true(pace_wait(&p, QUICK, 1002) > 0);
+    pace_key(&p, 'k', 1003); /* the next key has its own answers */
+    pace_drew(&p, 1003);
+    pace_cause(&p, PACE_RESULT);
+    assert_int_equal(pace_wait(&p, QUICK, 1003), 0);
 }
 
 static void results_are_drawn_thirty_times_a_second(void **state)

@@ -15,6 +15,7 @@ void pace_key(struct pace *p, uint32_t key, int64_t now_ms)
     p->run = is_repeat ? p->run + 1 : 0;
     p->key = key;
     p->key_ms = now_ms;
+    p->paid_ms = 0; /* what comes next answers this key */
     p->causes |= PACE_KEY;
 }
 
