@@ -70,30 +70,42 @@ static void drop(struct remembered *r, size_t at)
 /* One line, no tab. */
 static char *plain_value(const char *value)
 {
-    char *copy = xstrndup(value, VALUE_MAX);
+    size_t n = strnlen(value, VALUE_MAX);
+    while (value[n] && n > 0 && ((unsigned char)value[n] & 0xC0) == 0x80) {
+        n--; /* not through the middle of a character */
+    }
+    char *copy = xstrndup(value, n);
     for (char *p = copy; *p; p++) {
         *p = (unsigned char)*p < ' ' ? ' ' : *p;
     }
     return copy;
 }
 
+/* The entry of a key, made when there is none; NULL when there is no more room. */
+static struct entry *entry_of(struct remembered *r, const char *place, const char *key)
+{
+    char *name = plain_value(key);
+    struct entry *e = find(r, place, name);
+    void *items = r->items;
+    if (!e && r->n < ENTRIES_MAX && mem_grow(&items, &r->cap, r->n + 1, sizeof *r->items)) {
+        r->items = items;
+        e = &r->items[r->n++];
+        *e = (struct entry){xstrdup(place), xstrdup(name), xstrdup(""), false};
+    }
+    free(name);
+    return e;
+}
+
 bool remember_set(struct remembered *r, const char *place, const char *key, const char *value)
 {
-    struct entry *e = find(r, place, key);
-    char *copy = plain_value(value);
-    if (e) {
-        e->is_changed = e->is_changed || strcmp(e->value, copy) != 0;
-        free(e->value);
-        e->value = copy;
-        return true;
-    }
-    void *items = r->items;
-    if (r->n >= ENTRIES_MAX || !mem_grow(&items, &r->cap, r->n + 1, sizeof *r->items)) {
-        free(copy);
+    struct entry *e = entry_of(r, place, key);
+    if (!e) {
         return false;
     }
-    r->items = items;
-    r->items[r->n++] = (struct entry){xstrdup(place), plain_value(key), copy, true};
+    char *copy = plain_value(value);
+    e->is_changed = e->is_changed || strcmp(e->value, copy) != 0;
+    free(e->value);
+    e->value = copy;
     return true;
 }
 
@@ -110,7 +122,7 @@ static void parse_line(struct remembered *r, const char *line, size_t n)
     char *name = xstrndup(key + 1, (size_t)(value - key - 1));
     char *text = xstrndup(value + 1, n - (size_t)(value + 1 - line));
     if (*place && *name && remember_set(r, place, name, text)) {
-        find(r, place, name)->is_changed = false;
+        entry_of(r, place, name)->is_changed = false;
     }
     free(place);
     free(name);

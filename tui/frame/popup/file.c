@@ -261,7 +261,7 @@ static unsigned do_edit(struct pane *p)
 }
 
 static const struct action ACTIONS[] = {
-    ACTION("file.edit", "e", "edit", "Open the file in $VISUAL or $EDITOR, then read it again", needs_regular, do_edit),
+    ACTION("file.edit", "e", "edit", "Edit the file in $VISUAL or $EDITOR", needs_regular, do_edit),
 };
 const struct action_set LOCAL_FILE_ACTIONS = {"local-file", "File of this machine", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
 

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files of this machine: opened by name and line, whatever the name is of, and edited in another program. */
+#include "tests/screens/harness.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/base/buf.h"
+#include "core/base/file.h"
+#include "core/base/mem.h"
+#include "core/base/paths.h"
+#include "tests/screens/homes.h"
+#include "tui/frame/command.h"
+
+static void open_file(struct harness *h, const char *name)
+{
+    struct buf line = BUF_INIT;
+    buf_puts(&line, "open ");
+    words_quote(&line, name);
+    h_keys(h, ":");
+    h_text(h, buf_str(&line));
+    h_keys(h, "<Enter>");
+    buf_done(&line);
+}
+
+static void write_lines(const char *home, const char *leaf, int n)
+{
+    struct buf text = BUF_INIT;
+    for (int i = 1; i <= n; i++) {
+        buf_printf(&text, "this is line %d\n", i);
+    }
+    write_in(home, leaf, buf_str(&text));
+    buf_done(&text);
+}
+
+static void test_open_at_a_line(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    write_lines(home, "lines.txt", 300);
+    write_in(home, "odd:7", "its name has a colon\n");
+    struct harness *h = start_in(home, 24, 80, ARGS("--offline"));
+    open_file(h, "./lines.txt:200");
+    h_wait_text(h, "line 200  text");
+    h_expect_text(h, "this is line 200");
+    h_keys(h, "<Esc>");
+    open_file(h, "~/lines.txt");
+    h_wait_text(h, "this is line 1");
+    h_keys(h, "<Esc>");
+    open_file(h, "./lines.txt:9999"); /* behind the end: the end */
+    h_wait_text(h, "this is line 300");
+    h_keys(h, "<Esc>");
+    open_file(h, "./odd:7");
+    h_wait_text(h, "its name has a colon");
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
+static void test_open_what_is_no_file(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    write_in(home, "folder/x", "");
+    struct harness *h = start_in(home, 24, 100, ARGS("--offline"));
+    open_file(h, "./folder");
+    h_expect_text(h, "./folder is a folder");
+    open_file(h, "./missing");
+    h_expect_text(h, "./missing cannot be opened");
+    open_file(h, "./folder/x");
+    h_wait_text(h, "The file is empty.");
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
+static void test_open_a_pipe_reads_what_comes(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    char *path = paths_join(home, "pipe");
+    assert_int_equal(mkfifo(path, 0600), 0);
+    const int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    struct harness *h = start_in(home, 24, 100, ARGS("--offline"));
+    open_file(h, "./pipe");
+    assert_int_equal(write(fd, "first words\n", 12), 12);
+    h_wait_text(h, "first words");
+    assert_int_equal(write(fd, "and later\n", 10), 10);
+    h_wait_text(h, "and later");
+    h_keys(h, "e");
+    h_expect_text(h, "a pipe or a device has nothing to edit");
+    h_keys(h, "<Esc>"); /* leaves while a writer is there */
+    h_expect_no_text(h, "first words");
+    close(fd);
+    h_stop_with(h, "<C-c>", 0);
+    free(path);
+    remove_home(home);
+}
+
+/* ---- the editor ---- */
+
+/* Appends a line and notes its arguments and whether its terminal is one for line editing. */
+static const char EDITOR[] = "for last; do :; done\n"
+                             "printf 'added by the editor\\n' >>\"$last\"\n"
+                             "printf '%s|' \"$@\" >\"$HOME/arguments\"\n"
+                             "stty -a | grep -q ' icanon' && stty -a | grep -q ' echo ' && echo cooked >\"$HOME/tty\"\n"
+                             "echo hello from the editor\n";
+
+static struct harness *start_with_editor(const char *home, const char *editor)
+{
+    char *variable = xasprintf("EDITOR=%s", editor);
+    struct harness *h =
+        h_start(&(struct h_options){.args = ARGS("--offline"), .home = home, .env = ARGS(variable)});
+    free(variable);
+    h_wait_idle(h);
+    return h;
+}
+
+static void test_edit_and_read_again(void **state)
+{
+    (void)state;
+    static const char NAME[] = "it's a \"file\" $(touch pwned) `touch pwned`; touch pwned.txt";
+    char *home = new_home();
+    write_in(home, "edit.sh", EDITOR);
+    write_lines(home, NAME, 100);
+    char *editor = xasprintf("sh '%s/edit.sh' --wait", home);
+    char *name = xasprintf("./%s:50", NAME);
+    struct harness *h = start_with_editor(home, editor);
+    open_file(h, name);
+    h_wait_text(h, "line 50  text");
+    h_keys(h, "e");
+    h_wait_text(h, "line 50  text"); /* where it was */
+    assert_true(h_wrote(h, "hello from the editor"));
+    h_keys(h, "<End>");
+    h_wait_text(h, "added by the editor");
+    h_expect_no_text(h, "hello from the editor");
+    expect_file(home, "tty", "cooked\n");
+    char *arguments = xasprintf("--wait|./%s|", NAME);
+    expect_file(home, "arguments", arguments);
+    char *pwned = paths_join(home, "pwned");
+    assert_false(file_exists(pwned));
+    h_stop_with(h, "<C-c>", 0);
+    free(pwned);
+    free(arguments);
+    free(name);
+    free(editor);
+    remove_home(home);
+}
+
+static void test_an_editor_that_fails_is_told(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    write_in(home, "a.txt", "words\n");
+    struct harness *h = start_with_editor(home, "no-such-editor");
+    open_file(h, "./a.txt");
+    h_wait_text(h, "words");
+    h_keys(h, "e");
+    h_wait_text(h, "could not be started. set VISUAL or EDITOR");
+    h_expect_text(h, "words");
+    h_stop_with(h, "<C-c>", 0);
+    h = start_with_editor(home, "false");
+    open_file(h, "./a.txt");
+    h_wait_text(h, "words");
+    h_keys(h, "e");
+    h_wait_text(h, "ended with status 1");
+    h_stop_with(h, "<C-c>", 0);
+    h = start_with_editor(home, "rm -f");
+    open_file(h, "./a.txt");
+    h_wait_text(h, "words");
+    h_keys(h, "e");
+    h_wait_text(h, "./a.txt cannot be opened");
+    h_expect_text(h, "words"); /* what was read stays */
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
+#define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCREEN_TEST(test_open_at_a_line),
+        SCREEN_TEST(test_open_what_is_no_file),
+        SCREEN_TEST(test_open_a_pipe_reads_what_comes),
+        SCREEN_TEST(test_edit_and_read_again),
+        SCREEN_TEST(test_an_editor_that_fails_is_told),
+    };
+    return cmocka_run_group_tests_name("files of this machine", tests, NULL, NULL);
+}
