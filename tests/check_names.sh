@@ -40,8 +40,8 @@ tui/term:        behind canvas clip draw guard input keys probe rect term theme
 tui/widget:      doc editor finder form lines list paged plot slider table tree view viewer
 tui/picture:     cells kitty layer picture sixel
 tui/frame:       account action app ask bars command config dispatch follow global keymap move pace pane
-tui/frame:       paint reader remember screen say stage tabs words work
-tui/frame/popup: menu popup requests served =app_menu
+tui/frame:       =paint paint plain reader remember screen say stage tabs words work
+tui/frame/popup: menu popup requests served =app_menu =app_quit local
 '
 
 # "room name" for every name that the object of a source file defines; "missing object" when there is none.
