@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* app.c - what screens ask of the program about itself. */
+#include "core/hub/hub.h"
 #include "tui/frame/app_priv.h"
 
 struct hub *app_hub(struct app *app)
@@ -10,6 +11,11 @@ struct hub *app_hub(struct app *app)
 struct http *app_http(struct app *app)
 {
     return app->options.http;
+}
+
+const char *app_place(const struct app *app)
+{
+    return app->options.place ? app->options.place : hub_host(app->options.hub);
 }
 
 const char *app_account(const struct app *app)

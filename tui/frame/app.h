@@ -24,6 +24,8 @@ struct screen;
 
 struct hub *app_hub(struct app *app);
 struct http *app_http(struct app *app);
+/* What remembered things are kept apart by: "huggingface.co", another host, "demo". */
+const char *app_place(const struct app *app);
 /* Whose token it is: "alice"; "" until the Hub has told, and without a token. */
 const char *app_account(const struct app *app);
 bool app_is_ascii(const struct app *app);

@@ -4,6 +4,7 @@
  * screen.c   the screen: layout, the command "get", its part of the key bar, why not to leave
  * work.c     downloads as long tasks: start, pause, cancel, what came of them
  * pane.c     the list
+ * kept.c     what was not finished, for the next start
  */
 #ifndef HFTERM_TUI_TRANSFERS_TRANSFERS_H
 #define HFTERM_TUI_TRANSFERS_TRANSFERS_H
@@ -24,7 +25,7 @@ enum transfers_state { TRANSFERS_RUNS, TRANSFERS_PAUSED, TRANSFERS_DONE, TRANSFE
 struct transfers_item {
     uint64_t id; /* task_result.generation of its results */
     enum hub_kind kind;
-    char *repo, *file, *to; /* to: as given, NULL: the current folder */
+    char *repo, *file, *to; /* to: a file or folder, absolute */
     bool may_replace;
     enum transfers_state state;
     bool is_dropped; /* cancelled while it ran: forgotten when its task has ended */
@@ -38,6 +39,8 @@ struct transfers_item {
     struct err err;
 };
 
+struct store;
+
 struct transfers {
     struct app *app;
     struct screen *screen;
@@ -46,6 +49,7 @@ struct transfers {
     size_t n, cap;
     uint64_t last_id;
     struct table table;
+    struct store *store;
     int tick;
     char stay[128]; /* what screen_ops.stay said last */
 };
@@ -54,6 +58,10 @@ struct transfers {
 
 /* "OWNER/NAME/PATH" with "datasets/" or "spaces/" before it. False: not that. Owned strings. */
 bool transfers_parse(const char *text, enum hub_kind *kind, char **repo, char **file);
+/* A row that waits to be resumed. to: absolute. NULL when there is no memory for more. */
+struct transfers_item *transfers_add(struct transfers *t, enum hub_kind kind, const char *repo, const char *file,
+                                     const char *to);
+/* to: as typed; NULL: the current folder. */
 void transfers_start(struct transfers *t, enum hub_kind kind, const char *repo, const char *file, const char *to);
 void transfers_pause(struct transfers *t, struct transfers_item *item);
 void transfers_resume(struct transfers *t, struct transfers_item *item);
@@ -62,6 +70,13 @@ void transfers_drop(struct transfers *t, struct transfers_item *item);
 unsigned transfers_result(struct pane *p, struct task_result *r);
 size_t transfers_running(const struct transfers *t);
 void transfers_free(struct transfers *t);
+
+/* ---- kept.c ---- */
+
+/* Rows of what was not finished last time. */
+void transfers_recall(struct transfers *t);
+/* Keep a transfer for the next start, or forget it. */
+void transfers_keep(struct transfers *t, const struct transfers_item *item, bool is_kept);
 
 /* ---- pane.c ---- */
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* work.c - downloads as long tasks: start, pause, cancel, what came of them. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/mem.h"
-#include "core/base/text.h"
+#include "core/base/paths.h"
+#include "core/store/store.h"
 #include "core/transfer/download.h"
 #include "tui/transfers/transfers.h"
 
@@ -113,7 +114,7 @@ static void begin(struct transfers *t, struct transfers_item *item)
         .kind = item->kind,
         .repo = xstrdup(item->repo),
         .file = xstrdup(item->file),
-        .to = xstrdup_opt(item->to),
+        .to = xstrdup(item->to),
         .may_replace = item->may_replace,
     };
     struct job job = {
@@ -138,11 +139,12 @@ static void begin(struct transfers *t, struct transfers_item *item)
     app_bar_dirty(t->app);
 }
 
-void transfers_start(struct transfers *t, enum hub_kind kind, const char *repo, const char *file, const char *to)
+struct transfers_item *transfers_add(struct transfers *t, enum hub_kind kind, const char *repo, const char *file,
+                                     const char *to)
 {
     void *items = t->items;
     if (!mem_grow(&items, &t->cap, t->n + 1, sizeof *t->items)) {
-        return;
+        return NULL;
     }
     t->items = items;
     struct transfers_item *item = xcalloc(1, sizeof *item);
@@ -151,13 +153,34 @@ void transfers_start(struct transfers *t, enum hub_kind kind, const char *repo, 
         .kind = kind,
         .repo = xstrdup(repo),
         .file = xstrdup(file),
-        .to = xstrdup_opt(to),
+        .to = xstrdup(to),
+        .state = TRANSFERS_PAUSED,
     };
     memmove(&t->items[1], &t->items[0], t->n * sizeof *t->items);
     t->items[0] = item;
     t->n++;
     list_set(&t->table.list, t->n);
-    begin(t, item);
+    return item;
+}
+
+/* The same place whatever folder the next hfterm is started in. */
+static char *absolute(const char *to)
+{
+    char *here = to && *to == '/' ? NULL : getcwd(NULL, 0);
+    char *path = !here ? xstrdup(to ? to : ".") : to ? paths_join(here, to) : xstrdup(here);
+    free(here);
+    return path;
+}
+
+void transfers_start(struct transfers *t, enum hub_kind kind, const char *repo, const char *file, const char *to)
+{
+    char *place = absolute(to);
+    struct transfers_item *item = transfers_add(t, kind, repo, file, place);
+    if (item) {
+        transfers_keep(t, item, true);
+        begin(t, item);
+    }
+    free(place);
 }
 
 void transfers_pause(struct transfers *t, struct transfers_item *item)
@@ -218,6 +241,7 @@ void transfers_drop(struct transfers *t, struct transfers_item *item)
         return;
     }
     forget_part(t, item);
+    transfers_keep(t, item, false);
     remove_item(t, item);
 }
 
@@ -241,6 +265,7 @@ static void finish(struct transfers *t, struct transfers_item *item, const struc
     item->path = xstrdup_opt(result->path);
     free(item->proof);
     item->proof = xstrdup(download_proof_name(result->proof));
+    transfers_keep(t, item, false);
     pane_say(t->pane, APP_INFO, "saved %s", item->path ? item->path : item->file);
 }
 
@@ -264,8 +289,7 @@ unsigned transfers_result(struct pane *p, struct task_result *r)
         pane_say(p, APP_ERROR, "%s: %s", item->file, r->err.msg);
     }
     if (item->is_dropped) {
-        forget_part(t, item);
-        remove_item(t, item);
+        transfers_drop(t, item);
     }
     app_bar_dirty(t->app);
     return REACT_DIRTY;
@@ -287,6 +311,7 @@ void transfers_free(struct transfers *t)
         app_task_done(t->app, &t->items[i]->task);
         free_item(t->items[i]);
     }
+    store_close(t->store);
     free(t->items);
     free(t);
 }
