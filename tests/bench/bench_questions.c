@@ -49,7 +49,7 @@ static void read_once(struct reader *r)
 {
     struct http_response head = {0};
     struct http_stream *s =
-        http_open(r->http, &(struct http_request){.url = r->url}, NULL, &head, NULL);
+        http_open(r->http, &(struct http_request){.url = r->url, .is_long = true}, NULL, &head, NULL);
     char *bytes = xmalloc(65536);
     while (s && !atomic_load(r->stop)) {
         int64_t n = http_stream_read(s, bytes, 65536, NULL);

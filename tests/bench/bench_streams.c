@@ -56,7 +56,7 @@ static void *read_stream(void *arg)
     struct reader *r = arg;
     struct http_response head = {0};
     struct http_stream *s = http_open(
-        r->http, &(struct http_request){.url = r->url, .stall_ms = 60000}, NULL, &head, NULL);
+        r->http, &(struct http_request){.url = r->url, .stall_ms = 60000, .is_long = true}, NULL, &head, NULL);
     char bytes[16384];
     while (s && http_stream_read(s, bytes, sizeof bytes, NULL) > 0) {
     }
