@@ -142,8 +142,8 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libhftui.a $(BUILD)/libhf
 	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lcmocka
 	@echo "  LINK  $@"
 
-# These two speak to the local Hub as a client of their own.
-$(BUILD)/tests/test_localhub $(BUILD)/tests/test_localhub_more: LDLIBS_ += -lcurl
+# These speak to the local Hub as clients of their own.
+$(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_localhub*.c)): LDLIBS_ += -lcurl
 
 # The demo pictures are drawn by a program of ours, and drawn again by their test.
 $(BUILD)/tests/test_pictures: $(call obj,$(SCENE_SRC))
