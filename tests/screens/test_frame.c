@@ -40,21 +40,54 @@ static void test_zoom_gives_the_focused_pane_the_screen(void **state)
     assert_true(before > 0);
     h_keys(h, "j O");
     assert_int_equal(border(h), 0);
-    h_expect_text(h, "results");
+    h_expect_in_row(h, 1, "updated"); /* a column that only a wide list has */
     h_expect_no_text(h, "Discussions");
     h_keys(h, "O");
     assert_int_equal(border(h), before);
     h_keys(h, "<Enter> O"); /* the focus is in the repo now */
-    h_expect_no_text(h, "results");
+    h_expect_no_text(h, "\xE2\x99\xA5"); /* the heading of a column of the list */
     h_expect_text(h, "Discussions");
     h_keys(h, "O");
     assert_int_equal(border(h), before);
     h_keys(h, "O <Esc>"); /* back in the list, which has the screen now */
-    h_expect_text(h, "results");
+    h_expect_in_row(h, 1, "updated");
     h_expect_no_text(h, "Discussions");
     h_keys(h, "<lt>"); /* moving the border shows it */
     assert_true(border(h) > 0);
     h_stop_with(h, "<C-c>", 0);
+}
+
+static void test_split_moves_within_limits_and_is_remembered(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 36, 120, ARGS("--demo"));
+    const size_t middle = border(h);
+    h_keys(h, "<lt>");
+    assert_true(border(h) < middle);
+    for (int i = 0; i < 20; i++) {
+        h_keys(h, "<lt>");
+    }
+    const size_t least = border(h);
+    assert_true(least > 0 && least < middle);
+    h_keys(h, "<lt>");
+    assert_int_equal(border(h), least);
+    for (int i = 0; i < 20; i++) {
+        h_keys(h, ">");
+    }
+    const size_t most = border(h);
+    assert_true(most > middle);
+    h_keys(h, ">");
+    assert_int_equal(border(h), most);
+    char *home = h_keep_home(h);
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 36, 120, ARGS("--demo"));
+    assert_int_equal(border(h), most);
+    h_keys(h, "O");
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 36, 120, ARGS("--demo"));
+    assert_int_equal(border(h), 0); /* zoomed still */
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
 }
 
 /* ---- remembered ---- */
@@ -306,6 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_zoom_gives_the_focused_pane_the_screen),
+        SCREEN_TEST(test_split_moves_within_limits_and_is_remembered),
         SCREEN_TEST(test_theme_outlives_the_program),
         SCREEN_TEST(test_config_file_wins_and_save_appends),
         SCREEN_TEST(test_bindings_outlive_the_program),

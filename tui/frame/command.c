@@ -141,6 +141,7 @@ static void set_ascii(struct app *app, bool on)
 static void set_plain(struct app *app, bool on)
 {
     app->options.is_plain = on;
+    term_repaint(); /* a line that a terminal kept beside a wide character would be read aloud */
     app->needs_repaint = true;
 }
 

@@ -79,7 +79,7 @@ static void state_text(const struct hub_screen *h, const struct hub_repo *repo, 
                   : repo->gated == HUB_GATED_MANUAL ? "gated (by hand)"
                                                     : NULL);
     put_part(out, repo->license);
-    put_part(out, hub_is_bookmarked(h, repo->kind, repo->id) ? "★" : NULL);
+    put_part(out, hub_bookmark_mark(h, repo));
 }
 
 /* ---- drawing ---- */

@@ -51,7 +51,7 @@ static const char *badge(const void *ctx, size_t row)
     if (repo->gated != HUB_GATED_NO) {
         return "gated";
     }
-    return hub_is_bookmarked(h, repo->kind, repo->id) ? "★" : NULL;
+    return hub_bookmark_mark(h, repo);
 }
 
 void hub_results_open(struct hub_screen *h)

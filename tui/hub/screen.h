@@ -259,6 +259,8 @@ void hub_visit_step(struct hub_screen *h, int step);
 void hub_toggle_bookmark(struct hub_screen *h);
 void hub_bookmarks_menu(struct hub_screen *h);
 bool hub_is_bookmarked(const struct hub_screen *h, enum hub_kind kind, const char *id);
+/* The mark of a bookmarked repo, a word with --plain; NULL when it is none. */
+const char *hub_bookmark_mark(const struct hub_screen *h, const struct hub_repo *repo);
 
 /* ---- ask.c: answers arrive at the pane that asked, with these as task_result.kind ---- */
 enum hub_wanted {

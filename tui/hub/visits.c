@@ -81,6 +81,12 @@ bool hub_is_bookmarked(const struct hub_screen *h, enum hub_kind kind, const cha
     return hub_places_find(&h->bookmarks, kind, id) < h->bookmarks.n;
 }
 
+const char *hub_bookmark_mark(const struct hub_screen *h, const struct hub_repo *repo)
+{
+    const char *mark = app_is_plain(h->app) ? "bookmarked" : "★";
+    return hub_is_bookmarked(h, repo->kind, repo->id) ? mark : NULL;
+}
+
 void hub_toggle_bookmark(struct hub_screen *h)
 {
     const struct hub_detail *d = &h->detail;
