@@ -132,7 +132,8 @@ void follow_close(struct app *app)
     app->follow_pane = NULL;
 }
 
-/* ---- for benchmarks: HFTERM_TEST_STREAMS=URL,N opens N streams of a URL of the endpoint ---- */
+/* ---- for tests and benchmarks: HFTERM_TEST_STREAMS=URL,N opens N streams of a URL of the endpoint, or of a path
+ * below it ---- */
 
 static unsigned drop_event(struct pane *p, const struct hub_follow_event *event)
 {
@@ -148,11 +149,12 @@ void follow_test_streams(struct app *app)
     const char *text = getenv("HFTERM_TEST_STREAMS");
     const char *comma = text ? strrchr(text, ',') : NULL;
     const char *endpoint = hub_endpoint(app->options.hub);
+    const size_t skip = text && str_starts(text, endpoint) ? strlen(endpoint) : 0;
     unsigned long long n = 0;
-    if (!comma || !str_starts(text, endpoint) || !str_to_u64(comma + 1, TEST_STREAMS_MAX, &n)) {
+    if (!comma || text[skip] != '/' || !str_to_u64(comma + 1, TEST_STREAMS_MAX, &n)) {
         return;
     }
-    char *path = xstrndup(text + strlen(endpoint), (size_t)(comma - text) - strlen(endpoint));
+    char *path = xstrndup(text + skip, (size_t)(comma - text) - skip);
     const struct hub_follow_source source = {.kind = HUB_FOLLOW_STATE, .path = path};
     app->test_pane = pane_new(app, &DROP_OPS, NULL);
     for (unsigned long long i = 0; i < n; i++) {
