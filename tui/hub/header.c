@@ -117,7 +117,7 @@ static void draw_facts(struct hub_screen *h, const struct canvas *in)
         buf_puts(&facts, app_spinner(h->app));
     }
     ask_put_age(&d->loading, &age);
-    draw_blank(in, row, 0, in->rect.cols, STYLE_TEXT);
+    draw_blank(in, row, 0, age.n ? in->rect.cols : 1, STYLE_TEXT); /* the facts blank what follows them */
     int end = age.n ? draw_right(in, row, STYLE_WARN, buf_str(&age)) - 1 : in->rect.cols;
     draw_cell(in, row, 1, end - 1, STYLE_DIM, buf_str(&facts), false);
     buf_done(&age);
