@@ -281,7 +281,7 @@ static void test_leaving_asks_while_a_file_is_saved(void **state)
     h_wait_text(h, "%"); /* at the right of the key bar */
     h_press(h, "<C-c>");
     h_wait_text(h, "Leave hfterm?");
-    h_expect_text(h, "1 file is under way");
+    h_wait_text(h, "1 file is under way");
     h_press(h, "s");
     h_wait_idle(h);
     h_expect_no_text(h, "Leave hfterm?");
