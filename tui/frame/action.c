@@ -26,7 +26,7 @@ const struct action *action_find(const struct action_sets *sets, const char *id,
 
 const struct action_shared ACTION_SHARED[] = {
     {"1 2 3 4 5 6 7 8 9", "The screen of that number, from anywhere but a text field", "app."},
-    {"Enter", "Deeper: open what is selected", ".open .enter .fold .pick .down"},
+    {"Enter", "Deeper: open what is selected; take it where nothing lies deeper", ".open .fold .pick .down .copy"},
     {"Esc", "Back to exactly where one was", ".back .cancel .close"},
     {"Space", "Mark a row or freeze time where a pane has either; else a page down",
      ".mark .freeze .pause .fold .page-down"},

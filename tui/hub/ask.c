@@ -6,7 +6,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/mem.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 enum { CARD_BYTES = 16 << 20, CHUNK_BYTES = 1 << 20 };
 

@@ -2,7 +2,7 @@
 /* card.c - the Card view: the README of a repo. */
 #include "core/base/buf.h"
 #include "core/card/frontmatter.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 struct card {
     struct doc doc; /* first: text.c works on it */
@@ -11,19 +11,15 @@ struct card {
     size_t wanted_line; /* where a "back" wants the card to be when it comes */
 };
 
-static struct card *card_of(const struct hub_screen *h)
+static size_t card_line(const struct pane *p)
 {
-    return hub_detail_pane(h, &HUB_CARD_VIEW)->state;
+    const struct card *card = p->state;
+    return card->doc.top;
 }
 
-size_t hub_card_line(const struct hub_screen *h)
+static void card_go(struct pane *p, size_t line)
 {
-    return card_of(h)->doc.top;
-}
-
-void hub_card_goto(struct hub_screen *h, size_t line)
-{
-    struct card *card = card_of(h);
+    struct card *card = p->state;
     if (card->has_text) {
         doc_goto(&card->doc, line);
     } else {
@@ -151,4 +147,6 @@ const struct hub_view HUB_CARD_VIEW = {
     .show = card_show,
     .forget = card_forget,
     .reload = card_reload,
+    .line = card_line,
+    .go = card_go,
 };

@@ -4,11 +4,11 @@
 
 #include "core/base/buf.h"
 #include "core/base/text.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 static const struct hub_repo *repo_at(const void *ctx, size_t row)
 {
-    return hub_results_row(ctx, row);
+    return hub_row(ctx, row);
 }
 
 static void put_name(const void *ctx, size_t row, struct buf *out)

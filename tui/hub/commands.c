@@ -6,7 +6,7 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "tui/frame/command.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 static bool hub_cmd_open(struct app *app, struct screen *s, const struct words *w, struct err *e)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* commits.c - the Commits view: the history of a repo, page by page. */
 #include "core/base/buf.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 enum { FETCH_MARGIN = 10, TITLE_COLS = 26 };
 

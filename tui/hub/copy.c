@@ -7,7 +7,7 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 /* ---- snippets ---- */
 

@@ -6,14 +6,7 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "tui/hub/screen.h"
-
-/* A tab is a line here; the order is that of the tab row. */
-static const struct hub_view *const TABS[] = {
-    &HUB_CARD_VIEW, &HUB_FILES_VIEW, &HUB_METADATA_VIEW, &HUB_COMMITS_VIEW, &HUB_DISCUSSIONS_VIEW,
-};
-/* What may lie over a tab. */
-static const struct hub_view *const OVER[] = {&HUB_FILE_VIEW, &HUB_THREAD_VIEW};
+#include "tui/hub/hub.h"
 
 /* ---- views ---- */
 
@@ -28,13 +21,13 @@ static struct pane *add_view(struct hub_screen *h, const struct hub_view *view)
     return p;
 }
 
-void hub_detail_open(struct hub_screen *h)
+void hub_detail_open(struct hub_screen *h, const struct hub_view *const *views)
 {
-    for (size_t i = 0; i < sizeof TABS / sizeof *TABS; i++) {
-        tabs_add(&h->detail.tabs, TABS[i]->title, add_view(h, TABS[i]));
-    }
-    for (size_t i = 0; i < sizeof OVER / sizeof *OVER; i++) {
-        add_view(h, OVER[i]);
+    for (; *views; views++) {
+        struct pane *p = add_view(h, *views);
+        if ((*views)->title) {
+            tabs_add(&h->detail.tabs, (*views)->title, p);
+        }
     }
 }
 
@@ -58,21 +51,6 @@ static const struct hub_view *view_of(const struct hub_screen *h, const struct p
         }
     }
     return NULL;
-}
-
-void hub_view_close(struct pane *p)
-{
-    for (size_t i = 0; i < sizeof TABS / sizeof *TABS; i++) {
-        if (TABS[i]->ops == p->ops) {
-            TABS[i]->forget(p);
-        }
-    }
-    for (size_t i = 0; i < sizeof OVER / sizeof *OVER; i++) {
-        if (OVER[i]->ops == p->ops) {
-            OVER[i]->forget(p);
-        }
-    }
-    free(p->state);
 }
 
 struct pane *hub_detail_content(const struct hub_screen *h)
@@ -150,11 +128,10 @@ bool hub_detail_back(struct hub_screen *h)
     return true;
 }
 
-void hub_detail_layout(struct hub_screen *h, struct rect area)
+void hub_detail_layout(struct hub_screen *h, struct rect area, int rows)
 {
     struct hub_detail *d = &h->detail;
     const int border = h->is_wide ? 1 : 0;
-    const int rows = hub_header_rows(h);
     const int margin = d->has_repo ? 1 : 0;
     struct rect in = {area.row + border + rows, area.col + border + margin, area.rows - 2 * border - rows,
                       area.cols - 2 * border - margin};
@@ -167,6 +144,27 @@ void hub_detail_layout(struct hub_screen *h, struct rect area)
         p->can_focus = p == content;
     }
     show_content(h); /* metadata are wrapped for the width */
+}
+
+static size_t view_with_lines(const struct hub_screen *h)
+{
+    size_t i = 0;
+    while (i + 1 < h->detail.n_views && !h->detail.views[i].view->line) {
+        i++;
+    }
+    return i;
+}
+
+size_t hub_detail_line(const struct hub_screen *h)
+{
+    size_t i = view_with_lines(h);
+    return h->detail.views[i].view->line(h->detail.views[i].pane);
+}
+
+void hub_detail_goto(struct hub_screen *h, size_t line)
+{
+    size_t i = view_with_lines(h);
+    h->detail.views[i].view->go(h->detail.views[i].pane, line);
 }
 
 int hub_detail_text_cols(const struct hub_screen *h)
@@ -187,7 +185,7 @@ const struct hub_repo *hub_detail_known(const struct hub_screen *h)
 {
     const struct hub_detail *d = &h->detail;
     const struct hub_repo *told = hub_detail_repo(h);
-    const struct hub_repo *row = told ? NULL : hub_results_selected(h);
+    const struct hub_repo *row = told ? NULL : hub_selected_row(h);
     bool is_row = row && d->has_repo && row->kind == d->kind && strcmp(row->id, d->id) == 0;
     return told ? told : is_row ? row : NULL;
 }

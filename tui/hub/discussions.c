@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/base/buf.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 enum { FETCH_MARGIN = 10, TITLE_COLS = 20 };
 

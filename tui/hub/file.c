@@ -8,7 +8,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "tui/frame/reader.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 #include "tui/widget/viewer.h"
 
 struct file {
@@ -196,7 +196,6 @@ static const struct pane_ops OPS = {
 };
 
 const struct hub_view HUB_FILE_VIEW = {
-    .title = "File",
     .ops = &OPS,
     .size = sizeof(struct file),
     .show = file_show,

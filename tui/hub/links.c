@@ -5,7 +5,7 @@
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 /* The path behind the endpoint (or behind the public Hub), NULL when the link leads elsewhere. */
 static const char *hub_path(struct hub_screen *h, const char *url)

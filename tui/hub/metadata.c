@@ -7,7 +7,7 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 enum { LABEL_COLS = 16, MAX_DEPTH = 8 };
 

@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "core/base/fuzzy.h"
 #include "tui/hub/filter.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 enum { SEARCH_DELAY_MS = 250 };
 
@@ -86,7 +86,7 @@ static char *kept(struct hub_screen *h, const char *what)
 
 void hub_query_remember(struct hub_screen *h)
 {
-    const struct hub_repo *row = hub_results_selected(h);
+    const struct hub_repo *row = hub_selected_row(h);
     char *sort = xasprintf("%s%s", hub_sort_name(h->query.sort), h->query.is_ascending ? " ascending" : "");
     app_remember(h->app, true, "hub.kind", hub_kind_plural(h->query.kind));
     keep(h, "sort", sort);

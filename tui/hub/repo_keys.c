@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* repo_keys.c - what can be done with the repo shown, in every view. */
 #include "core/base/buf.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 static unsigned do_next_tab(struct pane *p)
 {

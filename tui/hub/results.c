@@ -6,32 +6,12 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 enum {
     FETCH_MARGIN = 20,     /* rows from the end at which the next page is asked for */
     FOLLOW_DELAY_MS = 120, /* longer than the pause between two repeats of a held key */
 };
-
-const struct hub_repo *hub_results_row(const struct hub_screen *h, size_t row)
-{
-    return h->results.pages.rows[row];
-}
-
-const struct hub_repo *hub_results_selected(const struct hub_screen *h)
-{
-    return h->results.pages.n ? hub_results_row(h, h->results.table.list.sel) : NULL;
-}
-
-size_t hub_results_find(const struct hub_screen *h, enum hub_kind kind, const char *id)
-{
-    size_t row = 0;
-    while (row < h->results.pages.n &&
-           (hub_results_row(h, row)->kind != kind || strcmp(hub_results_row(h, row)->id, id) != 0)) {
-        row++;
-    }
-    return row;
-}
 
 static void free_page(void *page)
 {
@@ -41,7 +21,7 @@ static void free_page(void *page)
 static const char *badge(const void *ctx, size_t row)
 {
     const struct hub_screen *h = ctx;
-    const struct hub_repo *repo = hub_results_row(h, row);
+    const struct hub_repo *repo = hub_row(h, row);
     if (repo->is_disabled) {
         return "disabled";
     }
@@ -99,7 +79,7 @@ static void ask_about_named(void *arg)
 
 void hub_results_follow(struct hub_screen *h)
 {
-    const struct hub_repo *repo = hub_results_selected(h);
+    const struct hub_repo *repo = hub_selected_row(h);
     const bool is_first = !h->detail.has_repo;
     hub_stages_rest(h);
     app_cancel_timer(h->app, &h->results.follow_timer);
@@ -117,7 +97,7 @@ void hub_results_follow(struct hub_screen *h)
 
 static void open_selected(struct hub_screen *h)
 {
-    const struct hub_repo *repo = hub_results_selected(h);
+    const struct hub_repo *repo = hub_selected_row(h);
     app_cancel_timer(h->app, &h->results.follow_timer);
     hub_visit(h, repo->kind, repo->id);
     hub_detail_focus(h);
@@ -158,13 +138,13 @@ static void put_page(struct hub_results *r, size_t at, struct hub_page *page)
 static void put_first(struct hub_screen *h, struct hub_page *page, bool keeps_place)
 {
     struct hub_results *r = &h->results;
-    const struct hub_repo *was = keeps_place ? hub_results_selected(h) : NULL;
+    const struct hub_repo *was = keeps_place ? hub_selected_row(h) : NULL;
     const enum hub_kind kind = was ? was->kind : h->query.kind;
     char *id = was ? xstrdup(was->id) : r->wanted;
     const size_t top = was ? r->table.list.top : 0;
     r->wanted = was ? r->wanted : NULL;
     put_page(r, 0, page);
-    const size_t row = id ? hub_results_find(h, kind, id) : r->pages.n;
+    const size_t row = id ? hub_find_row(h, kind, id) : r->pages.n;
     r->table.list.top = row < r->pages.n ? top : 0;
     list_goto(&r->table.list, row < r->pages.n ? row : 0);
     free(id);
@@ -268,7 +248,7 @@ static void results_draw(struct pane *p, const struct canvas *c)
     struct hub_screen *h = hub_screen_of(p);
     struct hub_results *r = &h->results;
     struct canvas in = frame(h, p, c);
-    const struct hub_repo *first = r->pages.n ? hub_results_row(h, 0) : NULL;
+    const struct hub_repo *first = r->pages.n ? hub_row(h, 0) : NULL;
     r->table.columns = hub_columns(first ? first->kind : h->query.kind, &r->table.n_columns);
     r->table.has_focus = p->has_focus;
     table_draw(&r->table, &in, p->only_moved);
@@ -318,7 +298,7 @@ static unsigned results_move(struct pane *p, enum move move)
 
 static const char *needs_row(struct pane *p)
 {
-    return hub_results_selected(hub_screen_of(p)) ? NULL : "the list is empty";
+    return hub_selected_row(hub_screen_of(p)) ? NULL : "the list is empty";
 }
 
 /* The rows of the last question are still shown while a new one is asked. */
@@ -422,7 +402,7 @@ static unsigned do_reload(struct pane *p)
 static unsigned do_copy(struct pane *p)
 {
     struct hub_screen *h = hub_screen_of(p);
-    const struct hub_repo *repo = hub_results_selected(h);
+    const struct hub_repo *repo = hub_selected_row(h);
     hub_detail_show(h, repo->kind, repo->id);
     hub_copy_menu(h);
     return REACT_HANDLED;
@@ -431,7 +411,7 @@ static unsigned do_copy(struct pane *p)
 static unsigned do_bookmark(struct pane *p)
 {
     struct hub_screen *h = hub_screen_of(p);
-    const struct hub_repo *repo = hub_results_selected(h);
+    const struct hub_repo *repo = hub_selected_row(h);
     hub_detail_show(h, repo->kind, repo->id);
     hub_toggle_bookmark(h);
     return REACT_DIRTY;

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* screen.c - the Hub screen: its panes and how they share the room. */
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "core/base/buf.h"
-#include "core/base/clock.h"
 #include "core/base/mem.h"
-#include "core/base/text.h"
 
 enum {
     WIDE_COLS = 100,
@@ -17,48 +13,11 @@ enum {
     MOVED_MIN = 30, /* of each side, wherever it was moved */
 };
 
-struct hub_screen *hub_screen_of(const struct pane *p)
-{
-    return p->screen->state;
-}
-
-void hub_focus_results(struct hub_screen *h)
-{
-    app_focus(h->app, h->results_pane);
-}
-
-/* ---- what the views share ---- */
-
-bool hub_table_cursor(const struct table *t, int *row, int *col)
-{
-    const int header = t->has_header ? 1 : 0;
-    *row = header + (int)(t->list.sel - t->list.top);
-    *col = 0;
-    return t->list.n > 0;
-}
-
-bool hub_table_place(const struct table *t, size_t *at, size_t *of)
-{
-    *at = t->list.sel;
-    *of = t->list.n;
-    return t->list.n > 0;
-}
-
-void hub_put_clean(const char *text, struct buf *out)
-{
-    if (text) {
-        text_sanitize(out, text, strlen(text), TEXT_LINE);
-    }
-}
-
-void hub_put_age(bool has_date, int64_t date_s, struct buf *out)
-{
-    if (has_date) {
-        text_age_short(out, date_s, clock_unix_s());
-    }
-}
-
-/* ---- screen ops ---- */
+/* A tab is a line here; the order is that of the tab row. The last two lie over a tab. */
+static const struct hub_view *const VIEWS[] = {
+    &HUB_CARD_VIEW,        &HUB_FILES_VIEW, &HUB_METADATA_VIEW, &HUB_COMMITS_VIEW,
+    &HUB_DISCUSSIONS_VIEW, &HUB_FILE_VIEW,  &HUB_THREAD_VIEW,   NULL,
+};
 
 static void hub_open(struct screen *s)
 {
@@ -69,7 +28,7 @@ static void hub_open(struct screen *s)
     h->search = xstrdup("");
     h->filter = xstrdup("");
     h->results_pane = screen_add(s, &HUB_RESULTS_OPS, NULL);
-    hub_detail_open(h);
+    hub_detail_open(h, VIEWS);
     h->header_pane = screen_add(s, &HUB_HEADER_OPS, NULL); /* after the views: a click on one is the view's */
     h->header_pane->can_focus = false;
     h->query_pane = screen_add(s, &HUB_QUERY_OPS, NULL);
@@ -116,7 +75,7 @@ static void hub_layout(struct screen *s, struct rect area)
     }
     h->query_pane->rect = query ? (struct rect){area.row, area.col, query, area.cols} : (struct rect){0};
     h->results_pane->rect = list;
-    hub_detail_layout(h, detail);
+    hub_detail_layout(h, detail, hub_header_rows(h));
 }
 
 static unsigned hub_back(struct screen *s)

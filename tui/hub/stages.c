@@ -9,7 +9,7 @@
 #include "core/base/mem.h"
 #include "core/hub/follow.h"
 #include "tui/frame/follow.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 enum { REST_MS = 500, OWN_MAX = 19 };
 
@@ -79,10 +79,10 @@ static void sync(void *arg)
     for (size_t i = 0; i < all->n; i++) {
         all->items[i].is_wanted = false;
     }
-    const struct hub_repo *selected = hub_results_selected(h);
+    const struct hub_repo *selected = hub_selected_row(h);
     size_t n_own = 0;
     for (size_t row = 0; row < h->results.pages.n && n_own < OWN_MAX; row++) {
-        const struct hub_repo *repo = hub_results_row(h, row);
+        const struct hub_repo *repo = hub_row(h, row);
         if (repo->kind == HUB_SPACE && is_own(h, repo)) {
             want(h, repo);
             n_own++;
@@ -100,7 +100,7 @@ static void sync(void *arg)
 
 void hub_stages_rest(struct hub_screen *h)
 {
-    const struct hub_repo *selected = hub_results_selected(h);
+    const struct hub_repo *selected = hub_selected_row(h);
     app_cancel_timer(h->app, &h->stages.rest);
     if (h->stages.n > 0 || (selected && selected->kind == HUB_SPACE)) {
         h->stages.rest = app_tick(h->app, REST_MS, sync, h);

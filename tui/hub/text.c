@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* text.c - moves, keys and mouse of the views that are texts: card, metadata, discussion. */
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 static struct doc *doc_of(const struct pane *p)
 {

@@ -5,7 +5,7 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 struct thread {
     struct doc doc; /* first: text.c works on it */
@@ -148,7 +148,6 @@ static const struct pane_ops OPS = {
 };
 
 const struct hub_view HUB_THREAD_VIEW = {
-    .title = "Discussion",
     .ops = &OPS,
     .size = sizeof(struct thread),
     .is_text = true,

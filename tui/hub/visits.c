@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/base/mem.h"
-#include "tui/hub/screen.h"
+#include "tui/hub/hub.h"
 
 enum { MAX_VISITS = 200 };
 
@@ -18,7 +18,7 @@ static void note_place(struct hub_screen *h)
     struct hub_visit *v = &h->visits[h->at_visit];
     if (h->detail.has_repo && strcmp(v->id, h->detail.id) == 0) {
         v->tab = h->detail.tabs.now;
-        v->line = hub_card_line(h);
+        v->line = hub_detail_line(h);
     }
 }
 
@@ -70,7 +70,7 @@ void hub_visit_step(struct hub_screen *h, int step)
     hub_detail_name(h, v->kind, v->id);
     hub_detail_tab(h, tab);
     hub_detail_show(h, v->kind, v->id);
-    hub_card_goto(h, line);
+    hub_detail_goto(h, line);
     hub_detail_focus(h);
 }
 

@@ -21,6 +21,7 @@ static void screen_open(struct screen *s)
     s->state = t;
     transfers_table(t);
     t->pane = screen_add(s, &TRANSFERS_PANE_OPS, t);
+    t->scope = xasprintf("transfers %s", app_place(s->app));
     transfers_recall(t);
 }
 

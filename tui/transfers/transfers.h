@@ -39,7 +39,21 @@ struct transfers_item {
     struct err err;
 };
 
-struct store;
+/* Its own copy of what a worker is to do. */
+struct transfers_order {
+    struct hub *hub;
+    char *scope; /* of the store */
+    enum hub_kind kind;
+    char *repo, *file, *to;
+    bool may_replace;
+};
+
+/* task_result.kind at the pane. */
+enum transfers_result {
+    TRANSFERS_FILE,    /* the end of a download */
+    TRANSFERS_TROUBLE, /* a sentence about what could not be kept */
+    TRANSFERS_KEPT,    /* what was not finished last time */
+};
 
 struct transfers {
     struct app *app;
@@ -49,7 +63,7 @@ struct transfers {
     size_t n, cap;
     uint64_t last_id;
     struct table table;
-    struct store *store;
+    char *scope; /* of the store: transfers of this endpoint */
     int tick;
     char stay[128]; /* what screen_ops.stay said last */
 };
@@ -63,6 +77,9 @@ struct transfers_item *transfers_add(struct transfers *t, enum hub_kind kind, co
                                      const char *to);
 /* to: as typed; NULL: the current folder. */
 void transfers_start(struct transfers *t, enum hub_kind kind, const char *repo, const char *file, const char *to);
+/* Owned: transfers_order_free, which also takes NULL. */
+struct transfers_order *transfers_order_of(const struct transfers *t, const struct transfers_item *item);
+void transfers_order_free(struct transfers_order *o);
 void transfers_pause(struct transfers *t, struct transfers_item *item);
 void transfers_resume(struct transfers *t, struct transfers_item *item);
 /* End it and remove what was fetched; of one that is done only the row goes. */
@@ -73,10 +90,12 @@ void transfers_free(struct transfers *t);
 
 /* ---- kept.c ---- */
 
-/* Rows of what was not finished last time. */
+/* On a worker: keep a transfer for the next start, or forget it. Trouble is told to the pane. */
+void transfers_keep(const struct transfers_order *o, bool is_kept, struct task *t);
+/* On the ui thread: ask for the rows of what was not finished last time; take them; forget one. */
 void transfers_recall(struct transfers *t);
-/* Keep a transfer for the next start, or forget it. */
-void transfers_keep(struct transfers *t, const struct transfers_item *item, bool is_kept);
+void transfers_take_kept(struct transfers *t, const void *value);
+void transfers_forget(struct transfers *t, const struct transfers_item *item);
 
 /* ---- pane.c ---- */
 

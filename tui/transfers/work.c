@@ -8,7 +8,6 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/base/paths.h"
-#include "core/store/store.h"
 #include "core/transfer/download.h"
 #include "tui/transfers/transfers.h"
 
@@ -16,21 +15,35 @@ enum { TICK_MS = 500, RATE_MS = 3000 };
 
 /* ---- the task ---- */
 
-/* Its own copy of what is to be fetched. */
-struct order {
-    struct hub *hub;
-    enum hub_kind kind;
-    char *repo, *file, *to;
-    bool may_replace;
-};
+struct transfers_order *transfers_order_of(const struct transfers *t, const struct transfers_item *item)
+{
+    struct transfers_order *o = xcalloc(1, sizeof *o);
+    *o = (struct transfers_order){
+        .hub = app_hub(t->app),
+        .scope = xstrdup(t->scope),
+        .kind = item->kind,
+        .repo = xstrdup(item->repo),
+        .file = xstrdup(item->file),
+        .to = xstrdup(item->to),
+        .may_replace = item->may_replace,
+    };
+    return o;
+}
+
+void transfers_order_free(struct transfers_order *o)
+{
+    if (o) {
+        free(o->scope);
+        free(o->repo);
+        free(o->file);
+        free(o->to);
+        free(o);
+    }
+}
 
 static void free_order(void *arg)
 {
-    struct order *o = arg;
-    free(o->repo);
-    free(o->file);
-    free(o->to);
-    free(o);
+    transfers_order_free(arg);
 }
 
 static void free_result(void *value)
@@ -41,11 +54,13 @@ static void free_result(void *value)
 
 static void *run(struct task *t, void *arg, struct err *e)
 {
-    const struct order *o = arg;
+    const struct transfers_order *o = arg;
     const struct download_spec spec = {
         .kind = o->kind, .id = o->repo, .path = o->file, .to = o->to, .may_replace = o->may_replace};
     struct download_result *result = xcalloc(1, sizeof *result);
+    transfers_keep(o, true, t);
     if (download_run(o->hub, &spec, t, result, e)) {
+        transfers_keep(o, false, t);
         return result;
     }
     free_result(result);
@@ -108,21 +123,12 @@ bool transfers_parse(const char *text, enum hub_kind *kind, char **repo, char **
 
 static void begin(struct transfers *t, struct transfers_item *item)
 {
-    struct order *order = xcalloc(1, sizeof *order);
-    *order = (struct order){
-        .hub = app_hub(t->app),
-        .kind = item->kind,
-        .repo = xstrdup(item->repo),
-        .file = xstrdup(item->file),
-        .to = xstrdup(item->to),
-        .may_replace = item->may_replace,
-    };
     struct job job = {
         .name = "saving a file",
         .lane = LANE_LONG,
         .generation = (uint32_t)item->id,
         .run = run,
-        .arg = order,
+        .arg = transfers_order_of(t, item),
         .free_arg = free_order,
         .free_value = free_result,
     };
@@ -177,7 +183,6 @@ void transfers_start(struct transfers *t, enum hub_kind kind, const char *repo, 
     char *place = absolute(to);
     struct transfers_item *item = transfers_add(t, kind, repo, file, place);
     if (item) {
-        transfers_keep(t, item, true);
         begin(t, item);
     }
     free(place);
@@ -241,7 +246,9 @@ void transfers_drop(struct transfers *t, struct transfers_item *item)
         return;
     }
     forget_part(t, item);
-    transfers_keep(t, item, false);
+    if (item->state != TRANSFERS_DONE) {
+        transfers_forget(t, item);
+    }
     remove_item(t, item);
 }
 
@@ -265,13 +272,11 @@ static void finish(struct transfers *t, struct transfers_item *item, const struc
     item->path = xstrdup_opt(result->path);
     free(item->proof);
     item->proof = xstrdup(download_proof_name(result->proof));
-    transfers_keep(t, item, false);
     pane_say(t->pane, APP_INFO, "saved %s", item->path ? item->path : item->file);
 }
 
-unsigned transfers_result(struct pane *p, struct task_result *r)
+static unsigned take_file(struct transfers *t, struct task_result *r)
 {
-    struct transfers *t = p->state;
     struct transfers_item *item = find(t, r->generation);
     if (!item || !r->is_last) {
         return REACT_HANDLED;
@@ -286,13 +291,28 @@ unsigned transfers_result(struct pane *p, struct task_result *r)
         item->state = TRANSFERS_PAUSED;
     } else {
         item->state = TRANSFERS_FAILED;
-        pane_say(p, APP_ERROR, "%s: %s", item->file, r->err.msg);
+        pane_say(t->pane, APP_ERROR, "%s: %s", item->file, r->err.msg);
     }
     if (item->is_dropped) {
         transfers_drop(t, item);
     }
     app_bar_dirty(t->app);
     return REACT_DIRTY;
+}
+
+unsigned transfers_result(struct pane *p, struct task_result *r)
+{
+    struct transfers *t = p->state;
+    switch (r->kind) {
+    case TRANSFERS_TROUBLE:
+        pane_say(p, APP_WARN, "%s", (const char *)r->value);
+        return REACT_HANDLED;
+    case TRANSFERS_KEPT:
+        transfers_take_kept(t, r->value);
+        return REACT_DIRTY;
+    default:
+        return take_file(t, r);
+    }
 }
 
 size_t transfers_running(const struct transfers *t)
@@ -311,7 +331,7 @@ void transfers_free(struct transfers *t)
         app_task_done(t->app, &t->items[i]->task);
         free_item(t->items[i]);
     }
-    store_close(t->store);
+    free(t->scope);
     free(t->items);
     free(t);
 }

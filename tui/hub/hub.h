@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* screen.h - the state of the Hub screen, shared by the files of this folder and by nobody else.
+/* hub.h - the state of the Hub screen, shared by the files of this folder and by nobody else.
  *
  * query.c     the row on top: kind, search, filter, sort, count; filter.c knows the words of the filter
  * results.c   the list; columns.c what stands in its columns; stages.c the stages of Spaces as they change
@@ -10,8 +10,8 @@
  * ask.c       what is asked of the Hub
  * visits.c    back, forward, bookmarks; places.c their files; copy.c links.c commands.c
  */
-#ifndef HFTERM_TUI_HUB_SCREEN_H
-#define HFTERM_TUI_HUB_SCREEN_H
+#ifndef HFTERM_TUI_HUB_HUB_H
+#define HFTERM_TUI_HUB_HUB_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -61,9 +61,9 @@ struct hub_stages {
 
 /* ---- views of a repo ---- */
 
-/* A view is a pane of its own. A new tab is one file that has one of these, and a line in detail.c. */
+/* A view is a pane of its own. A new tab is one file that has one of these, and a line in screen.c. */
 struct hub_view {
-    const char *title; /* in the tab row */
+    const char *title; /* in the tab row; NULL: it lies over a tab */
     const struct pane_ops *ops; /* close: hub_view_close */
     size_t size;       /* of its state: pane->state, zeroed at first */
     bool is_text;      /* the state begins with a struct doc: HUB_TEXT_ACTIONS and links work on it */
@@ -74,6 +74,9 @@ struct hub_view {
     void (*forget)(struct pane *p);
     /* Ask the Hub again. NULL: forget, then show. */
     void (*reload)(struct pane *p);
+    /* The line on top, for back and forward; the line that shall be, when it comes. Both or neither. */
+    size_t (*line)(const struct pane *p);
+    void (*go)(struct pane *p, size_t line);
 };
 
 extern const struct hub_view HUB_CARD_VIEW, HUB_FILES_VIEW, HUB_METADATA_VIEW, HUB_COMMITS_VIEW,
@@ -165,10 +168,10 @@ extern const struct pane_ops HUB_RESULTS_OPS;
 void hub_results_open(struct hub_screen *h);
 void hub_results_load(struct hub_screen *h, bool reload);
 void hub_results_done(struct hub_screen *h);
-const struct hub_repo *hub_results_row(const struct hub_screen *h, size_t row);
-const struct hub_repo *hub_results_selected(const struct hub_screen *h);
+const struct hub_repo *hub_row(const struct hub_screen *h, size_t row);
+const struct hub_repo *hub_selected_row(const struct hub_screen *h);
 /* The row of a repo; the number of rows when it is not listed. */
-size_t hub_results_find(const struct hub_screen *h, enum hub_kind kind, const char *id);
+size_t hub_find_row(const struct hub_screen *h, enum hub_kind kind, const char *id);
 /* Side by side, the repo at the right follows the selection: its name at once, the rest when it rests. */
 void hub_results_follow(struct hub_screen *h);
 
@@ -184,10 +187,11 @@ unsigned hub_stages_event(struct pane *p, const struct hub_follow_event *event);
 void hub_stages_done(struct hub_screen *h);
 
 /* ---- detail.c ---- */
-void hub_detail_open(struct hub_screen *h); /* makes the panes of the views */
+/* Make the panes of the views, NULL at the end; tabs in the order in which they stand. */
+void hub_detail_open(struct hub_screen *h, const struct hub_view *const *views);
 void hub_detail_done(struct hub_screen *h);
-/* The boxes' inside and the views share area. */
-void hub_detail_layout(struct hub_screen *h, struct rect area);
+/* The boxes' inside and the views share area; rows: of the header above the view. */
+void hub_detail_layout(struct hub_screen *h, struct rect area, int rows);
 /* Show the name of a repo; what was shown of another one goes. Nothing is asked. */
 void hub_detail_name(struct hub_screen *h, enum hub_kind kind, const char *id);
 /* Show a repo; keeps what is there when it is the one shown already. */
@@ -214,9 +218,12 @@ void hub_detail_over(struct hub_screen *h, const struct hub_view *view);
 /* Take it away again; false when nothing lies there. */
 bool hub_detail_back(struct hub_screen *h);
 void hub_detail_reload(struct hub_screen *h);
+/* Of the first view that has lines. */
+size_t hub_detail_line(const struct hub_screen *h);
+void hub_detail_goto(struct hub_screen *h, size_t line);
 /* Columns that rendered text may take. */
 int hub_detail_text_cols(const struct hub_screen *h);
-/* pane_ops.close of every view. */
+/* pane_ops.close of every view; the screen has made it forget what it held. */
 void hub_view_close(struct pane *p);
 
 /* ---- header.c: box, title, facts and tab row around the views ---- */
@@ -231,9 +238,6 @@ bool hub_text_work(struct pane *p);
 bool hub_text_cursor(const struct pane *p, int *row, int *col);
 
 /* ---- the views ---- */
-/* The line of the card on top; where it shall be, when it comes. */
-size_t hub_card_line(const struct hub_screen *h);
-void hub_card_goto(struct hub_screen *h, size_t line);
 void hub_file_open(struct hub_screen *h, const char *path);
 /* Show JSON text that is here already (raw metadata). */
 void hub_file_open_text(struct hub_screen *h, const char *title, const char *text);

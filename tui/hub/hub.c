@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hub.c - what the files of the Hub screen share. */
+#include "tui/hub/hub.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/clock.h"
+#include "core/base/text.h"
+
+struct hub_screen *hub_screen_of(const struct pane *p)
+{
+    return p->screen->state;
+}
+
+void hub_focus_results(struct hub_screen *h)
+{
+    app_focus(h->app, h->results_pane);
+}
+
+/* ---- rows of the list ---- */
+
+const struct hub_repo *hub_row(const struct hub_screen *h, size_t row)
+{
+    return h->results.pages.rows[row];
+}
+
+const struct hub_repo *hub_selected_row(const struct hub_screen *h)
+{
+    return h->results.pages.n ? hub_row(h, h->results.table.list.sel) : NULL;
+}
+
+size_t hub_find_row(const struct hub_screen *h, enum hub_kind kind, const char *id)
+{
+    size_t row = 0;
+    while (row < h->results.pages.n &&
+           (hub_row(h, row)->kind != kind || strcmp(hub_row(h, row)->id, id) != 0)) {
+        row++;
+    }
+    return row;
+}
+
+/* ---- what the views share ---- */
+
+void hub_view_close(struct pane *p)
+{
+    free(p->state);
+}
+
+bool hub_table_cursor(const struct table *t, int *row, int *col)
+{
+    const int header = t->has_header ? 1 : 0;
+    *row = header + (int)(t->list.sel - t->list.top);
+    *col = 0;
+    return t->list.n > 0;
+}
+
+bool hub_table_place(const struct table *t, size_t *at, size_t *of)
+{
+    *at = t->list.sel;
+    *of = t->list.n;
+    return t->list.n > 0;
+}
+
+void hub_put_clean(const char *text, struct buf *out)
+{
+    if (text) {
+        text_sanitize(out, text, strlen(text), TEXT_LINE);
+    }
+}
+
+void hub_put_age(bool has_date, int64_t date_s, struct buf *out)
+{
+    if (has_date) {
+        text_age_short(out, date_s, clock_unix_s());
+    }
+}
