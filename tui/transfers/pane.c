@@ -156,6 +156,14 @@ static bool pane_cursor(const struct pane *p, int *row, int *col)
     return l->n > 0;
 }
 
+static bool pane_place(const struct pane *p, size_t *row, size_t *total)
+{
+    const struct list *l = &of(p)->table.list;
+    *row = l->sel;
+    *total = l->n;
+    return l->n > 0;
+}
+
 /* ---- actions ---- */
 
 static const char *needs_row(struct pane *p)
@@ -257,4 +265,5 @@ const struct pane_ops TRANSFERS_PANE_OPS = {
     .result = transfers_result,
     .mouse = pane_mouse,
     .cursor = pane_cursor,
+    .place = pane_place,
 };

@@ -262,6 +262,14 @@ static const struct action ACTIONS[] = {
 const struct action_set SERVED_ACTIONS = {"served", "Requests to the served Hub", ACTIONS,
                                           sizeof ACTIONS / sizeof *ACTIONS};
 
+static bool served_place(const struct pane *p, size_t *row, size_t *of)
+{
+    const struct list *l = &((const struct served *)p->state)->table.list;
+    *row = l->sel;
+    *of = l->n;
+    return l->n > 0;
+}
+
 static const struct pane_ops SERVED_OPS = {
     .sets = {&SERVED_ACTIONS},
     .draw = served_draw,
@@ -269,6 +277,7 @@ static const struct pane_ops SERVED_OPS = {
     .event = served_event,
     .mouse = served_mouse,
     .cursor = served_cursor,
+    .place = served_place,
     .close = served_close,
 };
 
