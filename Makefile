@@ -20,10 +20,9 @@ JOBS       := $(shell nproc 2>/dev/null || echo 2)
 # ---- flags ----------------------------------------------------------------------------------------
 
 # Opened at run time, when first used: their headers are needed, the link line does not name them
-# (core/net/curl_api.h, core/localhub/mhd_api.h, core/store/sqlite_api.h).
-OPENED     := libcurl libmicrohttpd sqlite3
-LIBS       := ncursesw readline libcjson libfyaml md4c libutf8proc libpcre2-8 \
-              libcrypto zlib libpng libjpeg libwebp libwebpdemux
+# (core/net/curl_api.h, core/localhub/mhd_api.h, core/store/sqlite_api.h, core/base/library.h).
+OPENED     := libcurl libmicrohttpd sqlite3 libfyaml libpng libjpeg libwebp libwebpdemux
+LIBS       := ncursesw readline libcjson md4c libutf8proc libpcre2-8 libcrypto zlib
 PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) $(OPENED) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
@@ -144,6 +143,10 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/libhftui.a $(BUILD)/libhf
 
 # These speak to the local Hub as clients of their own.
 $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_localhub*.c)): LDLIBS_ += -lcurl
+
+# And these make pictures by the libraries' own encoders.
+$(BUILD)/tests/test_picture $(BUILD)/tests/test_picture_broken: \
+  LDLIBS_ += $(shell pkg-config --libs libpng libjpeg libwebp 2>/dev/null)
 
 # The demo pictures are drawn by a program of ours, and drawn again by their test.
 $(BUILD)/tests/test_pictures: $(call obj,$(SCENE_SRC))

@@ -69,12 +69,14 @@ curses|ncurses|panel[.]h|^term[.]h                 ^(tui/(term/|frame/(stage|pai
 microhttpd                                         ^core/localhub/mhd_api
 ^sqlite3[.]h                                       ^core/store/sqlite_api
 md4c                                               ^core/doc/
-libfyaml                                           ^core/(card/|cli/doctor_machine)
+libfyaml                                           ^core/card/yaml_api
 pcre2                                              ^tui/widget/
 ^openssl/                                          ^core/(base|net|hub|cli)/
 ^cuda|nvml                                         ^(gpu/|tests/(cudasim|gpu)/)
 sixel                                              ^tui/picture/
-^png[.]h|^jpeglib[.]h|^webp/                      ^(core/(format/(picture|png|jpeg|webp)|cli/doctor_machine)|tests/)
+^png[.]h                                           ^(core/format/png_api|tests/)
+^jpeglib[.]h|^jerror[.]h                           ^(core/format/jpeg_api|tests/)
+^webp/                                             ^(core/format/webp_api|tests/)
 vterm[.]h|^pty[.]h|cmocka                          ^tests/
 '
 
@@ -365,10 +367,15 @@ try_libraries()
     try wrong wrong_libraries core/card/x.c '#include <md4c.h>'
     try wrong wrong_libraries core/cli/x.c '#include <md4c.h>'
     try right wrong_libraries core/doc/md_page.c '#include <md4c.h>'
-    try wrong wrong_libraries tui/card/x.c '#include <libfyaml.h>'
+    try wrong wrong_libraries core/card/x.c '#include <libfyaml.h>'
+    try right wrong_libraries core/card/yaml_api.h '#include <libfyaml.h>'
     try wrong wrong_libraries tui/hub/x.c '#include <pcre2.h>'
     try wrong wrong_libraries tui/hub/x.c '#include <openssl/evp.h>'
     try wrong wrong_libraries core/arrcoc/x.c '#include <png.h>'
+    try wrong wrong_libraries core/format/x.c '#include <png.h>'
+    try wrong wrong_libraries core/format/jpeg.c '#include <jpeglib.h>'
+    try wrong wrong_libraries core/format/picture.c '#include <webp/decode.h>'
+    try right wrong_libraries core/format/webp_api.h '#include <webp/demux.h>'
     try wrong wrong_libraries tui/gpu/x.c '#include <nvml.h>'
     try wrong wrong_libraries tui/frame/x.c '#include <sixel.h>'
     try wrong wrong_libraries core/base/x.c '#include <cmocka.h>'

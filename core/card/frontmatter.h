@@ -10,7 +10,8 @@
  * mapping are errors.
  *
  * Units:   offsets and lengths in bytes of the text; lines and columns count from 1.
- * Errors:  ERR_DAMAGED (not YAML, not a mapping), ERR_LIMIT (larger or deeper than the limits).
+ * Errors:  ERR_DAMAGED (not YAML, not a mapping), ERR_LIMIT (larger or deeper than the limits),
+ *          ERR_UNSUPPORTED (libfyaml, opened by the first block, is not on this machine).
  * Threads: no shared state.
  */
 #ifndef HFTERM_CORE_CARD_FRONTMATTER_H

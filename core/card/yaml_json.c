@@ -2,7 +2,6 @@
 /* frontmatter_parse: libfyaml's events into cJSON, with every limit checked before memory is taken.
  */
 #include <errno.h>
-#include <libfyaml.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/card/frontmatter.h"
+#include "core/card/yaml_api.h"
 
 enum {
     DEPTH_MAX = 64,    /* of the stack below; limits->max_depth is cut to it */
@@ -39,6 +39,7 @@ struct key_slot {
 };
 
 struct reader {
+    const struct yaml_api *lib;
     struct frontmatter_limits max;
     size_t nodes, bytes;
     cJSON *root;
@@ -55,7 +56,7 @@ struct reader {
 
 static bool fail_at(struct reader *r, struct fy_token *token, enum err_code code, const char *what)
 {
-    const struct fy_mark *mark = token ? fy_token_start_mark(token) : NULL;
+    const struct fy_mark *mark = token ? r->lib->token_start_mark(token) : NULL;
     if (!mark) {
         return err_set(r->e, code, "the metadata block: %s", what);
     }
@@ -123,10 +124,10 @@ static bool remember_key(struct reader *r, const cJSON *map, const char *key)
 /* ---- scalars ---- */
 
 /* The token's text as a C string of valid UTF-8; a NUL, which cJSON cannot hold, becomes U+FFFD. */
-static char *token_text(struct fy_token *token)
+static char *token_text(const struct reader *r, struct fy_token *token)
 {
     size_t n = 0;
-    const char *s = token ? fy_token_get_text(token, &n) : NULL;
+    const char *s = token ? r->lib->token_get_text(token, &n) : NULL;
     struct buf out = BUF_INIT;
     for (size_t i = 0; s && i < n;) {
         uint32_t cp = 0;
@@ -246,7 +247,7 @@ static bool note_anchor(struct reader *r, struct fy_token *token, cJSON *node, b
     if (r->n_anchors >= ANCHORS_MAX) {
         return fail_at(r, token, ERR_LIMIT, "too many anchors");
     }
-    char *name = token_text(token);
+    char *name = token_text(r, token);
     void *array = r->anchors;
     if (!mem_grow(&array, &r->cap_anchors, r->n_anchors + 1, sizeof *r->anchors)) {
         xmalloc(SIZE_MAX);
@@ -262,12 +263,12 @@ static bool add_scalar(struct reader *r, const struct fy_event *event)
     struct fy_token *token = event->scalar.value;
     size_t n = 0;
     if (token) {
-        fy_token_get_text(token, &n);
+        r->lib->token_get_text(token, &n);
     }
     if (!take(r, token, 1, n)) {
         return false;
     }
-    char *text = token_text(token);
+    char *text = token_text(r, token);
     bool ok = true;
     if (wants_key(r)) {
         struct level *top = &r->stack[r->depth - 1];
@@ -278,7 +279,7 @@ static bool add_scalar(struct reader *r, const struct fy_event *event)
             text = NULL;
         }
     } else {
-        const bool is_plain = !token || fy_token_scalar_style(token) == FYSS_PLAIN;
+        const bool is_plain = !token || r->lib->token_scalar_style(token) == FYSS_PLAIN;
         cJSON *node = is_plain && !event->scalar.tag ? plain_value(text) : cJSON_CreateString(text);
         ok = attach(r, node) && note_anchor(r, event->scalar.anchor, node, false);
     }
@@ -333,7 +334,7 @@ static bool add_alias(struct reader *r, struct fy_token *token)
     if (wants_key(r)) {
         return fail_at(r, token, ERR_DAMAGED, "an alias cannot be a key");
     }
-    char *name = token_text(token);
+    char *name = token_text(r, token);
     const struct anchor *found = NULL;
     for (size_t i = r->n_anchors; i-- > 0 && !found;) {
         found = strcmp(r->anchors[i].name, name) == 0 ? &r->anchors[i] : NULL;
@@ -382,7 +383,7 @@ static bool on_event(struct reader *r, const struct fy_event *event, int *docume
 static bool report_syntax(struct reader *r, struct fy_diag *diag)
 {
     void *iterator = NULL;
-    const struct fy_diag_error *first = fy_diag_errors_iterate(diag, &iterator);
+    const struct fy_diag_error *first = r->lib->diag_errors_iterate(diag, &iterator);
     if (!first) {
         return err_set(r->e, ERR_DAMAGED, "the metadata block is not valid YAML");
     }
@@ -403,37 +404,41 @@ static void ignore_output(struct fy_diag *diag, void *user, const char *text, si
 
 static bool run(struct reader *r, const char *yaml, size_t n)
 {
+    r->lib = yaml_api(r->e);
+    if (!r->lib) {
+        return false;
+    }
     const struct fy_diag_cfg quiet = {
         .output_fn = ignore_output, .level = FYET_ERROR, .module_mask = ~0U};
-    struct fy_diag *diag = fy_diag_create(&quiet);
+    struct fy_diag *diag = r->lib->diag_create(&quiet);
     const struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG |
                                               FYPCF_DEFAULT_VERSION_1_2 | FYPCF_JSON_NONE,
                                      .diag = diag};
-    struct fy_parser *parser = diag ? fy_parser_create(&cfg) : NULL;
-    bool ok = parser && fy_parser_set_string(parser, yaml, n) == 0;
+    struct fy_parser *parser = diag ? r->lib->parser_create(&cfg) : NULL;
+    bool ok = parser && r->lib->parser_set_string(parser, yaml, n) == 0;
     if (!ok) {
         err_set(r->e, ERR_DAMAGED, "the YAML reader did not start");
         goto done;
     }
-    fy_diag_set_collect_errors(diag, true);
+    r->lib->diag_set_collect_errors(diag, true);
     int documents = 0;
     bool ended = false;
     while (ok && !ended) {
-        struct fy_event *event = fy_parser_parse(parser);
+        struct fy_event *event = r->lib->parser_parse(parser);
         if (!event) {
             ok = report_syntax(r, diag);
             break;
         }
         ended = event->type == FYET_STREAM_END;
         ok = on_event(r, event, &documents);
-        fy_parser_event_free(parser, event);
+        r->lib->parser_event_free(parser, event);
     }
 done:
     if (parser) {
-        fy_parser_destroy(parser);
+        r->lib->parser_destroy(parser);
     }
     if (diag) {
-        fy_diag_destroy(diag);
+        r->lib->diag_destroy(diag);
     }
     return ok;
 }

@@ -6,12 +6,8 @@
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
-#include <jpeglib.h>
-#include <libfyaml.h>
 #include <openssl/crypto.h>
-#include <png.h>
 #include <utf8proc.h>
-#include <webp/decode.h>
 
 #include "core/arrcoc/backend.h"
 #include "core/arrcoc/parallel.h"
@@ -21,8 +17,12 @@
 #include "core/base/mem.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
+#include "core/card/yaml_api.h"
 #include "core/cli/cli.h"
 #include "core/cli/doctor.h"
+#include "core/format/jpeg_api.h"
+#include "core/format/png_api.h"
+#include "core/format/webp_api.h"
 #include "core/localhub/localhub.h"
 #include "core/net/curl_api.h"
 #include "core/net/httpcache.h"
@@ -81,9 +81,19 @@ static const char JPEG_LIBRARY[] = "libjpeg";
 
 static void check_picture_libraries(struct doctor *d)
 {
-    const int webp = WebPGetDecoderVersion();
-    doctor_add(d, "pictures", DOCTOR_OK, "", "libpng %s, %s, libwebp %d.%d.%d",
-               png_get_libpng_ver(NULL), JPEG_LIBRARY, webp >> 16, webp >> 8 & 0xFF, webp & 0xFF);
+    struct err e = ERR_INIT;
+    const struct png_api *png = png_api(&e);
+    const struct jpeg_api *jpeg = jpeg_api(&e);
+    const struct webp_api *webp = webp_api(&e);
+    const int version = webp ? webp->GetDecoderVersion() : 0;
+    char webp_text[32] = "missing";
+    if (webp) {
+        snprintf(webp_text, sizeof webp_text, "%d.%d.%d", version >> 16 & 0xFF, version >> 8 & 0xFF,
+                 version & 0xFF);
+    }
+    doctor_add(d, "pictures", e.code == ERR_NONE ? DOCTOR_OK : DOCTOR_WARNING, e.remedy,
+               "libpng %s, %s%s, libwebp %s", png ? png->get_libpng_ver(NULL) : "missing",
+               JPEG_LIBRARY, jpeg ? "" : " missing", webp_text);
 }
 
 static void check_curl(struct doctor *d)
@@ -109,10 +119,11 @@ static void check_libraries(struct doctor *d)
 {
     struct err e = ERR_INIT;
     const char *server = localhub_server_version(&e);
-    doctor_add(d, "libraries", server ? DOCTOR_OK : DOCTOR_WARNING, e.remedy,
+    const struct yaml_api *yaml = yaml_api(&e);
+    doctor_add(d, "libraries", e.code == ERR_NONE ? DOCTOR_OK : DOCTOR_WARNING, e.remedy,
                "cJSON %s, libmicrohttpd %s, libfyaml %s, utf8proc %s, %s", cJSON_Version(),
-               server ? server : "missing", fy_library_version(), utf8proc_version(),
-               OpenSSL_version(OPENSSL_VERSION));
+               server ? server : "missing", yaml ? yaml->library_version() : "missing",
+               utf8proc_version(), OpenSSL_version(OPENSSL_VERSION));
 }
 
 /* Everything works on the CPU; a device is told, not missed. */

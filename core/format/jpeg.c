@@ -3,12 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <jpeglib.h>
-
-#include <jerror.h>
-
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/format/jpeg_api.h"
 #include "core/format/picture_parts.h"
 
 /* A progressive file may have as many scans as it likes, and each goes over the whole picture; real
@@ -18,6 +15,7 @@ enum { SCANS_MAX = 200, EXIF_MARKER = JPEG_APP0 + 1 };
 /* All that lives across a longjmp of libjpeg, so that nothing of it is a local variable. */
 struct jpeg_state {
     struct jpeg_decompress_struct jpeg; /* first: libjpeg hands out a pointer to it */
+    const struct jpeg_api *lib;
     struct jpeg_error_mgr manager;
     struct jpeg_progress_mgr progress;
     jmp_buf escape;
@@ -140,7 +138,7 @@ static void read_rows(struct jpeg_state *s)
     while (s->jpeg.output_scanline < s->jpeg.output_height) {
         uint8_t *row = s->job->out->rgb + s->jpeg.output_scanline * width * 3;
         JSAMPROW target = is_ink ? s->ink : row;
-        jpeg_read_scanlines(&s->jpeg, &target, 1);
+        s->lib->read_scanlines(&s->jpeg, &target, 1);
         if (is_ink) {
             ink_to_rgb(s->ink, row, width, s->jpeg.saw_Adobe_marker);
         }
@@ -151,9 +149,9 @@ static void read_rows(struct jpeg_state *s)
 static void read_picture(struct jpeg_state *s)
 {
     const struct picture_job *job = s->job;
-    jpeg_mem_src(&s->jpeg, job->bytes, job->n);
-    jpeg_save_markers(&s->jpeg, EXIF_MARKER, 0xFFFF);
-    jpeg_read_header(&s->jpeg, TRUE);
+    s->lib->mem_src(&s->jpeg, job->bytes, job->n);
+    s->lib->save_markers(&s->jpeg, EXIF_MARKER, 0xFFFF);
+    s->lib->read_header(&s->jpeg, TRUE);
     read_orientation(s);
     snprintf(job->out->mode, sizeof job->out->mode, "%s", mode_of(s->jpeg.jpeg_color_space));
     const bool is_ink =
@@ -169,9 +167,9 @@ static void read_picture(struct jpeg_state *s)
         give_up(s);
     }
     s->is_told = false;
-    jpeg_start_decompress(&s->jpeg);
+    s->lib->start_decompress(&s->jpeg);
     read_rows(s);
-    jpeg_finish_decompress(&s->jpeg);
+    s->lib->finish_decompress(&s->jpeg);
 }
 
 static bool read_guarded(struct jpeg_state *s)
@@ -179,12 +177,12 @@ static bool read_guarded(struct jpeg_state *s)
     if (setjmp(s->escape)) {
         return false;
     }
-    s->jpeg.err = jpeg_std_error(&s->manager);
+    s->jpeg.err = s->lib->std_error(&s->manager);
     s->jpeg.client_data = s;
     s->manager.error_exit = on_error;
     s->manager.emit_message = on_message;
     s->manager.output_message = on_output;
-    jpeg_create_decompress(&s->jpeg);
+    s->lib->CreateDecompress(&s->jpeg, JPEG_LIB_VERSION, sizeof s->jpeg);
     s->progress.progress_monitor = on_progress;
     s->jpeg.progress = &s->progress;
     read_picture(s);
@@ -193,9 +191,12 @@ static bool read_guarded(struct jpeg_state *s)
 
 bool jpeg_decode(struct picture_job *job)
 {
-    struct jpeg_state s = {.job = job};
+    struct jpeg_state s = {.lib = jpeg_api(job->e), .job = job};
+    if (!s.lib) {
+        return false;
+    }
     const bool ok = read_guarded(&s);
-    jpeg_destroy_decompress(&s.jpeg);
+    s.lib->destroy_decompress(&s.jpeg);
     free(s.ink);
     return ok;
 }

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <webp/decode.h>
-
 #include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/file.h"
@@ -358,7 +356,7 @@ bool picture_probe(const uint8_t *bytes, size_t n, int *width, int *height, cons
     } else if (FORMATS[found].decode == jpeg_decode) {
         return probe_jpeg(bytes, n, width, height);
     } else if (FORMATS[found].decode == webp_decode) {
-        return WebPGetInfo(bytes, n, width, height);
+        return webp_probe(bytes, n, width, height);
     }
     return *width > 0 && *height > 0;
 }

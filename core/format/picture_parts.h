@@ -20,6 +20,8 @@ struct picture_job {
 bool png_decode(struct picture_job *job);
 bool jpeg_decode(struct picture_job *job);
 bool webp_decode(struct picture_job *job);
+/* The size that the head of a WebP says. False also when nothing here can read one. */
+bool webp_probe(const uint8_t *bytes, size_t n, int *width, int *height);
 
 /* Takes the size, within the limits, and makes room for that many pixels of 3 or 4 bytes. */
 bool picture_begin(struct picture_job *job, uint64_t width, uint64_t height, int channels);

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <png.h>
-
 #include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/format/picture_parts.h"
+#include "core/format/png_api.h"
 
 /* All that lives across a longjmp of libpng, so that nothing of it is a local variable. */
 struct png_state {
+    const struct png_api *lib;
     png_structp png;
     png_infop info;
     jmp_buf escape;
@@ -29,7 +29,7 @@ struct png_state {
 
 static void on_error(png_structp png, png_const_charp message)
 {
-    struct png_state *s = png_get_error_ptr(png);
+    struct png_state *s = png_api(NULL)->get_error_ptr(png);
     snprintf(s->why, sizeof s->why, "%s", message);
     longjmp(s->escape, 1);
 }
@@ -45,9 +45,9 @@ static void on_warning(png_structp png, png_const_charp message)
 
 static void on_read(png_structp png, png_bytep to, size_t n)
 {
-    struct png_state *s = png_get_io_ptr(png);
+    struct png_state *s = png_api(NULL)->get_io_ptr(png);
     if (n > s->job->n - s->at) {
-        png_error(png, "the file ends too early");
+        s->lib->error(png, "the file ends too early");
     }
     memcpy(to, s->job->bytes + s->at, n);
     s->at += n;
@@ -71,12 +71,12 @@ static void note_mode(struct picture *out, int type, int depth, bool has_trns)
 /* 8 bits a channel, RGB or RGBA, whatever the file has. */
 static void ask_for_rgb(struct png_state *s, int type)
 {
-    png_set_expand(s->png); /* palette, few bits, tRNS */
-    png_set_scale_16(s->png);
+    s->lib->set_expand(s->png); /* palette, few bits, tRNS */
+    s->lib->set_scale_16(s->png);
     if (!(type & PNG_COLOR_MASK_COLOR)) {
-        png_set_gray_to_rgb(s->png);
+        s->lib->set_gray_to_rgb(s->png);
     }
-    png_set_interlace_handling(s->png);
+    s->lib->set_interlace_handling(s->png);
 }
 
 /* Runs between setjmp and longjmp: all its state is in s. */
@@ -87,16 +87,16 @@ static void read_picture(struct png_state *s)
     png_uint_32 height = 0;
     int depth = 0;
     int type = 0;
-    png_set_read_fn(s->png, s, on_read);
-    png_set_user_limits(s->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX); /* ours say more */
-    png_set_keep_unknown_chunks(s->png, PNG_HANDLE_CHUNK_NEVER,
-                                (png_const_bytep) "iCCP\0tEXt\0zTXt\0iTXt\0sPLT\0eXIf", 6);
-    png_read_info(s->png, s->info);
-    png_get_IHDR(s->png, s->info, &width, &height, &depth, &type, NULL, NULL, NULL);
-    note_mode(out, type, depth, png_get_valid(s->png, s->info, PNG_INFO_tRNS) != 0);
+    s->lib->set_read_fn(s->png, s, on_read);
+    s->lib->set_user_limits(s->png, PNG_UINT_31_MAX, PNG_UINT_31_MAX); /* ours say more */
+    s->lib->set_keep_unknown_chunks(s->png, PNG_HANDLE_CHUNK_NEVER,
+                                    (png_const_bytep) "iCCP\0tEXt\0zTXt\0iTXt\0sPLT\0eXIf", 6);
+    s->lib->read_info(s->png, s->info);
+    s->lib->get_IHDR(s->png, s->info, &width, &height, &depth, &type, NULL, NULL, NULL);
+    note_mode(out, type, depth, s->lib->get_valid(s->png, s->info, PNG_INFO_tRNS) != 0);
     ask_for_rgb(s, type);
-    png_read_update_info(s->png, s->info);
-    s->channels = png_get_channels(s->png, s->info);
+    s->lib->read_update_info(s->png, s->info);
+    s->channels = s->lib->get_channels(s->png, s->info);
     if (!picture_begin(s->job, width, height, s->channels)) {
         s->is_limit = true;
         longjmp(s->escape, 1);
@@ -110,8 +110,8 @@ static void read_picture(struct png_state *s)
     for (size_t y = 0; y < height; y++) {
         s->rows[y] = out->rgb + y * width * (size_t)s->channels;
     }
-    png_read_image(s->png, s->rows);
-    png_read_end(s->png, NULL);
+    s->lib->read_image(s->png, s->rows);
+    s->lib->read_end(s->png, NULL);
 }
 
 static bool read_guarded(struct png_state *s)
@@ -119,8 +119,8 @@ static bool read_guarded(struct png_state *s)
     if (setjmp(s->escape)) {
         return false;
     }
-    s->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, s, on_error, on_warning);
-    s->info = s->png ? png_create_info_struct(s->png) : NULL;
+    s->png = s->lib->create_read_struct(PNG_LIBPNG_VER_STRING, s, on_error, on_warning);
+    s->info = s->png ? s->lib->create_info_struct(s->png) : NULL;
     if (!s->info) {
         snprintf(s->why, sizeof s->why, "libpng does not start");
         return false;
@@ -156,9 +156,12 @@ static void read_chunks(const struct picture_job *job)
 
 bool png_decode(struct picture_job *job)
 {
-    struct png_state s = {.job = job};
+    struct png_state s = {.lib = png_api(job->e), .job = job};
+    if (!s.lib) {
+        return false;
+    }
     const bool ok = read_guarded(&s);
-    png_destroy_read_struct(&s.png, &s.info, NULL);
+    s.lib->destroy_read_struct(&s.png, &s.info, NULL);
     free(s.rows);
     if (!ok) {
         return !s.is_limit && err_set(job->e, ERR_DAMAGED, "the PNG is broken: %s", s.why);
@@ -174,9 +177,9 @@ bool png_decode(struct picture_job *job)
 
 static void on_write(png_structp png, png_bytep bytes, size_t n)
 {
-    struct png_state *s = png_get_io_ptr(png);
+    struct png_state *s = png_api(NULL)->get_io_ptr(png);
     if (!buf_append_limited(s->to, bytes, n, SIZE_MAX / 2)) {
-        png_error(png, "no memory");
+        s->lib->error(png, "no memory");
     }
 }
 
@@ -190,21 +193,21 @@ static bool write_guarded(struct png_state *s, const uint8_t *pixels, const stru
     if (setjmp(s->escape)) {
         return false;
     }
-    s->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, s, on_error, on_warning);
-    s->info = s->png ? png_create_info_struct(s->png) : NULL;
+    s->png = s->lib->create_write_struct(PNG_LIBPNG_VER_STRING, s, on_error, on_warning);
+    s->info = s->png ? s->lib->create_info_struct(s->png) : NULL;
     if (!s->info) {
         snprintf(s->why, sizeof s->why, "libpng does not start");
         return false;
     }
-    png_set_write_fn(s->png, s, on_write, on_flush);
-    png_set_IHDR(s->png, s->info, (png_uint_32)size->width, (png_uint_32)size->height, 8,
-                 s->channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB,
-                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-    png_write_info(s->png, s->info);
+    s->lib->set_write_fn(s->png, s, on_write, on_flush);
+    s->lib->set_IHDR(s->png, s->info, (png_uint_32)size->width, (png_uint_32)size->height, 8,
+                     s->channels == 4 ? PNG_COLOR_TYPE_RGB_ALPHA : PNG_COLOR_TYPE_RGB,
+                     PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    s->lib->write_info(s->png, s->info);
     for (size_t y = 0; y < (size_t)size->height; y++) {
-        png_write_row(s->png, pixels + y * (size_t)size->width * (size_t)s->channels);
+        s->lib->write_row(s->png, pixels + y * (size_t)size->width * (size_t)s->channels);
     }
-    png_write_end(s->png, NULL);
+    s->lib->write_end(s->png, NULL);
     return true;
 }
 
@@ -216,11 +219,14 @@ bool picture_encode_png(const uint8_t *pixels, int width, int height, int channe
         return err_set(e, ERR_USAGE, "%d x %d pixels of %d channels cannot be written as PNG",
                        width, height, channels);
     }
-    struct png_state s = {.to = out, .channels = channels};
+    struct png_state s = {.lib = png_api(e), .to = out, .channels = channels};
+    if (!s.lib) {
+        return false;
+    }
     const struct picture size = {.width = width, .height = height};
     const size_t before = out->n;
     const bool ok = write_guarded(&s, pixels, &size);
-    png_destroy_write_struct(&s.png, &s.info);
+    s.lib->destroy_write_struct(&s.png, &s.info);
     if (!ok) {
         out->n = before;
         return err_set(e, ERR_LIMIT, "a PNG of %d x %d pixels: %s", width, height, s.why);
