@@ -1,26 +1,47 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# What asks nothing of the network does not load libcurl.
+# What asks nothing of the network does not load libcurl; what decodes no picture and reads no metadata
+# block does not load the libraries for these.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/e2e/lib.sh
 
-loads_curl() # arguments of hfterm...
+loads() # part of a library's name, arguments of hfterm...
 {
-    LD_DEBUG=files "$HFTERM" "$@" 2>&1 </dev/null | grep -q 'libcurl'
+    part=$1
+    shift
+    LD_DEBUG=files "$HFTERM" "$@" 2>&1 </dev/null | grep -q "$part"
+}
+
+loads_not() # part of its name, arguments of hfterm...
+{
+    if loads "$@"; then
+        verdict=tap_not_ok
+    else
+        verdict=tap_ok
+    fi
+    part=$1
+    shift
+    $verdict "hfterm $*: no $part"
 }
 
 for words in --version --help 'keys' '--offline models' 'realize --help'; do
-    # shellcheck disable=SC2086 # words
-    if loads_curl $words; then
-        tap_not_ok "hfterm $words: libcurl is loaded"
-    else
-        tap_ok "hfterm $words: no libcurl"
-    fi
+    for part in libcurl libpng libjpeg libwebp libfyaml; do
+        # shellcheck disable=SC2086 # words
+        loads_not $part $words
+    done
 done
-if loads_curl --endpoint http://127.0.0.1:1 models; then
-    tap_ok 'a request loads it'
+PICTURE=tests/fixtures/pictures/kitchen.png
+loads_not libjpeg realize $PICTURE
+loads_not libfyaml realize $PICTURE
+if loads libpng realize $PICTURE; then
+    tap_ok 'a PNG loads its library'
 else
-    tap_not_ok 'a request loads it'
+    tap_not_ok 'a PNG loads its library'
+fi
+if loads libcurl --endpoint http://127.0.0.1:1 models; then
+    tap_ok 'a request loads libcurl'
+else
+    tap_not_ok 'a request loads libcurl'
 fi
 
 screen_has_curl()
