@@ -110,7 +110,9 @@ static void add(struct lh_attributes *a, const char *pattern, size_t n, bool is_
         return;
     }
     a->items = array;
-    a->items[a->n_items++] = (struct lh_attribute){arena_strndup(&a->arena, pattern, n), is_lfs};
+    const char *kept = arena_strndup(&a->arena, pattern, n);
+    const bool is_suffix = kept[0] == '*' && !strpbrk(kept + 1, "*?[\\/");
+    a->items[a->n_items++] = (struct lh_attribute){kept, is_lfs, is_suffix};
 }
 
 /* "PATTERN attr attr...": only lines that speak of the filter are kept. */
@@ -187,7 +189,8 @@ bool lh_attributes_is_lfs(const struct lh_attributes *a, const char *path, uint6
         return true;
     }
     for (size_t i = a->n_items; i-- > 0;) {
-        if (matches(a->items[i].pattern, path)) {
+        const struct lh_attribute *item = &a->items[i];
+        if (item->is_suffix ? str_ends(path, item->pattern + 1) : matches(item->pattern, path)) {
             return a->items[i].is_lfs;
         }
     }

@@ -19,6 +19,7 @@
 struct lh_attribute {
     const char *pattern;
     bool is_lfs;
+    bool is_suffix; /* "*.bin": only how a name ends */
 };
 
 struct lh_attributes {

@@ -2,6 +2,7 @@
 #include "core/localhub/store.h"
 
 #include <ctype.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -13,7 +14,7 @@
 #include "core/localhub/layout.h"
 
 static const int64_t LOOK_AGAIN_MS = 200;
-enum { ROOTS_MAX = 2, ID_MAX = 96 };
+enum { ROOTS_MAX = 2, ID_MAX = 96, SHARED_READING = 16 };
 
 struct lh_store {
     pthread_mutex_t lock;
@@ -223,17 +224,53 @@ bool lh_store_has(struct lh_store *s, enum lh_kind kind, const char *id)
     return has;
 }
 
+/* Places whose repos are read by whoever is free. */
+struct reading {
+    struct lh_place **places;
+    struct lh_repo **repos;
+    size_t n;
+    atomic_size_t next;
+};
+
+static void *read_some(void *arg)
+{
+    struct reading *r = arg;
+    size_t at = 0;
+    while ((at = atomic_fetch_add(&r->next, 1)) < r->n) {
+        r->repos[at] = current(r->places[at]);
+    }
+    return NULL;
+}
+
+/* With the lock. The first list of a folder reads every repo of it: two threads do, when there are many. */
+static void read_all(struct reading *r)
+{
+    size_t n_new = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        n_new += r->places[i]->repo == NULL;
+    }
+    pthread_t helper;
+    const bool has_helper = n_new >= SHARED_READING && pthread_create(&helper, NULL, read_some, r) == 0;
+    read_some(r);
+    if (has_helper) {
+        pthread_join(helper, NULL);
+    }
+}
+
 void lh_store_list(struct lh_store *s, enum lh_kind kind, struct lh_repo_list *out)
 {
     pthread_mutex_lock(&s->lock);
     refresh(s, 1U << kind, NULL);
-    out->n = 0;
-    out->items = xcalloc(s->layout.n_places, sizeof *out->items);
+    struct reading r = {.places = xcalloc(s->layout.n_places + 1, sizeof(struct lh_place *))};
     for (size_t i = 0; i < s->layout.n_places; i++) {
         if (s->layout.places[i].kind == kind) {
-            out->items[out->n++] = current(&s->layout.places[i]);
+            r.places[r.n++] = &s->layout.places[i];
         }
     }
+    out->n = r.n;
+    out->items = r.repos = xcalloc(r.n + 1, sizeof *out->items);
+    read_all(&r);
+    free(r.places);
     pthread_mutex_unlock(&s->lock);
 }
 
