@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/screens/homes.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <cmocka.h>
 
 #include "core/base/buf.h"
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
@@ -57,4 +59,18 @@ void expect_file(const char *home, const char *leaf, const char *text)
     assert_string_equal(buf_str(&got), text);
     buf_done(&got);
     free(path);
+}
+
+void wait_file(const char *home, const char *leaf, const char *text)
+{
+    char *path = paths_join(home, leaf);
+    bool is_same = false;
+    for (int64_t end = clock_mono_ms() + 10000; !is_same && clock_mono_ms() < end;) {
+        struct buf got = BUF_INIT;
+        is_same = file_read(path, &got, 1 << 20, NULL) && strcmp(buf_str(&got), text) == 0;
+        buf_done(&got);
+        poll(NULL, 0, is_same ? 0 : 10);
+    }
+    free(path);
+    expect_file(home, leaf, text);
 }

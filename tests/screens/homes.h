@@ -15,5 +15,7 @@ void remove_home(char *home);
 void write_in(const char *home, const char *leaf, const char *text);
 /* Fails the test when the file holds something else. */
 void expect_file(const char *home, const char *leaf, const char *text);
+/* The same, of a file that another program writes: it gets 10 s. */
+void wait_file(const char *home, const char *leaf, const char *text);
 
 #endif

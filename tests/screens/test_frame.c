@@ -164,6 +164,38 @@ static void test_config_file_wins_and_save_appends(void **state)
     remove_home(home);
 }
 
+static bool has_drawing(struct harness *h)
+{
+    for (int row = 0; row < 24; row++) {
+        if (strstr(h_row(h, row), "\xe2\x94")) { /* U+2500 to U+253F */
+            return true;
+        }
+    }
+    return false;
+}
+
+static void test_the_command_line_wins_over_what_is_remembered(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 120, ARGS("--demo"));
+    assert_true(has_drawing(h));
+    command(h, "set plain on");
+    command(h, "set plain off");
+    command(h, "set ascii off");
+    char *home = h_keep_home(h);
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 120, ARGS("--demo", "--plain"));
+    assert_false(has_drawing(h));
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 120, ARGS("--demo", "--ascii"));
+    assert_false(has_drawing(h));
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 120, ARGS("--demo"));
+    assert_true(has_drawing(h));
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
 static void test_bindings_outlive_the_program(void **state)
 {
     (void)state;
@@ -214,7 +246,7 @@ static void test_state_file_of_a_later_version_is_left_alone(void **state)
     char *home = new_home();
     write_in(home, REMEMBERED, FUTURE);
     struct harness *h = start_in(home, 24, 100, ARGS("--demo"));
-    h_expect_text(h, "is of a newer hfterm");
+    h_expect_text(h, "a newer hfterm wrote what is remembered: nothing is kept");
     command(h, "theme dark");
     h_stop_with(h, "<C-c>", 0);
     expect_file(home, REMEMBERED, FUTURE);
@@ -228,7 +260,7 @@ static void test_state_file_of_rubbish_is_put_aside(void **state)
     char *home = new_home();
     write_in(home, REMEMBERED, RUBBISH);
     struct harness *h = start_in(home, 24, 100, ARGS("--demo"));
-    h_expect_text(h, "could not be read; it is now");
+    h_expect_text(h, "what was remembered could not be read; it is now");
     h_keys(h, "T j <Enter>");
     const struct ptyterm_style chosen = look(h);
     h_stop_with(h, "<C-c>", 0);
@@ -342,6 +374,7 @@ int main(void)
         SCREEN_TEST(test_split_moves_within_limits_and_is_remembered),
         SCREEN_TEST(test_theme_outlives_the_program),
         SCREEN_TEST(test_config_file_wins_and_save_appends),
+        SCREEN_TEST(test_the_command_line_wins_over_what_is_remembered),
         SCREEN_TEST(test_bindings_outlive_the_program),
         SCREEN_TEST(test_histories_are_kept_per_endpoint),
         SCREEN_TEST(test_state_file_of_a_later_version_is_left_alone),

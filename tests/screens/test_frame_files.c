@@ -181,6 +181,70 @@ static void test_an_editor_that_fails_is_told(void **state)
     remove_home(home);
 }
 
+/* What an action cannot do here leaves its key to the movements: Space folds JSON and pages in text. */
+static void test_a_key_of_no_use_here_moves(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    write_lines(home, "lines.txt", 300);
+    struct harness *h = start_in(home, 24, 80, ARGS("--offline"));
+    open_file(h, "./lines.txt");
+    h_wait_text(h, "this is line 1");
+    h_keys(h, "<Space>");
+    h_expect_no_text(h, "this is line 1 ");
+    h_expect_text(h, "this is line 30");
+    h_keys(h, "n"); /* which no movement wants */
+    h_expect_text(h, "nothing was searched yet");
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
+/* ---- the clipboard inside tmux, which lets no program's OSC 52 through as it is delivered ---- */
+
+/* tmux of 3.2 and later, and one that does not know -w. */
+static const char TMUX[] = "#!/bin/sh\necho \"$@\" >>\"$HOME/asked\"\ncat >\"$HOME/copied\"\n";
+static const char OLD_TMUX[] = "#!/bin/sh\necho \"$@\" >>\"$HOME/asked\"\n[ \"$2\" = -w ] && exit 1\ncat >\"$HOME/copied\"\n";
+static const char DEAD_TMUX[] = "#!/bin/sh\nexit 1\n";
+
+static struct harness *copy_under(const char *home, const char *tmux)
+{
+    write_in(home, "bin/tmux", tmux);
+    char *program = paths_join(home, "bin/tmux");
+    assert_int_equal(chmod(program, 0700), 0);
+    char *path = xasprintf("PATH=%s/bin:/usr/bin:/bin", home);
+    struct harness *h = h_start(
+        &(struct h_options){.args = ARGS("--offline"), .home = home, .env = ARGS("TMUX=/tmp/tmux-0/default,1,0", path)});
+    open_file(h, "./words.txt");
+    h_wait_text(h, "a word to take");
+    h_keys(h, "Y");
+    h_wait_idle(h);
+    free(path);
+    free(program);
+    return h;
+}
+
+static void test_copy_inside_tmux(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    write_in(home, "words.txt", "a word to take\n");
+    struct harness *h = copy_under(home, TMUX);
+    h_expect_text(h, "copied the line");
+    wait_file(home, "asked", "load-buffer -w -\n");
+    wait_file(home, "copied", "a word to take");
+    h_stop_with(h, "<C-c>", 0);
+    write_in(home, "asked", "");
+    write_in(home, "copied", "");
+    h = copy_under(home, OLD_TMUX);
+    wait_file(home, "asked", "load-buffer -w -\nload-buffer -\n");
+    wait_file(home, "copied", "a word to take");
+    h_stop_with(h, "<C-c>", 0);
+    h = copy_under(home, DEAD_TMUX);
+    h_wait_text(h, "tmux did not take the copy");
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -191,6 +255,8 @@ int main(void)
         SCREEN_TEST(test_open_a_pipe_reads_what_comes),
         SCREEN_TEST(test_edit_and_read_again),
         SCREEN_TEST(test_an_editor_that_fails_is_told),
+        SCREEN_TEST(test_a_key_of_no_use_here_moves),
+        SCREEN_TEST(test_copy_inside_tmux),
     };
     return cmocka_run_group_tests_name("files of this machine", tests, NULL, NULL);
 }

@@ -77,6 +77,7 @@ struct app {
     size_t n_notices;
     int64_t notice_until_ms; /* monotonic; the newest is shown until then */
     char account[64];        /* "alice" once whoami answered */
+    struct pane *clipboard_pane; /* hands copies to tmux; never shown */
     struct pane *account_pane; /* asks whoami; never shown */
     struct follow *follow;     /* NULL until something is followed */
     struct pane *follow_pane;  /* gets what all followed streams bring; never shown */
@@ -131,6 +132,11 @@ void dispatch_key(struct app *app, const struct term_key *key);
 /* follow.c */
 void follow_close(struct app *app);
 void follow_test_streams(struct app *app);
+
+/* clipboard.c */
+void clipboard_open(struct app *app);
+/* False when it is too long for the terminal's clipboard. */
+bool clipboard_put(struct app *app, const char *text);
 
 /* account.c */
 void account_start(struct app *app);

@@ -30,6 +30,11 @@ static void run_action(struct app *app, struct pane *p, const struct action *a)
     }
 }
 
+static bool is_possible(const struct action *a, struct pane *p)
+{
+    return a && (!a->disabled || !a->disabled(p));
+}
+
 static bool key_to_pane(struct app *app, struct pane *p, const struct term_key *key)
 {
     if (p->ops->key) {
@@ -39,14 +44,13 @@ static bool key_to_pane(struct app *app, struct pane *p, const struct term_key *
             return true;
         }
     }
-    for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
-        const struct action *a = keymap_find(app->keymap, p->ops->sets[i], key->code);
-        if (a) {
-            run_action(app, p, a);
-            return true;
-        }
+    /* What is not possible now leaves the key to a later set; when none wants it, the reason is said. */
+    const struct action *a = NULL;
+    for (size_t i = 0; i <= PANE_MAX_SETS && !is_possible(a, p); i++) {
+        const struct action_set *set = i < PANE_MAX_SETS ? p->ops->sets[i] : p->ops->move ? app->sets.moves : NULL;
+        const struct action *found = set ? keymap_find(app->keymap, set, key->code) : NULL;
+        a = !a || is_possible(found, p) ? found : a;
     }
-    const struct action *a = p->ops->move ? keymap_find(app->keymap, app->sets.moves, key->code) : NULL;
     if (a) {
         run_action(app, p, a);
     }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* outside.c - what leaves the program: the clipboard, links opened elsewhere, the terminal lent to another
- * program. */
+/* outside.c - what leaves the program: links opened elsewhere, the terminal lent to another program. */
 #define _GNU_SOURCE /* environ */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,15 +13,6 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "tui/frame/app_priv.h"
-
-void app_copy(struct app *app, const char *text, const char *what)
-{
-    if (term_copy(&app->term, text, strlen(text))) {
-        app_say(app, APP_INFO, "copied %s: %s", what, text);
-    } else {
-        app_say(app, APP_WARN, "%s is too long for the terminal's clipboard", what);
-    }
-}
 
 /* Where xdg-open lies, NULL when it is nowhere on the PATH. Owned. */
 static char *find_opener(void)
@@ -75,7 +65,7 @@ void app_open_url(struct app *app, const char *url)
         app_say(app, APP_INFO, "opened %s", url);
         return;
     }
-    term_copy(&app->term, url, strlen(url));
+    clipboard_put(app, url);
     app_say(app, APP_INFO, "no display here; copied %s", url);
 }
 

@@ -181,11 +181,11 @@ struct remembered *remember_load(struct app *app)
     struct remembered *r = read_file(path, &version, &is_there);
     if (version > VERSION) {
         r->is_foreign = true;
-        app_say(app, APP_WARN, "%s is of a newer hfterm: it is left alone, and nothing is remembered", path);
+        app_say(app, APP_WARN, "a newer hfterm wrote what is remembered: nothing is kept; %s stays as it is", path);
     } else if (is_there && version != VERSION) {
         char *aside = xasprintf("%s.bad", path);
         r->is_foreign = rename(path, aside) != 0;
-        app_say(app, APP_WARN, "%s could not be read; %s %s", path, r->is_foreign ? "it stays as" : "it is now",
+        app_say(app, APP_WARN, "what was remembered could not be read; it %s %s", r->is_foreign ? "stays in" : "is now",
                 r->is_foreign ? path : aside);
         free(aside);
     }

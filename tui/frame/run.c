@@ -261,6 +261,7 @@ static void close_screens(struct app *app)
     }
     free(app->screens);
     pane_free(app->account_pane);
+    pane_free(app->clipboard_pane);
     pane_free(app->test_pane);
     follow_close(app);
 }
@@ -286,10 +287,12 @@ static int test_descriptor(void)
 }
 
 /* What was remembered, then the config file, then the command line: the later one wins. */
-static void choose_looks(struct app *app, bool is_mono)
+static void choose_looks(struct app *app, const struct app_options *asked, bool is_mono)
 {
     remember_apply(app, command_run_config);
     config_load(app);
+    app->options.is_plain |= asked->is_plain;
+    app->term.is_ascii |= asked->is_ascii;
     if (app->options.theme) {
         stage_set_theme(app, app->options.theme);
     }
@@ -318,10 +321,11 @@ int app_run(const struct app_options *options, struct err *e)
     if (app->term.notice) {
         app_say(app, APP_WARN, "%s", app->term.notice);
     }
-    choose_looks(app, term.is_mono);
+    choose_looks(app, options, term.is_mono);
     pace_cause(&app->pace, PACE_KEY); /* first paint at once, before any network */
     stage_switch(app, saved_screen(app));
     account_start(app);
+    clipboard_open(app);
     follow_test_streams(app);
     run_loop(app);
     int status = app->exit_status;

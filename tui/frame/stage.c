@@ -192,7 +192,7 @@ struct pane *stage_pane_of(struct app *app, uint64_t id)
             }
         }
     }
-    struct pane *const own[] = {app->account_pane, app->follow_pane, app->test_pane};
+    struct pane *const own[] = {app->account_pane, app->clipboard_pane, app->follow_pane, app->test_pane};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (own[i] && own[i]->id == id) {
             return own[i];

@@ -415,7 +415,7 @@ bool term_copy(struct term *t, const char *text, size_t n)
     }
     bool in_tmux = getenv("TMUX") != NULL;
     struct buf out = BUF_INIT;
-    /* tmux takes OSC 52 itself with set-clipboard on; wrapping covers "external" as well. */
+    /* Wrapped it passes where allow-passthrough is on; as it is where set-clipboard is on. */
     buf_puts(&out, in_tmux ? "\033Ptmux;\033\033]52;c;" : "\033]52;c;");
     for (size_t i = 0; i < n; i += 3) {
         uint32_t v = (uint32_t)(unsigned char)text[i] << 16;
@@ -427,7 +427,7 @@ bool term_copy(struct term *t, const char *text, size_t n)
     }
     buf_puts(&out, in_tmux ? "\a\033\\" : "\a");
     put_raw(out.p, out.n);
-    if (in_tmux) { /* and the plain form, for set-clipboard on without allow-passthrough */
+    if (in_tmux) {
         buf_consume(&out, strlen("\033Ptmux;\033"));
         out.n -= 2;
         put_raw(out.p, out.n);
