@@ -15,14 +15,14 @@ TREE=${1:-$here/..}
 
 # room: its prefixes. "=" is a whole name.
 ROOMS='
-core/base:       arena buf clock err file fuzzy hash json log mem paths secret str text
-core/base:       =try_alloc =xasprintf =xcalloc =xmalloc =xrealloc =xstrdup =xstrdup_opt =xstrndup
+core/base:       arena buf clock err file fuzzy hash json log mem paths secret str text library
+core/base:       =try_alloc =xasprintf =xcalloc =xmalloc =xrealloc =xstrdup =xstrdup_opt =xstrndup library
 core/task:       child loop msg pool queue tail task
 core/net:        curl http httpcache sse transfer
 core/hub:        blob follow hub
 core/transfer:   download fetch part sums target
 core/store:      sqlite store
-core/card:       card frontmatter
+core/card:       card frontmatter yaml
 core/doc:        doc flow html markdown md page rich split table tags
 core/format:     jpeg picture png safetensors st webp y4m
 core/edit:       draft edit
@@ -39,7 +39,7 @@ tui:             =SCREENS =TUI_VERBS =main
 tui/term:        behind canvas clip draw guard input keys probe rect term theme
 tui/widget:      doc editor finder form lines list paged plot slider table tree view viewer
 tui/picture:     cells kitty layer picture sixel
-tui/frame:       account action app ask bars command config dispatch follow global keymap move pace pane
+tui/frame:       account action app ask bars clipboard command config dispatch follow global keymap move pace pane
 tui/frame:       =paint paint plain reader remember screen say stage tabs words work
 tui/frame/popup: menu popup requests served =app_menu =app_quit local
 '
