@@ -154,9 +154,11 @@ $(BUILD)/draw-pictures: $(call obj,$(SCENE_SRC) tests/pictures/draw.c) $(BUILD)/
 	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_)
 	@echo "  LINK  $@"
 
+# Streams that are never silent come from the benchmarks' hub.
+$(BUILD)/tests/screen_test_streams: $(call obj,tests/bench/stream_hub.c)
 $(BUILD)/tests/screen_%: $(BUILD)/obj/tests/screens/%.o $(HELP_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS_) -o $@ $^ $(LDLIBS_) -lcmocka -lvterm -lutil
+	$(Q)$(CC) $(LDFLAGS_) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS_) -lcmocka -lvterm -lutil
 	@echo "  LINK  $@"
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BENCH_OBJ) $(PTY_OBJ) $(BUILD)/libhftui.a $(BUILD)/libhfcore.a

@@ -54,7 +54,13 @@ int64_t follow_time_us(const char *iso);
 
 /* ---- batches (follow_batch.c) ---- */
 
-enum { FOLLOW_BATCH_BYTES = 64 * 1024, FOLLOW_BATCH_MS = 33, FOLLOW_LINE_MAX = 8 * 1024 * 1024 };
+enum {
+    FOLLOW_BATCH_BYTES = 64 * 1024,
+    FOLLOW_BATCH_MS = 33,
+    /* One event: a line of a log is cut there, a state that is longer is none. Each of many sources may hold one. */
+    FOLLOW_LINE_MAX = 1024 * 1024,
+    FOLLOW_STATE_MAX = 128 * 1024,
+};
 
 struct follow_out {
     char piece[FOLLOW_BATCH_BYTES]; /* what is read at once */

@@ -203,7 +203,7 @@ static bool take_head(struct follow_source *s, struct follow_out *out)
     if (s->head.status == 200 && is_event_stream(&s->head)) {
         s->state = FOLLOW_READING;
         s->live_ms = s->heard_ms;
-        s->sse = sse_new(FOLLOW_LINE_MAX);
+        s->sse = sse_new(s->resume.kind == HUB_FOLLOW_LOG ? FOLLOW_LINE_MAX : FOLLOW_STATE_MAX);
         sse_keep_cut(s->sse);
         follow_resume_connect(&s->resume);
         say(s, out, HUB_FOLLOW_LIVE, 0, NULL);

@@ -196,8 +196,13 @@ static size_t on_header(char *line, size_t size, size_t n, void *arg)
     n *= size;
     t->active_ms = clock_mono_ms();
     const bool was_complete = t->head.is_complete;
-    if (t->is_head_ready) {
-        return n; /* trailers: the caller may be reading the head by now */
+    if (t->is_head_ready) { /* trailers: read past; the caller may be reading the head by now */
+        t->trailed += n;
+        if (t->trailed > HTTP_HEAD_MAX) {
+            t->failure = FAILURE_HEAD_LIMIT;
+            return 0;
+        }
+        return n;
     }
     if (!http_head_line(&t->head, line, n)) {
         t->failure = FAILURE_HEAD_LIMIT;
@@ -223,7 +228,7 @@ static bool put_stream(struct transfer *t, const char *bytes, size_t n)
      * for room would wait for ever. */
     t->is_paused = held > 0 && held + n > HTTP_STREAM_BUFFER;
     if (!t->is_paused) {
-        if (t->answer_at > 0 && t->answer.n + n > t->answer.cap) {
+        if (t->answer_at > 0 && t->answer.n + n >= t->answer.cap) {
             buf_consume(&t->answer, t->answer_at);
             t->answer_at = 0;
         }

@@ -107,7 +107,7 @@ struct transfer {
     int64_t due_ms;                /* of the next attempt while !is_running */
     int64_t wait_ms;
     int64_t uploaded;
-    uint64_t log_id, received, total, dropped;
+    uint64_t log_id, received, total, dropped, trailed; /* trailed: bytes of lines after the body */
     enum http_verdict verdict;
     enum http_failure failure;
     struct http_head head;

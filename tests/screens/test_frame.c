@@ -4,6 +4,7 @@
 #include "tests/screens/harness.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -365,6 +366,52 @@ static void test_results_of_a_hidden_screen_draw_nothing(void **state)
     localhub_stop(hub);
 }
 
+/* ---- the terminal ---- */
+
+static void test_strings_of_the_terminal_are_no_keys(void **state)
+{
+    (void)state;
+    static const char ANSWERS[] = "\033]11;rgb:1e1e/1e1e/1e1e\033\\\033]10;rgb:ffff/ffff/ffff\a\033P1$r0m\033\\"
+                                  "\033P>|XTerm(390)\033\\\033_Gi=31;OK\033\\\033[?62;c";
+    struct harness *h = start_in(NULL, 24, 80, ARGS("--demo"));
+    struct buf before = BUF_INIT;
+    for (int row = 0; row < 24; row++) {
+        buf_printf(&before, "%s\n", h_row(h, row));
+    }
+    ptyterm_send(h_terminal(h), ANSWERS, sizeof ANSWERS - 1);
+    ptyterm_pump(h_terminal(h), 300);
+    h_wait_idle(h);
+    struct buf after = BUF_INIT;
+    for (int row = 0; row < 24; row++) {
+        buf_printf(&after, "%s\n", h_row(h, row));
+    }
+    assert_string_equal(buf_str(&after), buf_str(&before));
+    buf_done(&before);
+    buf_done(&after);
+    h_stop_with(h, "<C-c>", 0);
+}
+
+static void test_signals(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 80, ARGS("--demo"));
+    ptyterm_signal(h_terminal(h), SIGPIPE); /* of no meaning to a screen */
+    h_keys(h, "j");
+    ptyterm_send(h_terminal(h), "\033[200~a paste without end", 25);
+    ptyterm_pump(h_terminal(h), 100);
+    ptyterm_signal(h_terminal(h), SIGTERM);
+    for (int i = 0; i < 8; i++) { /* a byte every 300 ms keeps the paste from ending */
+        ptyterm_send(h_terminal(h), "x", 1);
+        ptyterm_pump(h_terminal(h), 300);
+    }
+    assert_true(ptyterm_wait_exit(h_terminal(h), 100));
+    struct buf left = BUF_INIT;
+    ptyterm_is_restored(h_terminal(h), &left);
+    assert_string_equal(buf_str(&left), "");
+    buf_done(&left);
+    h_free(h);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -382,6 +429,8 @@ int main(void)
         SCREEN_TEST(test_state_file_cut_anywhere_starts),
         SCREEN_TEST(test_leaving_asks_while_a_file_is_saved),
         SCREEN_TEST(test_get_refuses_nonsense),
+        SCREEN_TEST(test_strings_of_the_terminal_are_no_keys),
+        SCREEN_TEST(test_signals),
         SCREEN_TEST(test_results_of_a_hidden_screen_draw_nothing),
     };
     return cmocka_run_group_tests_name("frame", tests, NULL, NULL);

@@ -15,6 +15,7 @@
 #include "core/base/buf.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
+#include "tests/bench/stream_hub.h"
 
 /* Threads of one name. */
 static size_t threads_named(struct harness *h, const char *name)
@@ -101,6 +102,57 @@ static void test_a_terminal_that_reads_nothing(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+static size_t resident_kib(struct harness *h)
+{
+    char *path = xasprintf("/proc/%d/status", (int)ptyterm_pid(h_terminal(h)));
+    struct buf text = BUF_INIT;
+    assert_true(file_read(path, &text, 1 << 16, NULL));
+    const char *line = strstr(buf_str(&text), "VmRSS:");
+    assert_non_null(line);
+    const size_t kib = strtoul(line + strlen("VmRSS:"), NULL, 10);
+    buf_done(&text);
+    free(path);
+    return kib;
+}
+
+/* 20 streams that are never silent, and a terminal that takes nothing for 10 s: memory stays what it is, the
+ * keys of that time are not lost, and one picture comes. */
+static void test_busy_streams_and_a_terminal_that_reads_nothing(void **state)
+{
+    (void)state;
+    enum { KEYS = 20, PAUSE_MS = 500, ONE_PICTURE = 8000, MOST_KIB = 16 * 1024 };
+    struct stream_hub *hub = stream_hub_start(100);
+    char *endpoint = xasprintf("HF_ENDPOINT=%s", stream_hub_url(hub));
+    char *streams = xasprintf("HFTERM_TEST_STREAMS=%s/stream/lines/200,20", stream_hub_url(hub));
+    /* The sanitizer keeps what was freed; here it is to count as free. */
+    const char *const env[] = {endpoint, streams, "ASAN_OPTIONS=quarantine_size_mb=1", NULL};
+    struct harness *h = h_start(&(struct h_options){.env = env, .rows = 30, .cols = 120});
+    h_wait_text(h, "model-000000");
+    struct ptyterm *t = h_terminal(h);
+    ptyterm_send(t, "jk", 2);
+    ptyterm_pump(t, 1000);
+    const int first = marked_row(h);
+    assert_true(first >= 0);
+    const size_t memory = resident_kib(h);
+    const unsigned long long lines = stream_hub_lines(hub);
+    ptyterm_throttle(t, 1);
+    for (int i = 0; i < KEYS; i++) {
+        ptyterm_send(t, "j", 1);
+        ptyterm_pump(t, PAUSE_MS);
+    }
+    assert_true(stream_hub_lines(hub) - lines > 10000); /* they were read on */
+    assert_true(resident_kib(h) < memory + MOST_KIB);
+    size_t before = h_bytes_written(h);
+    ptyterm_throttle(t, 0);
+    ptyterm_pump(t, 1500);
+    assert_int_equal(marked_row(h), first + KEYS);
+    assert_true(h_bytes_written(h) - before < ONE_PICTURE);
+    h_stop_with(h, "<C-c>", 0);
+    stream_hub_stop(hub);
+    free(endpoint);
+    free(streams);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -109,6 +161,7 @@ int main(void)
         SCREEN_TEST(test_twenty_streams_cost_two_threads),
         SCREEN_TEST(test_silent_streams_write_nothing),
         SCREEN_TEST(test_a_terminal_that_reads_nothing),
+        SCREEN_TEST(test_busy_streams_and_a_terminal_that_reads_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

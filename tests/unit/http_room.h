@@ -72,6 +72,22 @@ static inline bool answer_broken(struct tiny *s, int fd, const struct tiny_reque
     return reply_text(s, fd, 404, "", "no such thing");
 }
 
+/* A body of a known length that is never reached, in powers of two; a body followed by lines without end. */
+static inline bool answer_big(struct tiny *s, int fd, const struct tiny_request *r)
+{
+    if (strcmp(r->path, "/trailers") == 0) {
+        tiny_puts(s, fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n");
+        while (tiny_puts(s, fd, "X-More: 0123456789012345678901234567890123456789012345678\r\n")) {
+        }
+        return false;
+    }
+    static const char BLOCK[65536];
+    tiny_puts(s, fd, "HTTP/1.1 200 OK\r\nContent-Length: 4000000000\r\n\r\n");
+    while (tiny_send(s, fd, BLOCK, sizeof BLOCK)) {
+    }
+    return false;
+}
+
 static inline bool answer_endless(struct tiny *s, int fd, const struct tiny_request *r)
 {
     const bool is_drip = strcmp(r->path, "/drip") == 0;
@@ -206,6 +222,9 @@ static inline bool answer(struct tiny *s, int fd, const struct tiny_request *r)
     }
     if (str_starts(r->path, "/flood")) {
         return answer_flood(s, fd, r);
+    }
+    if (strcmp(r->path, "/big") == 0 || strcmp(r->path, "/trailers") == 0) {
+        return answer_big(s, fd, r);
     }
     if (strcmp(r->path, "/announced") == 0) {
         return tiny_puts(s, fd, "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n...");

@@ -270,7 +270,6 @@ static void close_parts(struct app *app)
 {
     input_free(app->input);
     buf_done(&app->selection);
-    save_places(app);
     close_screens(app);
     work_close(app);
     remember_save(app->remembered);
@@ -328,6 +327,8 @@ int app_run(const struct app_options *options, struct err *e)
     clipboard_open(app);
     follow_test_streams(app);
     run_loop(app);
+    save_places(app); /* before the screen goes: signals end at once from there on */
+    remember_save(app->remembered);
     int status = app->exit_status;
     term_stop(&app->term);
     close_parts(app);

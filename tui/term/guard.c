@@ -103,7 +103,8 @@ static void install_handlers(void)
     for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++) {
         sigaction(sig, &polite, &guard.old[sig]);
     }
-    /* A file that grew to its limit is an error of the write that met it. */
+    /* A reader that went, and a file that grew to its limit, are errors of the write that met them. */
+    signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     struct sigaction resize = {.sa_handler = on_resize};
     sigaction(SIGWINCH, &resize, &guard.old[SIGWINCH]);
@@ -195,6 +196,9 @@ void guard_end(void)
     }
     guard.wake = NULL;
     stderr_back();
+    for (size_t i = 0; i < sizeof POLITE / sizeof *POLITE; i++) {
+        sigaction(POLITE[i], &guard.old[POLITE[i]], NULL);
+    }
 }
 
 bool guard_lend_stderr(void)

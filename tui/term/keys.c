@@ -23,6 +23,7 @@ enum {
     PASTE_MAX = 1 << 20,
     REPORT_MAX = 24, /* bytes of a mouse report */
     REPORT_MS = 50,
+    STRING_MAX = 4096,
 };
 
 /* xterm's modified keys; ncurses' terminfo names only some of them. */
@@ -131,7 +132,7 @@ static const char *collect_paste(void)
     for (;;) {
         wint_t c = 0;
         int kind = get_wch(&c);
-        if (kind == ERR || (kind == KEY_CODE_YES && c == CODE_PASTE_END)) {
+        if (kind == ERR || (kind == KEY_CODE_YES && c == CODE_PASTE_END) || guard_has_signal()) {
             break;
         }
         if (kind == KEY_CODE_YES) {
@@ -193,6 +194,38 @@ static uint32_t swallow_sequence(void)
     return TKEY_NONE;
 }
 
+/* Strings of the terminal, which another program asked it for: "\033]11;rgb:...", "\033P1$r0m", "\033_G...".
+ * Alt with one of these letters comes alone. */
+static bool begins_string(wint_t first)
+{
+    static const struct {
+        wint_t first;
+        const char *next;
+    } STRINGS[] = {{']', "0123456789"}, {'P', "0123456789>!$+"}, {'_', "G"}};
+    for (size_t i = 0; i < sizeof STRINGS / sizeof *STRINGS; i++) {
+        wint_t next = 0;
+        if (first != STRINGS[i].first || get_wch(&next) != OK) {
+            continue;
+        }
+        unget_wch((wchar_t)next);
+        return next < 0x7F && next > 0 && strchr(STRINGS[i].next, (int)next);
+    }
+    return false;
+}
+
+/* The rest of one, up to BEL or "\033\\". */
+static uint32_t swallow_string(void)
+{
+    wint_t c = 0;
+    wint_t last = 0;
+    wtimeout(stdscr, REPORT_MS);
+    for (int i = 0; i < STRING_MAX && get_wch(&c) == OK && c != 7 && !(last == 27 && c == '\\'); i++) {
+        last = c;
+    }
+    nodelay(stdscr, TRUE);
+    return TKEY_NONE;
+}
+
 static uint32_t after_escape(void)
 {
     wint_t c = 0;
@@ -205,6 +238,9 @@ static uint32_t after_escape(void)
     }
     if (kind == OK && c == '[') {
         return swallow_sequence();
+    }
+    if (kind == OK && begins_string(c)) {
+        return swallow_string();
     }
     return (kind == KEY_CODE_YES ? from_curses(c) : from_char(c)) | TKEY_ALT;
 }
