@@ -52,6 +52,31 @@ static int last_row(struct harness *h)
     return ptyterm_rows(h_terminal(h)) - 1;
 }
 
+/* The words above the key bar, their rows joined. Owned. */
+static char *said(struct harness *h)
+{
+    const int rows = ptyterm_cols(h_terminal(h)) >= 100 ? 2 : 3;
+    struct buf text = BUF_INIT;
+    for (int row = last_row(h) - rows; row < last_row(h); row++) {
+        buf_puts(&text, h_row(h, row));
+    }
+    return buf_steal(&text);
+}
+
+static void expect_said_(struct harness *h, const char *want, const char *file, int line)
+{
+    char *text = said(h);
+    const bool is_it = strcmp(text, want) == 0;
+    if (!is_it) {
+        print_error("said is \"%s\", not \"%s\"\n", text, want);
+    }
+    free(text);
+    if (!is_it) {
+        _fail(file, line);
+    }
+}
+#define expect_said(h, want) expect_said_(h, want, __FILE__, __LINE__)
+
 /* ---- looks ---- */
 
 static void check_views(const char *size, int rows, int cols)
@@ -129,20 +154,21 @@ static void test_cursor_and_words_follow_the_selection(void **state)
     h_wait_text(h, "one");
     h_keys(h, "j");
     expect_cursor(h, "two  with   blanks", 1);
-    h_expect_row(h, last_row(h), " 2 two with blanks");
+    expect_said(h, " 2 two with blanks");
     h_keys(h, "j");
-    h_expect_row(h, last_row(h), " 3 \xE4\xB8\xAD\xE6\x96\x87 three");
-    h_keys(h, "j j"); /* no further: it is said all the same */
-    h_expect_row(h, last_row(h), " 4 four");
-    h_keys(h, "Y"); /* a notice goes before it */
+    expect_said(h, " 3 \xE4\xB8\xAD\xE6\x96\x87 three");
+    h_keys(h, "j j"); /* no further */
+    expect_said(h, " 4 four");
+    h_keys(h, "Y"); /* a notice has a row of its own */
     h_expect_in_row(h, last_row(h), "copied the line");
-    h_keys(h, "z"); /* no move: the keys are shown again */
+    expect_said(h, " 4 four");
+    h_keys(h, "z");
     h_expect_in_row(h, last_row(h), "find");
     h_keys(h, "<Esc> T");
     expect_cursor(h, "3. default", 5);
     h_keys(h, "j");
     expect_cursor(h, "4. high-contrast", 5);
-    h_expect_row(h, last_row(h), " 4 of 10: high-contrast");
+    expect_said(h, " 4 of 10: high-contrast");
     h_stop_with(h, "<Esc> <C-c>", 0);
     remove_home(home);
 }
@@ -152,11 +178,70 @@ static void test_a_list_says_where_one_is(void **state)
     (void)state;
     struct harness *h = start_plain(36, 120);
     h_keys(h, "j j");
-    h_expect_in_row(h, last_row(h), " 3 of 51: bob/Auror");
+    expect_said(h, " 3 of 50: bob/Aurora-VL-Nano-Instruct-GGUF, 402k downloads in 30 days, 640 likes, 23k parameters, "
+                   "updated just now, image-text-to-text, apache-2.0, gguf");
     expect_cursor(h, "bob/Auror", 1);
-    h_keys(h, "k");
-    h_expect_in_row(h, last_row(h), " 2 of 51: lumen-lab");
-    h_expect_in_row(h, last_row(h), " 2.9M 2.3k");
+    h_keys(h, "j"); /* what is beside the name, too */
+    expect_said(h, " 4 of 50: lumen-labs/Aurora-VL-Nano-Thinking, gated, 53k downloads in 30 days, 932 likes, "
+                   "32k parameters, updated just now, image-text-to-text, cc-by-nc-4.0, transformers");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+static void test_the_smallest_window_tells_names_apart(void **state)
+{
+    (void)state;
+    struct harness *h = start_plain(16, 60);
+    h_keys(h, "j");
+    expect_said(h, " 2 of 50: lumen-labs/Aurora-Text-Nano-Instruct, 2.9M downloads in 30 days, 2.3k likes, 23k "
+                   "parameters, updated just now, text-generation, apache-2.0, transformers");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+#define FIRST_FILE " 1 of 18: .eval_results, folder, closed, Update README.md, changed 1 month ago"
+
+/* At the start, in every pane one goes to, and when what is selected becomes something else by itself. */
+static void test_it_is_said_without_a_move(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys, *said;
+    } STEPS[] = {
+        {"", " 1 of 50: lumen-labs/Aurora-VL-Nano-Instruct, 1.3M downloads in 30 days, 4.8k likes, 32k parameters, "
+             "updated just now, image-text-to-text, apache-2.0, transformers"},
+        {"t", " 1 of 18: lumen-labs/harbor-scenes, 61k downloads in 30 days, 1.4k likes, n<1K rows, updated just now, "
+              "image-text-to-text, cc-by-4.0"},
+        {"t", " 1 of 11: lumen-labs/aurora-vl-chat, 2.2k likes, RUNNING, gradio, updated just now, zero-a10g, apache-2.0"},
+        {"t <Enter>", " \xE2\x96\xA8\xC2\xA0" "Aurora VL Nano, a vision model that fits in a postcard\xC2\xA0[1]"},
+        {"<Tab>", FIRST_FILE},
+        {"r", FIRST_FILE},
+        {"G", " 18 of 18: vocab.json, Rename image files, changed just now, 3.3 kB"},
+        {"g <Enter>", " 1 of 19: .eval_results, folder, open, Update README.md, changed 1 month ago"},
+        {"<Enter>", FIRST_FILE},
+        {"<Tab> <Tab>", " 1 of 24: Update README.md, made just now, 3d25c4dc, mirak"},
+        {"<Tab>", " 1 of 6: Runs on my phone \xF0\x9F\x93\xB1, #1, open, by okoro, begun 5 months ago"},
+        {"<Esc> / z z z z q <Enter>", " No models match. x clears the search and the filter"},
+        {"x o", " Sort by: 1 of 6: trending, key t"},
+        {"j", " 2 of 6: downloads, last 30 days, key d"},
+        {"<Esc> <C-p> z z z q", " Find: > zzzq nothing matches"},
+        {"<Esc> <Esc> 6", " Nothing is being saved. d on a file of a repo saves it; so does :get OWNER/NAME/FILE [TO]"},
+        {"R <Tab>", " Requests to the served Hub, newest first: 0: Nobody has asked anything yet."},
+    };
+    struct harness *h = start_plain(36, 120);
+    for (size_t i = 0; i < sizeof STEPS / sizeof *STEPS; i++) {
+        if (*STEPS[i].keys) {
+            h_keys(h, STEPS[i].keys);
+        }
+        expect_said(h, STEPS[i].said);
+    }
+    h_keys(h, "<Tab>");
+    char *text = said(h);
+    assert_non_null(strstr(text, " Requests, newest first: "));
+    assert_non_null(strstr(text, ": GET, 200, "));
+    free(text);
+    h_keys(h, "<Esc> 4");
+    text = said(h);
+    assert_non_null(strstr(text, "This screen is not built yet"));
+    free(text);
     h_stop_with(h, "<C-c>", 0);
 }
 
@@ -195,7 +280,7 @@ static void test_a_number_picks(void **state)
     expect_cursor(h, "2. dark", 5);
     h_keys(h, "1"); /* 1 or 10 */
     h_expect_text(h, "Enter keeps");
-    h_expect_row(h, last_row(h), " 1 of 10: colour-blind");
+    expect_said(h, " 1 of 10: colour-blind");
     h_keys(h, "0");
     h_expect_no_text(h, "Enter keeps");
     h_keys(h, "T");
@@ -225,7 +310,7 @@ static void test_numbers_beside_letters_that_filter(void **state)
     h_expect_text(h, "1. ");
     h_text(h, "3");
     h_expect_text(h, "Find (focused)"); /* 30 to 39 are there, too */
-    h_expect_in_row(h, last_row(h), "3 of ");
+    expect_said(h, " 3 of 44: Choose the order, hub.sort, key o");
     h_stop_with(h, "<Esc> <C-c>", 0);
 }
 
@@ -285,6 +370,8 @@ int main(void)
         SCREEN_TEST(test_what_is_shown_is_said),
         SCREEN_TEST(test_cursor_and_words_follow_the_selection),
         SCREEN_TEST(test_a_list_says_where_one_is),
+        SCREEN_TEST(test_the_smallest_window_tells_names_apart),
+        SCREEN_TEST(test_it_is_said_without_a_move),
         SCREEN_TEST(test_nothing_is_said_unless_asked),
         SCREEN_TEST(test_a_number_picks),
         SCREEN_TEST(test_numbers_beside_letters_that_filter),

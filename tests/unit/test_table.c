@@ -287,6 +287,63 @@ static void test_a_key_is_cheap(void **state)
     room_end(&r);
 }
 
+/* ---- in words ---- */
+
+static void say_task(const void *ctx, size_t row, struct buf *out)
+{
+    const char *task = ((const struct item *)ctx)[row].task;
+    buf_printf(out, *task ? "does %s" : "%s", task);
+}
+
+static void check_said(const struct table *t, size_t row, const char *want)
+{
+    struct buf text = BUF_INIT;
+    table_say(t, row, &text);
+    assert_string_equal(buf_str(&text), want);
+    buf_done(&text);
+}
+
+static void test_a_row_in_words(void **state)
+{
+    (void)state;
+    static const struct table_column WORDS[] = {
+        {.title = "loads", .cols = 6, .rank = 1, .put = put_downloads, .word = "downloads"},
+        {.title = "name", .is_name = true, .share = 1, .put = put_name, .leads = true},
+        {.draw = draw_bar, .cols = 3},
+        {.put = put_task, .say = say_task},
+    };
+    struct table t = {.columns = WORDS, .n_columns = 4, .ctx = ITEMS, .badge = badge};
+    check_said(&t, 0, ""); /* no such row yet */
+    list_set(&t.list, N_ITEMS);
+    check_said(&t, 0, "org/a-model-with-quite-a-long-name-Instruct, 1200 downloads, does text-generation");
+    check_said(&t, 1, "org/b, gated, 7 downloads, does image-to-text");
+    check_said(&t, 2, "org/c, \xE2\x98\x85, 31 downloads");
+    check_said(&t, N_ITEMS, "");
+    t.columns = WORDS + 2; /* none leads */
+    t.n_columns = 2;
+    check_said(&t, 3, "does fill-mask");
+    struct table u = table_of();
+    u.badge = NULL;
+    check_said(&u, 4, "org/e, 5, fill-mask");
+    u.n_columns = 0;
+    check_said(&u, 4, "");
+}
+
+static void test_no_titles_over_nothing_in_plain(void **state)
+{
+    (void)state;
+    struct canvas_room r;
+    assert_true(room_begin(&r, 8, 76));
+    struct table t = table_of();
+    list_set(&t.list, 0);
+    table_draw(&t, &r.canvas, false);
+    check_text(&r, 0, "  repo                                              loads task");
+    r.canvas.is_plain = true;
+    table_draw(&t, &r.canvas, false);
+    check_text(&r, 0, "");
+    room_end(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -297,6 +354,8 @@ int main(void)
         cmocka_unit_test(test_what_changed_besides_is_drawn_too),
         cmocka_unit_test(test_clicks_know_the_header),
         cmocka_unit_test(test_no_size_is_too_small),
+        cmocka_unit_test(test_a_row_in_words),
+        cmocka_unit_test(test_no_titles_over_nothing_in_plain),
         cmocka_unit_test(test_a_key_is_cheap),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);

@@ -62,10 +62,9 @@ struct app {
     int spinner;
     int64_t clock_minute; /* shown in the tab row */
 
-    struct buf selection;  /* plain.c: the selected row in words, as last read */
-    bool is_selection_due; /* a key came: it is read again with the next frame */
-    bool has_moved;        /* that key was a move */
-    bool says_selection;   /* the bottom row says it */
+    struct buf said;    /* plain.c: what is selected, in words */
+    size_t said_title;  /* bytes of it that are the title of a popup that opened */
+    uint64_t said_pane; /* whose it is; 0: nobody's yet */
 
     bool wants_quit;
     bool is_config_running; /* commands come from the config file */
@@ -118,9 +117,10 @@ void stage_set_theme(struct app *app, const char *name);
 
 /* plain.c: on a plain screen only */
 void plain_place_cursor(struct app *app); /* on the selected row */
-/* When a key moved the selection, the bottom row says what is selected now. After the panes are drawn, whose
- * row is read from the screen. */
+/* Put what is selected into words. After the panes are drawn: texts are read from the screen. */
 void plain_say(struct app *app);
+int plain_rows(const struct app *app); /* the rows above the key bar that say it; 0 elsewhere */
+void plain_draw(struct app *app);      /* those rows */
 
 /* paint.c */
 bool paint_is_due(struct app *app);

@@ -218,9 +218,6 @@ void bars_draw_bottom(struct app *app)
         input_draw(app->input, &c, 0, 0, c.rect.cols);
     } else if (app->notice_until_ms) {
         draw_notice(app, &c);
-    } else if (app->says_selection && app->options.is_plain) {
-        draw_blank(&c, 0, 0, c.rect.cols, STYLE_BAR);
-        draw_cell(&c, 0, 1, c.rect.cols - 2, STYLE_BAR, buf_str(&app->selection), false);
     } else {
         draw_bar(app, &c);
     }

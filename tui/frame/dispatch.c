@@ -22,7 +22,6 @@ static void run_action(struct app *app, struct pane *p, const struct action *a)
     }
     int64_t start = clock_mono_ms();
     unsigned reaction = a->move ? p->ops->move(p, a->move) : a->run(p);
-    app->has_moved = a->move != 0;
     stage_react(app, p, reaction);
     int64_t took = clock_mono_ms() - start;
     if (took > SLOW_HANDLER_MS) {
@@ -120,8 +119,6 @@ void dispatch_key(struct app *app, const struct term_key *key)
 {
     pace_key(&app->pace, key->code, clock_mono_ms());
     app->has_told_idle = false;
-    app->is_selection_due = true;
-    app->has_moved = false;
     if (app->notice_until_ms && key->code != TKEY_NONE && key->code != TKEY_RESIZE) {
         app->notice_until_ms = 0; /* read, or in the way of the keys below it; "!" lists them all */
         app->frame_dirty = true;

@@ -10,7 +10,7 @@ enum { MIN_COLS = 60, MIN_ROWS = 16 };
 
 static struct rect screen_area(const struct app *app)
 {
-    return (struct rect){1, 0, app->term.rows - 2, app->term.cols};
+    return (struct rect){1, 0, app->term.rows - 2 - plain_rows(app), app->term.cols};
 }
 
 static void place_popup(struct app *app, struct popup *p)
@@ -123,6 +123,7 @@ void paint(struct app *app)
         plain_say(app);
         if (app->frame_dirty || (drew && app->is_prompting)) { /* candidates cover panes */
             bars_draw_top(app);
+            plain_draw(app);
             bars_draw_bottom(app);
         }
         plain_place_cursor(app);

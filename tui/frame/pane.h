@@ -18,6 +18,7 @@
 enum { PANE_MAX_SETS = 3 };
 
 struct app;
+struct buf;
 struct hub_follow_event;
 struct pane;
 struct reader;
@@ -47,6 +48,9 @@ struct pane_ops {
     bool (*cursor)(const struct pane *p, int *row, int *col);
     /* Which row is selected, from 0, and of how many: said with --plain. False when none is. May be NULL. */
     bool (*place)(const struct pane *p, size_t *at, size_t *of);
+    /* Append what is selected in words, in full, one line: what it is, and behind commas what is known of it.
+     * Asked for only while cursor says that something is selected. NULL: that row is read as it is drawn. */
+    void (*say)(const struct pane *p, struct buf *out);
     /* The file or log it shows, for READER_ACTIONS. May be NULL. */
     struct reader *(*reader)(struct pane *p);
     /* Free the state. May be NULL. */

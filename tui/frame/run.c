@@ -269,7 +269,7 @@ static void close_screens(struct app *app)
 static void close_parts(struct app *app)
 {
     input_free(app->input);
-    buf_done(&app->selection);
+    buf_done(&app->said);
     close_screens(app);
     work_close(app);
     remember_save(app->remembered);

@@ -46,6 +46,12 @@ static void put_updated(const void *ctx, size_t row, struct buf *out)
     hub_put_age(repo->has_modified, repo->modified_s, out);
 }
 
+static void say_updated(const void *ctx, size_t row, struct buf *out)
+{
+    const struct hub_repo *repo = repo_at(ctx, row);
+    hub_say_age("updated", repo->has_modified, repo->modified_s, out);
+}
+
 /* What stands behind a prefix among the tags. */
 static void put_tag(const struct hub_repo *repo, const char *prefix, struct buf *out)
 {
@@ -97,11 +103,16 @@ static void put_hardware(const void *ctx, size_t row, struct buf *out)
     hub_put_clean(repo_at(ctx, row)->hardware, out);
 }
 
-#define NAME {.title = "repo", .gap = 2, .is_name = true, .put = put_name}
-#define NUMBER(rank_, title_, cols_, put_)                                                         \
+#define NAME {.title = "repo", .gap = 2, .is_name = true, .put = put_name, .leads = true}
+#define NUMBER(rank_, title_, cols_, put_, word_)                                                  \
     {                                                                                              \
         .title = title_, .cols = cols_, .gap = 1, .rank = rank_, .is_right = true,                 \
-        .style = STYLE_NUMBER, .put = put_,                                                        \
+        .style = STYLE_NUMBER, .put = put_, .word = word_,                                         \
+    }
+#define UPDATED(rank_)                                                                             \
+    {                                                                                              \
+        .title = "updated", .cols = 7, .gap = 1, .rank = rank_, .is_right = true,                  \
+        .style = STYLE_NUMBER, .put = put_updated, .say = say_updated,                             \
     }
 #define WORD(rank_, title_, cols_, put_)                                                           \
     {                                                                                              \
@@ -111,29 +122,29 @@ static void put_hardware(const void *ctx, size_t row, struct buf *out)
 /* Each is a little wider than what it usually holds; without room they leave from the right. */
 static const struct table_column MODEL_COLUMNS[] = {
     NAME,
-    NUMBER(1, "↓30d", 5, put_downloads),
-    NUMBER(2, "♥", 5, put_likes),
-    NUMBER(3, "params", 6, put_params),
-    NUMBER(4, "updated", 7, put_updated),
+    NUMBER(1, "↓30d", 5, put_downloads, "downloads in 30 days"),
+    NUMBER(2, "♥", 5, put_likes, "likes"),
+    NUMBER(3, "params", 6, put_params, "parameters"),
+    UPDATED(4),
     WORD(5, "task", 23, put_task),
     WORD(6, "license", 14, put_license),
     WORD(7, "library", 16, put_library),
 };
 static const struct table_column DATASET_COLUMNS[] = {
     NAME,
-    NUMBER(1, "↓30d", 5, put_downloads),
-    NUMBER(2, "♥", 5, put_likes),
-    NUMBER(3, "rows", 10, put_rows),
-    NUMBER(4, "updated", 7, put_updated),
+    NUMBER(1, "↓30d", 5, put_downloads, "downloads in 30 days"),
+    NUMBER(2, "♥", 5, put_likes, "likes"),
+    NUMBER(3, "rows", 10, put_rows, "rows"),
+    UPDATED(4),
     WORD(5, "task", 23, put_dataset_task),
     WORD(6, "license", 14, put_license),
 };
 static const struct table_column SPACE_COLUMNS[] = {
     NAME,
-    NUMBER(1, "♥", 5, put_likes),
+    NUMBER(1, "♥", 5, put_likes, "likes"),
     WORD(2, "stage", 14, put_stage),
     WORD(3, "sdk", 9, put_sdk),
-    NUMBER(4, "updated", 7, put_updated),
+    UPDATED(4),
     WORD(5, "hardware", 12, put_hardware),
     WORD(6, "license", 14, put_license),
 };

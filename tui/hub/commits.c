@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* commits.c - the Commits view: the history of a repo, page by page. */
 #include "core/base/buf.h"
+#include "core/base/text.h"
 #include "tui/hub/hub.h"
 
-enum { FETCH_MARGIN = 10, TITLE_COLS = 26 };
+enum { FETCH_MARGIN = 10, TITLE_COLS = 26, ID_COLS = 8 };
 
 struct commits {
     struct table table;
@@ -84,9 +85,22 @@ static void put_age(const void *ctx, size_t row, struct buf *out)
     hub_put_age(commit_at(ctx, row)->has_date, commit_at(ctx, row)->date_s, out);
 }
 
+static void say_age(const void *ctx, size_t row, struct buf *out)
+{
+    hub_say_age("made", commit_at(ctx, row)->has_date, commit_at(ctx, row)->date_s, out);
+}
+
 static void put_id(const void *ctx, size_t row, struct buf *out)
 {
     hub_put_clean(commit_at(ctx, row)->id, out);
+}
+
+static void say_id(const void *ctx, size_t row, struct buf *out)
+{
+    struct buf id = BUF_INIT;
+    put_id(ctx, row, &id);
+    buf_append(out, buf_str(&id), text_fit(buf_str(&id), ID_COLS, NULL)); /* as git shortens it; Enter copies all */
+    buf_done(&id);
 }
 
 static void put_title(const void *ctx, size_t row, struct buf *out)
@@ -100,9 +114,9 @@ static void put_author(const void *ctx, size_t row, struct buf *out)
 }
 
 static const struct table_column COLUMNS[] = {
-    {.cols = 4, .is_right = true, .style = STYLE_DIM, .put = put_age},
-    {.cols = 8, .gap = 2, .is_bare = true, .style = STYLE_NUMBER, .put = put_id},
-    {.gap = 2, .style = STYLE_TEXT, .put = put_title},
+    {.cols = 4, .is_right = true, .style = STYLE_DIM, .put = put_age, .say = say_age},
+    {.cols = ID_COLS, .gap = 2, .is_bare = true, .style = STYLE_NUMBER, .put = put_id, .say = say_id},
+    {.gap = 2, .style = STYLE_TEXT, .put = put_title, .leads = true},
     {.cols = 15, .gap = 1, .rank = 1, .style = STYLE_DIM, .put = put_author},
 };
 
@@ -157,6 +171,12 @@ static bool commits_place(const struct pane *p, size_t *at, size_t *of)
     return hub_table_place(&m->table, at, of);
 }
 
+static void commits_say(const struct pane *p, struct buf *out)
+{
+    const struct commits *m = p->state;
+    table_say(&m->table, m->table.list.sel, out);
+}
+
 static const char *needs_row(struct pane *p)
 {
     const struct commits *m = p->state;
@@ -196,6 +216,7 @@ static const struct pane_ops OPS = {
     .waits = commits_waits,
     .cursor = commits_cursor,
     .place = commits_place,
+    .say = commits_say,
     .close = hub_view_close,
 };
 

@@ -120,13 +120,29 @@ static void put_age(const void *ctx, size_t row, struct buf *out)
     hub_put_age(discussion_at(ctx, row)->has_date, discussion_at(ctx, row)->date_s, out);
 }
 
+static void say_pull(const void *ctx, size_t row, struct buf *out)
+{
+    buf_puts(out, discussion_at(ctx, row)->is_pull ? "pull request" : "");
+}
+
+static void say_author(const void *ctx, size_t row, struct buf *out)
+{
+    buf_puts(out, "by ");
+    put_author(ctx, row, out);
+}
+
+static void say_age(const void *ctx, size_t row, struct buf *out)
+{
+    hub_say_age("begun", discussion_at(ctx, row)->has_date, discussion_at(ctx, row)->date_s, out);
+}
+
 static const struct table_column COLUMNS[] = {
     {.cols = 6, .is_bare = true, .style = STYLE_NUMBER, .put = put_num},
     {.cols = 7, .style_of = status_style, .put = put_status},
-    {.cols = 2, .gap = 1, .is_bare = true, .style = STYLE_BADGE, .put = put_pull},
-    {.gap = 1, .style = STYLE_TEXT, .put = put_title},
-    {.cols = 15, .gap = 1, .rank = 1, .style = STYLE_DIM, .put = put_author},
-    {.cols = 4, .gap = 2, .is_right = true, .style = STYLE_DIM, .put = put_age},
+    {.cols = 2, .gap = 1, .is_bare = true, .style = STYLE_BADGE, .put = put_pull, .say = say_pull},
+    {.gap = 1, .style = STYLE_TEXT, .put = put_title, .leads = true},
+    {.cols = 15, .gap = 1, .rank = 1, .style = STYLE_DIM, .put = put_author, .say = say_author},
+    {.cols = 4, .gap = 2, .is_right = true, .style = STYLE_DIM, .put = put_age, .say = say_age},
 };
 
 static void discussions_draw(struct pane *p, const struct canvas *c)
@@ -182,6 +198,12 @@ static bool discussions_place(const struct pane *p, size_t *at, size_t *of)
     return hub_table_place(&k->table, at, of);
 }
 
+static void discussions_say(const struct pane *p, struct buf *out)
+{
+    const struct discussions *k = p->state;
+    table_say(&k->table, k->table.list.sel, out);
+}
+
 static const char *needs_row(struct pane *p)
 {
     const struct discussions *k = p->state;
@@ -222,6 +244,7 @@ static const struct pane_ops OPS = {
     .waits = discussions_waits,
     .cursor = discussions_cursor,
     .place = discussions_place,
+    .say = discussions_say,
     .close = hub_view_close,
 };
 

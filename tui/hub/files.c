@@ -202,6 +202,15 @@ static void draw_name_cell(const void *ctx, size_t row, const struct canvas *cel
     free(name);
 }
 
+static void say_name(const void *ctx, size_t row, struct buf *out)
+{
+    const struct node *node = node_at(ctx, row);
+    hub_put_clean(node->path, out);
+    if (node->file->is_dir) {
+        buf_printf(out, ", folder, %s", node->loading.task ? "asked for" : node->is_open ? "open" : "closed");
+    }
+}
+
 static void put_title(const void *ctx, size_t row, struct buf *out)
 {
     hub_put_clean(node_at(ctx, row)->file->commit_title, out);
@@ -211,6 +220,12 @@ static void put_age(const void *ctx, size_t row, struct buf *out)
 {
     const struct hub_file *file = node_at(ctx, row)->file;
     hub_put_age(file->has_commit_date, file->commit_date_s, out);
+}
+
+static void say_age(const void *ctx, size_t row, struct buf *out)
+{
+    const struct hub_file *file = node_at(ctx, row)->file;
+    hub_say_age("changed", file->has_commit_date, file->commit_date_s, out);
 }
 
 static bool is_unsafe(const struct hub_file *file)
@@ -229,6 +244,17 @@ static void put_store(const void *ctx, size_t row, struct buf *out)
     buf_puts(out, is_unsafe(file) ? "!" : file->is_xet ? "xet" : file->lfs_sha256 ? "lfs" : "");
 }
 
+static void say_store(const void *ctx, size_t row, struct buf *out)
+{
+    const struct hub_file *file = node_at(ctx, row)->file;
+    if (is_unsafe(file)) {
+        buf_puts(out, "security check: ");
+        hub_put_clean(file->security, out);
+    } else {
+        put_store(ctx, row, out);
+    }
+}
+
 static void put_size(const void *ctx, size_t row, struct buf *out)
 {
     const struct hub_file *file = node_at(ctx, row)->file;
@@ -238,10 +264,10 @@ static void put_size(const void *ctx, size_t row, struct buf *out)
 }
 
 static const struct table_column COLUMNS[] = {
-    {.style = STYLE_TEXT, .draw = draw_name_cell},
+    {.style = STYLE_TEXT, .draw = draw_name_cell, .say = say_name},
     {.share = 50, .gap = 1, .tail = 1, .rank = 1, .style = STYLE_DIM, .put = put_title},
-    {.cols = 4, .gap = 1, .is_right = true, .style = STYLE_DIM, .put = put_age},
-    {.cols = 4, .gap = 1, .style_of = store_style, .put = put_store},
+    {.cols = 4, .gap = 1, .is_right = true, .style = STYLE_DIM, .put = put_age, .say = say_age},
+    {.cols = 4, .gap = 1, .style_of = store_style, .put = put_store, .say = say_store},
     {.cols = 9, .is_right = true, .style = STYLE_NUMBER, .put = put_size},
 };
 
@@ -301,6 +327,12 @@ static bool files_place(const struct pane *p, size_t *at, size_t *of)
 {
     const struct files *f = p->state;
     return hub_table_place(&f->table, at, of);
+}
+
+static void files_say(const struct pane *p, struct buf *out)
+{
+    const struct files *f = p->state;
+    table_say(&f->table, f->table.list.sel, out);
 }
 
 static const char *needs_row(struct pane *p)
@@ -393,6 +425,7 @@ static const struct pane_ops OPS = {
     .waits = files_waits,
     .cursor = files_cursor,
     .place = files_place,
+    .say = files_say,
     .close = hub_view_close,
 };
 

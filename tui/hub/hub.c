@@ -76,3 +76,11 @@ void hub_put_age(bool has_date, int64_t date_s, struct buf *out)
         text_age_short(out, date_s, clock_unix_s());
     }
 }
+
+void hub_say_age(const char *what, bool has_date, int64_t date_s, struct buf *out)
+{
+    if (has_date) {
+        buf_printf(out, "%s ", what);
+        text_age(out, date_s, clock_unix_s());
+    }
+}

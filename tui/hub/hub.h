@@ -248,6 +248,8 @@ bool hub_table_place(const struct table *t, size_t *at, size_t *of);
 /* Cells of lists: sanitised text, and the age of a date. */
 void hub_put_clean(const char *text, struct buf *out);
 void hub_put_age(bool has_date, int64_t date_s, struct buf *out);
+/* The age in words, behind what happened then: "updated", "3 days ago". */
+void hub_say_age(const char *what, bool has_date, int64_t date_s, struct buf *out);
 
 /* ---- copy.c, links.c ---- */
 void hub_copy_menu(struct hub_screen *h);

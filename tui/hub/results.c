@@ -275,6 +275,12 @@ static bool results_place(const struct pane *p, size_t *at, size_t *of)
     return hub_table_place(&hub_screen_of(p)->results.table, at, of);
 }
 
+static void results_say(const struct pane *p, struct buf *out)
+{
+    const struct table *t = &hub_screen_of(p)->results.table;
+    table_say(t, t->list.sel, out);
+}
+
 static bool results_waits(const struct pane *p)
 {
     const struct hub_results *r = &hub_screen_of(p)->results;
@@ -474,4 +480,5 @@ const struct pane_ops HUB_RESULTS_OPS = {
     .waits = results_waits,
     .cursor = results_cursor,
     .place = results_place,
+    .say = results_say,
 };

@@ -106,7 +106,7 @@ static const struct table_column COLUMNS[] = {
     {.title = "file", .share = 35, .gap = 2, .is_name = true, .put = put_file, .style = STYLE_TEXT},
     {.title = "repo", .share = 30, .gap = 1, .rank = 2, .put = put_repo, .style = STYLE_DIM},
     {.title = "size", .cols = 9, .gap = 1, .is_right = true, .put = put_size, .style = STYLE_NUMBER},
-    {.title = "done", .cols = 6, .gap = 1, .is_right = true, .put = put_share, .style = STYLE_NUMBER},
+    {.title = "done", .cols = 6, .gap = 1, .is_right = true, .put = put_share, .word = "done", .style = STYLE_NUMBER},
     {.title = "rate", .cols = 11, .gap = 1, .rank = 1, .is_right = true, .put = put_rate, .style = STYLE_NUMBER},
     {.title = "state", .gap = 2, .put = put_state, .style_of = style_of_state},
 };
@@ -162,6 +162,11 @@ static bool pane_place(const struct pane *p, size_t *row, size_t *total)
     *row = l->sel;
     *total = l->n;
     return l->n > 0;
+}
+
+static void pane_say_row(const struct pane *p, struct buf *out)
+{
+    table_say(&of(p)->table, of(p)->table.list.sel, out);
 }
 
 /* ---- actions ---- */
@@ -266,4 +271,5 @@ const struct pane_ops TRANSFERS_PANE_OPS = {
     .mouse = pane_mouse,
     .cursor = pane_cursor,
     .place = pane_place,
+    .say = pane_say_row,
 };

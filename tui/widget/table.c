@@ -161,7 +161,9 @@ static void draw_header(const struct table *t, const struct canvas *c, const str
 static void draw_all(const struct table *t, const struct canvas *c, const struct canvas *rows,
                      const struct fit *f)
 {
-    if (t->has_header) {
+    if (t->has_header && c->is_plain && t->list.n == 0) {
+        draw_blank(c, 0, 0, c->rect.cols, STYLE_TEXT); /* titles of nothing would be read before the reason */
+    } else if (t->has_header) {
         draw_header(t, c, f);
     }
     for (int i = 0; i < rows->rect.rows; i++) {
@@ -210,6 +212,53 @@ void table_draw(struct table *t, const struct canvas *c, bool only_moved)
     t->drawn.top = t->list.top;
     t->drawn.sel = t->list.sel;
     t->drawn.n = t->list.n;
+}
+
+/* ---- in words ---- */
+
+static size_t first_said(const struct table *t)
+{
+    size_t i = 0;
+    while (i < t->n_columns && !t->columns[i].leads) {
+        i++;
+    }
+    return i < t->n_columns ? i : 0;
+}
+
+static void say_text(struct buf *out, size_t start, const char *text, const char *word)
+{
+    if (*text) {
+        buf_printf(out, "%s%s%s%s", out->n > start ? ", " : "", text, word ? " " : "", word ? word : "");
+    }
+}
+
+static void say_column(const struct table *t, size_t row, const struct table_column *col, size_t start,
+                       struct buf *out)
+{
+    void (*say)(const void *ctx, size_t at, struct buf *text) = col->say ? col->say : col->put;
+    struct buf text = BUF_INIT;
+    if (say) {
+        say(t->ctx, row, &text);
+    }
+    say_text(out, start, buf_str(&text), col->word);
+    buf_done(&text);
+}
+
+void table_say(const struct table *t, size_t row, struct buf *out)
+{
+    if (row >= t->list.n || t->n_columns == 0) {
+        return;
+    }
+    const size_t start = out->n;
+    const size_t first = first_said(t);
+    const char *badge = t->badge ? t->badge(t->ctx, row) : NULL;
+    say_column(t, row, &t->columns[first], start, out);
+    say_text(out, start, badge ? badge : "", NULL);
+    for (size_t i = 0; i < t->n_columns; i++) {
+        if (i != first) {
+            say_column(t, row, &t->columns[i], start, out);
+        }
+    }
 }
 
 bool table_mouse(struct table *t, enum term_mouse what, int row, bool *again)

@@ -40,6 +40,11 @@ struct table_column {
     /* Instead of put: draw into the cell, which is blank. base: STYLE_TEXT, or the selected row's style,
      * which then goes for everything in it. */
     void (*draw)(const void *ctx, size_t row, const struct canvas *cell, enum style base);
+    /* In words what put or draw show in signs, one line; NULL: as put; nothing where there is
+     * neither, and where nothing is appended. */
+    void (*say)(const void *ctx, size_t row, struct buf *out);
+    bool leads;       /* said before the others: what tells this row from the next */
+    const char *word; /* said behind a text that says too little alone: "likes"; NULL: nothing */
 };
 
 struct table {
@@ -68,6 +73,10 @@ struct table {
  * last call, and what that call drew still stands there; then two rows are drawn, unless the window had to
  * move. Sets the height of the list. Without rows all is blank: the caller says why. */
 void table_draw(struct table *t, const struct canvas *c, bool only_moved);
+/* Append a row in words: every column that has something to say, in full and whether or not there is room
+ * to draw it, ", " between them. The column that leads (else the first) is the first, the badge behind it.
+ * Nothing when there is no such row, or before the columns are set. */
+void table_say(const struct table *t, size_t row, struct buf *out);
 /* The part of the canvas below the header. */
 struct canvas table_body(const struct table *t, const struct canvas *c);
 /* As list_mouse, row counted from the canvas. */

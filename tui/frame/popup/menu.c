@@ -293,6 +293,23 @@ static bool menu_place(const struct pane *p, size_t *at, size_t *of)
     return m->list.n > 0;
 }
 
+static void put_part(struct buf *out, const char *before, const char *text)
+{
+    if (text && *text) {
+        buf_printf(out, "%s%s", before, text);
+    }
+}
+
+static void menu_say(const struct pane *p, struct buf *out)
+{
+    const struct menu *m = p->state;
+    const struct entry *e = m->shown[m->list.sel];
+    buf_puts(out, e->label);
+    put_part(out, ", ", e->note);
+    put_part(out, ", not now: ", e->reason);
+    put_part(out, ", key ", e->keys);
+}
+
 static unsigned menu_mouse(struct pane *p, enum term_mouse what, int row, int col)
 {
     struct menu *m = p->state;
@@ -339,6 +356,7 @@ static const struct pane_ops MENU_OPS = {
     .mouse = menu_mouse,
     .cursor = menu_cursor,
     .place = menu_place,
+    .say = menu_say,
     .close = menu_close,
 };
 

@@ -140,12 +140,38 @@ static void draw_address(const void *ctx, size_t row, const struct canvas *cell,
     draw_name(cell, 0, at, cell->rect.cols - at, base, e->path);
 }
 
+static void say_address(const void *ctx, size_t row, struct buf *out)
+{
+    const struct http_log_entry *e = entry_at(ctx, row);
+    buf_printf(out, "%s%s", e->host, e->path);
+    if (e->attempt > 1) {
+        buf_printf(out, ", try %d", e->attempt);
+    }
+}
+
+static void say_status(const void *ctx, size_t row, struct buf *out)
+{
+    if (entry_at(ctx, row)->took_ms < 0) {
+        buf_puts(out, "running");
+    } else {
+        put_status(ctx, row, out);
+    }
+}
+
+static void say_time(const void *ctx, size_t row, struct buf *out)
+{
+    const struct http_log_entry *e = entry_at(ctx, row);
+    if (e->took_ms >= 0) {
+        buf_printf(out, "%lld ms", (long long)e->took_ms);
+    }
+}
+
 static const struct table_column COLUMNS[] = {
     {.cols = 6, .gap = 1, .style = STYLE_TEXT, .put = put_method},
-    {.cols = 10, .gap = 1, .style_of = status_style, .put = put_status},
-    {.cols = 8, .gap = 1, .is_bare = true, .style = STYLE_NUMBER, .put = put_time},
+    {.cols = 10, .gap = 1, .style_of = status_style, .put = put_status, .say = say_status},
+    {.cols = 8, .gap = 1, .is_bare = true, .style = STYLE_NUMBER, .put = put_time, .say = say_time},
     {.cols = 9, .gap = 1, .is_right = true, .style = STYLE_DIM, .put = put_size},
-    {.gap = 2, .style = STYLE_TEXT, .draw = draw_address},
+    {.gap = 2, .style = STYLE_TEXT, .draw = draw_address, .say = say_address},
 };
 
 static void requests_draw(struct pane *p, const struct canvas *c)
@@ -173,6 +199,12 @@ static bool requests_place(const struct pane *p, size_t *at, size_t *of)
     return r->table.list.n > 0;
 }
 
+static void requests_say(const struct pane *p, struct buf *out)
+{
+    const struct requests *r = p->state;
+    table_say(&r->table, r->table.list.sel, out);
+}
+
 static unsigned requests_mouse(struct pane *p, enum term_mouse what, int row, int col)
 {
     struct requests *r = p->state;
@@ -195,6 +227,7 @@ static const struct pane_ops REQUESTS_OPS = {
     .mouse = requests_mouse,
     .cursor = requests_cursor,
     .place = requests_place,
+    .say = requests_say,
     .close = requests_close,
 };
 

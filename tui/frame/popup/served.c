@@ -270,6 +270,12 @@ static bool served_place(const struct pane *p, size_t *row, size_t *of)
     return l->n > 0;
 }
 
+static void served_say(const struct pane *p, struct buf *out)
+{
+    const struct table *t = &((const struct served *)p->state)->table;
+    table_say(t, t->list.sel, out);
+}
+
 static const struct pane_ops SERVED_OPS = {
     .sets = {&SERVED_ACTIONS},
     .draw = served_draw,
@@ -278,6 +284,7 @@ static const struct pane_ops SERVED_OPS = {
     .mouse = served_mouse,
     .cursor = served_cursor,
     .place = served_place,
+    .say = served_say,
     .close = served_close,
 };
 
