@@ -13,7 +13,7 @@ mkdir -p "$XDG_CONFIG_HOME/hfterm" "$XDG_STATE_HOME/hfterm" "$HF_HOME"
 
 lay_pipes()
 {
-    for leaf in bookmarks visited query screen stderr.log history-command history-search history-filter history-find store.db; do
+    for leaf in bookmarks visited remembered stderr.log history-command history-search history-filter history-find store.db; do
         rm -f "$XDG_STATE_HOME/hfterm/$leaf"
         mkfifo "$XDG_STATE_HOME/hfterm/$leaf"
     done

@@ -98,6 +98,69 @@ static void test_every_move_in_every_view(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+/* All but the bottom row, which may say why a key does nothing here. */
+static char *screen_body(struct harness *h)
+{
+    struct buf text = BUF_INIT;
+    for (int row = 0; row + 1 < ptyterm_rows(h_terminal(h)); row++) {
+        buf_printf(&text, "%s\n", h_row(h, row));
+    }
+    return buf_steal(&text);
+}
+
+/* Where there is nothing to move on. */
+static void check_no_move(struct harness *h, const char *view, const char *const *keys, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char *before = screen_body(h);
+        h_keys(h, keys[i]);
+        char *after = screen_body(h);
+        if (strcmp(before, after) != 0) {
+            fail_msg("%s: %s moves what is not there", view, keys[i]);
+        }
+        free(before);
+        free(after);
+    }
+}
+
+static void test_every_move_in_empty_lists(void **state)
+{
+    (void)state;
+    static const char *const MOVES[] = {"j",       "k",     "<Down>", "<Up>", "<C-d>", "<C-u>", "<PgDn>", "<PgUp>", "<C-f>", "<C-b>",
+                                        "<Space>", "<Home>", "<End>",  "g",    "G",     "h",     "l",      "<Left>", "<Right>"};
+    enum { N = sizeof MOVES / sizeof *MOVES };
+    struct harness *h = start_demo(16, 80);
+    h_keys(h, "6");
+    h_expect_text(h, "Nothing is being saved.");
+    check_no_move(h, "transfers", MOVES, N);
+    h_keys(h, "R <Tab>");
+    h_expect_text(h, "Nobody has asked anything yet.");
+    check_no_move(h, "served", MOVES, N);
+    h_stop_with(h, "<Esc> <C-c>", 0);
+}
+
+static void test_every_move_in_popups(void **state)
+{
+    (void)state;
+    static const char *const MOVES[][2] = {
+        {"j", "k"},         {"<Down>", "<Up>"},  {"<C-d>", "<C-u>"},   {"<PgDn>", "<PgUp>"},
+        {"<C-f>", "<C-b>"}, {"<End>", "<Home>"}, {"<Space>", "<C-b>"}, {"G", "g"},
+    };
+    static const char *const SIDEWAYS[] = {"h", "l", "<Left>", "<Right>"};
+    static const struct {
+        const char *view, *keys;
+    } VIEWS[] = {{"requests", "<Enter> <Tab> <Tab> <Tab> <Tab> R"}, {"menu", "<Esc> ?"}};
+    struct harness *h = start_demo(16, 80);
+    for (size_t i = 0; i < sizeof VIEWS / sizeof *VIEWS; i++) {
+        h_keys(h, VIEWS[i].keys);
+        for (size_t k = 0; k < sizeof MOVES / sizeof *MOVES; k++) {
+            check_move(h, false, VIEWS[i].view, MOVES[k][0], MOVES[k][1]);
+        }
+        check_no_move(h, VIEWS[i].view, SIDEWAYS, sizeof SIDEWAYS / sizeof *SIDEWAYS);
+    }
+    h_stop_with(h, "<Esc> <C-c>", 0);
+}
+
 /* ---- tabs, and what lies over them ---- */
 
 static void test_tabs_in_turn(void **state)
@@ -299,6 +362,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_every_move_in_every_view),
+        SCREEN_TEST(test_every_move_in_empty_lists),
+        SCREEN_TEST(test_every_move_in_popups),
         SCREEN_TEST(test_tabs_in_turn),
         SCREEN_TEST(test_esc_leads_back_through_what_lies_over),
         SCREEN_TEST(test_a_click_on_a_tab),
