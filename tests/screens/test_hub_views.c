@@ -14,6 +14,7 @@
 #include "core/base/clock.h"
 #include "core/base/file.h"
 #include "tests/screens/golden.h"
+#include "tests/screens/homes.h"
 
 enum { LIMIT_MS = 10000 };
 
@@ -39,12 +40,20 @@ static char *screen_styles(struct harness *h)
     return buf_steal(&text);
 }
 
+static char *screen_look(struct harness *h)
+{
+    struct buf look = BUF_INIT;
+    ptyterm_screen(h_terminal(h), &look);
+    golden_styles(h_terminal(h), &look);
+    return buf_steal(&look);
+}
+
 /* ---- moves ---- */
 
 /* There changes what is seen, back gives what was seen before. */
-static void check_move(struct harness *h, bool is_text, const char *view, const char *there, const char *back)
+static void check_move(struct harness *h, char *(*look)(struct harness *h), const char *view, const char *there,
+                       const char *back)
 {
-    char *(*look)(struct harness *h) = is_text ? screen_text : screen_styles;
     char *before = look(h);
     h_keys(h, there);
     char *moved = look(h);
@@ -92,7 +101,7 @@ static void test_every_move_in_every_view(void **state)
         h_keys(h, VIEWS[i].keys);
         h_keys(h, "<End> <Home>"); /* all of it is there: a scroll mark does not change its length */
         for (size_t k = 0; k < (size_t)(VIEWS[i].is_file ? N_FILE : N_MOVES); k++) {
-            check_move(h, VIEWS[i].is_text, VIEWS[i].view, MOVES[k][0], MOVES[k][1]);
+            check_move(h, VIEWS[i].is_text ? screen_text : screen_styles, VIEWS[i].view, MOVES[k][0], MOVES[k][1]);
         }
     }
     h_stop_with(h, "<C-c>", 0);
@@ -154,11 +163,43 @@ static void test_every_move_in_popups(void **state)
     for (size_t i = 0; i < sizeof VIEWS / sizeof *VIEWS; i++) {
         h_keys(h, VIEWS[i].keys);
         for (size_t k = 0; k < sizeof MOVES / sizeof *MOVES; k++) {
-            check_move(h, false, VIEWS[i].view, MOVES[k][0], MOVES[k][1]);
+            check_move(h, screen_styles, VIEWS[i].view, MOVES[k][0], MOVES[k][1]);
         }
         check_no_move(h, VIEWS[i].view, SIDEWAYS, sizeof SIDEWAYS / sizeof *SIDEWAYS);
     }
     h_stop_with(h, "<Esc> <C-c>", 0);
+}
+
+/* A text that is no JSON: Space, which folds there, pages here. G asks for a line. */
+static void test_every_move_in_an_opened_file(void **state)
+{
+    (void)state;
+    static const char *const MOVES[][2] = {
+        {"j", "k"},         {"<Down>", "<Up>"},  {"<C-d>", "<C-u>"}, {"<PgDn>", "<PgUp>"},
+        {"<C-f>", "<C-b>"}, {"<End>", "<Home>"}, {"<End>", "g"},     {"l", "h"},
+        {"<Right>", "<Left>"}, {"<Space>", "<C-b>"},
+    };
+    char *home = new_home();
+    struct buf text = BUF_INIT;
+    for (int i = 0; i < 60; i++) {
+        buf_printf(&text, "line %d, which is %0*d wide\n", i, 300, i);
+    }
+    write_in(home, "long.txt", buf_str(&text));
+    buf_done(&text);
+    struct harness *h = start_in(home, 16, 80, ARGS("--offline"));
+    h_keys(h, ":");
+    h_text(h, "open ./long.txt");
+    h_keys(h, "<Enter>");
+    h_wait_text(h, "line 0,");
+    for (size_t k = 0; k < sizeof MOVES / sizeof *MOVES; k++) {
+        check_move(h, screen_look, "opened file", MOVES[k][0], MOVES[k][1]);
+    }
+    h_keys(h, "G");
+    h_text(h, "50");
+    h_keys(h, "<Enter>");
+    h_expect_text(h, "line 49,");
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
 }
 
 /* ---- tabs, and what lies over them ---- */
@@ -364,6 +405,7 @@ int main(void)
         SCREEN_TEST(test_every_move_in_every_view),
         SCREEN_TEST(test_every_move_in_empty_lists),
         SCREEN_TEST(test_every_move_in_popups),
+        SCREEN_TEST(test_every_move_in_an_opened_file),
         SCREEN_TEST(test_tabs_in_turn),
         SCREEN_TEST(test_esc_leads_back_through_what_lies_over),
         SCREEN_TEST(test_a_click_on_a_tab),
