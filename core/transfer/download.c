@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
 #include "core/hub/resolve.h"
@@ -16,7 +15,6 @@ enum {
     ATTEMPTS = 5,         /* that bring no new byte */
     RETRY_MS = 1000,      /* then 2, 4, 8, 8 s */
     WAIT_MAX_S = 15 * 60, /* a longer wait is told, not sat out */
-    SLICE_MS = 20,        /* how often a wait looks for a cancel */
     POINTER_BYTES = 1024,
 };
 
@@ -99,18 +97,6 @@ static bool resume(struct fetch *f, struct err *e)
 
 /* ---- until it is there ---- */
 
-static bool wait_ms(const struct fetch *f, int64_t ms, struct err *e)
-{
-    const int64_t until = clock_mono_ms() + ms;
-    for (int64_t left = ms; left > 0; left = until - clock_mono_ms()) {
-        if (task_is_cancelled(f->task)) {
-            return err_set(e, ERR_CANCELLED, "cancelled");
-        }
-        clock_sleep_ms(left < SLICE_MS ? left : SLICE_MS);
-    }
-    return true;
-}
-
 /* False when that was the last attempt; e keeps saying why. */
 static bool wait_to_retry(struct fetch *f, struct err *e)
 {
@@ -121,7 +107,8 @@ static bool wait_to_retry(struct fetch *f, struct err *e)
     }
     const int64_t backoff = first << (f->attempt > 4 ? 3 : f->attempt - 1);
     log_line("download", "%s: attempt %d: %s", f->spec->path, f->attempt, e->msg);
-    return wait_ms(f, asked_ms > backoff ? asked_ms : backoff, e);
+    return task_sleep(f->task, asked_ms > backoff ? asked_ms : backoff) ||
+           err_set(e, ERR_CANCELLED, "cancelled");
 }
 
 static bool fetch_all(struct fetch *f, struct err *e)
