@@ -245,6 +245,19 @@ bool download_run(struct hub *hub, const struct download_spec *spec, struct task
     return ok;
 }
 
+bool download_peek(const struct download_spec *spec, uint64_t *bytes, bool *has_size, uint64_t *size)
+{
+    char *target = target_of(spec->to, spec->path);
+    struct part_note note = {0};
+    const bool ok = part_peek(target, bytes, &note) && (!note.has_size || *bytes <= note.size);
+    *bytes = ok ? *bytes : 0;
+    *has_size = ok && note.has_size;
+    *size = *has_size ? note.size : 0;
+    part_note_done(&note);
+    free(target);
+    return ok;
+}
+
 bool download_forget(const struct download_spec *spec, struct err *e)
 {
     char *target = target_of(spec->to, spec->path);

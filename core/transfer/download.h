@@ -62,6 +62,11 @@ void download_result_done(struct download_result *r);
 bool download_run(struct hub *hub, const struct download_spec *spec, struct task *t,
                   struct download_result *out, struct err *e);
 
+/* What a run would go on with: the bytes that an earlier one left, and the size of the whole file as
+ * far as it is known. Looks at the disk only, also while another run is at it. False, and zeros,
+ * when a run would begin anew (it still does so when the file has changed on the Hub). */
+bool download_peek(const struct download_spec *spec, uint64_t *bytes, bool *has_size, uint64_t *size);
+
 /* Remove the part that a download of this file to this place has left. Nothing there is fine.
  * ERR_CONFLICT while it is in use, ERR_IO. */
 bool download_forget(const struct download_spec *spec, struct err *e);

@@ -187,6 +187,19 @@ bool part_read_note(const struct part *p, struct part_note *out)
     return ok;
 }
 
+bool part_peek(const char *target, uint64_t *bytes, struct part_note *note)
+{
+    struct part p = {.path = beside(target, "hfterm-part"),
+                     .note_path = beside(target, "hfterm-part.json"),
+                     .fd = -1};
+    struct stat st;
+    const bool ok = lstat(p.path, &st) == 0 && is_ours(&st) && st.st_size > 0 &&
+                    part_read_note(&p, note);
+    *bytes = ok ? (uint64_t)st.st_size : 0;
+    forget_names(&p);
+    return ok;
+}
+
 bool part_write_note(const struct part *p, const struct part_note *note, struct err *e)
 {
     cJSON *json = cJSON_CreateObject();

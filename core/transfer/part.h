@@ -38,6 +38,10 @@ void part_close(struct part *p);
 void part_drop(struct part *p);
 /* Is there a part beside target? */
 bool part_exists(const char *target);
+/* Look at the part beside target without opening or locking it: the bytes in it and its note. False
+ * when there is none, or none of ours, or it is empty or without a note that makes sense. note needs
+ * part_note_done after true. */
+bool part_peek(const char *target, uint64_t *bytes, struct part_note *note);
 
 /* False when there is none that makes sense. out needs part_note_done after true. */
 bool part_read_note(const struct part *p, struct part_note *out);
