@@ -90,3 +90,16 @@ bool cli_parse_repo_name(const char *text, const char *type, const char *endpoin
     }
     return true;
 }
+
+const char *cli_file_of_name(const char *text, const char *endpoint)
+{
+    const char *rest = text;
+    enum hub_kind kind = HUB_MODEL;
+    if (page_path(text, endpoint) || strstr(text, "://")) {
+        return NULL;
+    }
+    take_kind(&rest, &kind);
+    const char *first = strchr(rest, '/');
+    const char *second = first ? strchr(first + 1, '/') : NULL;
+    return second && second[1] ? second + 1 : NULL;
+}

@@ -11,4 +11,8 @@
 bool cli_parse_repo_name(const char *text, const char *type, const char *endpoint,
                          enum hub_kind *kind, char **id, struct err *e);
 
+/* Of "a/b/path/of/a file" and "datasets/a/b/path" the path, which begins in text; NULL when text names
+ * a repo only, or a page. */
+const char *cli_file_of_name(const char *text, const char *endpoint);
+
 #endif

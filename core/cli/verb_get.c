@@ -22,7 +22,13 @@
 #include "core/task/task.h"
 #include "core/transfer/download.h"
 
-enum { TICK_MS = 50, LINE_MS = 200, JSON_MS = 500, INTERRUPTED = 130 };
+enum {
+    TICK_MS = 50,
+    LINE_MS = 200,
+    JSON_MS = 500,
+    WAIT_MS = 5000, /* without a byte: said, and again after twice that and so on */
+    INTERRUPTED = 130,
+};
 
 static const struct cli_option GET_OPTIONS[] = {
     {.name = "type",
@@ -47,8 +53,12 @@ struct get {
     struct download_spec spec;
     struct download_result result;
     struct task *task;
+    uint64_t found;            /* bytes that an earlier run left: read again first, not fetched */
     int64_t began_ms, told_ms; /* told_ms: when progress was last written */
-    uint64_t told_bytes;
+    uint64_t told_bytes, told_total;
+    int64_t moved_ms;      /* when bytes last came */
+    uint64_t moved_bytes;  /* how many there were then */
+    int64_t next_wait_ms;  /* after so long without a byte that is said */
     int line_cols; /* of the progress line that stands on the terminal */
 };
 
@@ -60,7 +70,19 @@ static void *run_job(struct task *t, void *arg, struct err *e)
 
 /* ---- how far it is ---- */
 
-static void put_line(struct get *g, uint64_t done, uint64_t total, int64_t ms)
+static void put_rate(const struct get *g, uint64_t done, int64_t now, struct buf *line)
+{
+    const int64_t ms = now - g->told_ms;
+    if (now - g->moved_ms >= WAIT_MS) {
+        buf_printf(line, "  no byte for %lld s", (long long)(now - g->moved_ms) / 1000);
+    } else if (ms > 0 && done >= g->told_bytes && g->told_bytes >= g->found) {
+        buf_puts(line, "  ");
+        text_bytes(line, (done - g->told_bytes) * 1000 / (uint64_t)ms);
+        buf_puts(line, "/s");
+    }
+}
+
+static void put_line(struct get *g, uint64_t done, uint64_t total, int64_t now)
 {
     struct buf line = BUF_INIT;
     const char *slash = strrchr(g->spec.path, '/');
@@ -73,11 +95,7 @@ static void put_line(struct get *g, uint64_t done, uint64_t total, int64_t ms)
         text_bytes(&line, total);
         buf_printf(&line, "  %d %%", (int)((double)done * 100 / (double)total));
     }
-    if (ms > 0 && done >= g->told_bytes) {
-        buf_puts(&line, "  ");
-        text_bytes(&line, (done - g->told_bytes) * 1000 / (uint64_t)ms);
-        buf_puts(&line, "/s");
-    }
+    put_rate(g, done, now, &line);
     const int cols = text_width(buf_str(&line));
     fprintf(stderr, "\r%s%*s", buf_str(&line), g->line_cols > cols ? g->line_cols - cols : 0, "");
     fflush(stderr);
@@ -104,22 +122,43 @@ static void put_event(struct get *g, uint64_t done, uint64_t total)
     fflush(g->out->f);
 }
 
+static void tell_waiting(const struct get *g, int64_t seconds)
+{
+    fprintf(stderr, "hfterm: no byte for %lld s\n", (long long)seconds);
+    if (g->wants_json) {
+        cJSON *obj = cJSON_CreateObject();
+        cli_json_text(obj, "event", "waiting");
+        cli_json_count(obj, "seconds", true, (uint64_t)seconds);
+        cli_put_json(g->out, obj);
+        fflush(g->out->f);
+    }
+}
+
 static void tell_progress(struct get *g)
 {
     const int64_t now = clock_mono_ms();
-    const int64_t ms = now - g->told_ms;
     uint64_t done = 0, total = 0;
-    if (!(g->wants_json || g->shows_line) || ms < (g->wants_json ? JSON_MS : LINE_MS)) {
-        return;
-    }
     task_get_progress(g->task, &done, &total);
-    if (g->wants_json) {
+    if (done != g->moved_bytes) {
+        g->moved_bytes = done;
+        g->moved_ms = now;
+        g->next_wait_ms = WAIT_MS;
+    }
+    if (!g->shows_line && now - g->moved_ms >= g->next_wait_ms) {
+        tell_waiting(g, (now - g->moved_ms) / 1000);
+        g->next_wait_ms *= 2;
+    }
+    const bool is_new = done != g->told_bytes || total != g->told_total;
+    if (g->wants_json && is_new && now - g->told_ms >= JSON_MS) {
         put_event(g, done, total);
+    } else if (g->shows_line && now - g->told_ms >= LINE_MS) {
+        put_line(g, done, total, now);
     } else {
-        put_line(g, done, total, ms);
+        return;
     }
     g->told_ms = now;
     g->told_bytes = done;
+    g->told_total = total;
 }
 
 /* ---- running ---- */
@@ -162,7 +201,11 @@ static bool download(struct get *g, const sigset_t *set, bool *was_told, struct 
     struct queue *results = queue_new(1 << 20);
     struct pool *pool = pool_new(1, results);
     const struct job job = {.name = "downloading", .run = run_job, .arg = g};
-    g->began_ms = g->told_ms = clock_mono_ms();
+    bool has_size = false;
+    uint64_t size = 0;
+    download_peek(&g->spec, &g->found, &has_size, &size);
+    g->began_ms = g->told_ms = g->moved_ms = clock_mono_ms();
+    g->next_wait_ms = WAIT_MS;
     g->task = pool_start(pool, &job);
     const bool ok = wait_for(g, results, set, was_told, e);
     end_line(g);
@@ -240,6 +283,31 @@ static int get_file(struct get *g, const sigset_t *set)
     return code;
 }
 
+/* ---- what is asked for ---- */
+
+/* REPO FILE [TO], or both in one word and [TO]. *id is owned, in both cases. */
+static bool take_operands(struct get *g, const struct cli_args *args, char **id, struct err *e)
+{
+    const char *name = args->operands[0];
+    const char *endpoint = hub_endpoint(g->hub);
+    const char *file = args->n_operands < 3 ? cli_file_of_name(name, endpoint) : NULL;
+    const size_t n_taken = file ? 1 : 2;
+    if (!file && args->n_operands < 2) {
+        err_set(e, ERR_USAGE, "hfterm get needs the FILE of %.100s to save", name);
+        return err_remedy(e, "hfterm show %.100s --files lists them.", name);
+    }
+    char *repo = file ? xstrndup(name, (size_t)(file - name - 1)) : xstrdup(name);
+    const bool ok =
+        cli_parse_repo_name(repo, cli_value(args, "type"), endpoint, &g->spec.kind, id, e);
+    g->spec.id = *id;
+    g->spec.path = file ? file : args->operands[1];
+    g->spec.to = args->n_operands > n_taken ? args->operands[n_taken] : NULL;
+    g->spec.revision = cli_value(args, "revision");
+    g->spec.may_replace = cli_has(args, "force");
+    free(repo);
+    return ok;
+}
+
 static int run_get(const struct cli_globals *globals, const struct cli_args *args)
 {
     struct err e = ERR_INIT;
@@ -255,19 +323,8 @@ static int run_get(const struct cli_globals *globals, const struct cli_args *arg
     if (!cli_session_open(globals, &session, &e)) {
         return cli_fail(&e);
     }
-    int code = 0;
-    if (cli_parse_repo_name(args->operands[0], cli_value(args, "type"), hub_endpoint(session.hub),
-                            &g.spec.kind, &id, &e)) {
-        g.hub = session.hub;
-        g.spec.id = id;
-        g.spec.path = args->operands[1];
-        g.spec.to = args->n_operands > 2 ? args->operands[2] : NULL;
-        g.spec.revision = cli_value(args, "revision");
-        g.spec.may_replace = cli_has(args, "force");
-        code = get_file(&g, &set);
-    } else {
-        code = cli_fail(&e);
-    }
+    g.hub = session.hub;
+    const int code = take_operands(&g, args, &id, &e) ? get_file(&g, &set) : cli_fail(&e);
     free(id);
     cli_session_close(&session);
     return code;
@@ -277,12 +334,12 @@ const struct cli_verb CLI_VERB_GET = {
     .name = "get",
     .operands = "REPO FILE [TO]",
     .summary = "save one file of a repository, resumed and checked",
-    .about = "REPO is named as with show, FILE as show REPO --files lists it. TO is a file\n"
-             "or a folder; without it the file goes into the current folder. What Ctrl-C or\n"
-             "a broken connection leaves is kept beside it, and the same command goes on\n"
-             "there.",
+    .about = "REPO is named as with show, FILE as show REPO --files lists it; both may be one\n"
+             "word, OWNER/NAME/FILE. TO is a file or a folder; without it the file goes into\n"
+             "the current folder. What Ctrl-C or a broken connection leaves is kept beside\n"
+             "it, and the same command goes on there.",
     .options = GET_OPTIONS,
-    .min_operands = 2,
+    .min_operands = 1,
     .max_operands = 3,
     .takes_path = true,
     .run = run_get,

@@ -40,6 +40,10 @@ static int set_up(void **state)
     assert_true(file_mkdirs(folder, 0700, NULL));
     put_file(folder, "rows.parquet", room->content, BYTES);
     put_file(folder, "a.txt", "a\n", 2);
+    char *sub = xasprintf("%s/sub", folder);
+    assert_true(file_mkdirs(sub, 0700, NULL));
+    put_file(sub, "b.txt", "b\n", 2);
+    free(sub);
     free(folder);
     *state = room;
     return 0;
@@ -124,7 +128,14 @@ static void test_exit_codes(void **state)
         {"datasets/lab/rows none.txt @", 4, "none.txt"},
         {"datasets/lab/none a.txt @ -f", 4, "lab/none"},
         {"datasets/lab/rows a.txt @ -f -r nosuch", 4, "revision"},
-        {"datasets/lab/rows", 2, "FILE"},
+        {"datasets/lab/rows/sub/b.txt @", 0, ""},
+        {"lab/rows/a.txt --type dataset @ -f", 0, ""},
+        {"datasets/lab/rows/a.txt @", 1, "File exists"},
+        {"datasets/lab/rows/none.txt @", 4, "none.txt"},
+        {"datasets/lab/rows", 2, "needs the FILE of datasets/lab/rows"},
+        {"datasets/lab/rows/", 2, "needs the FILE"},
+        {"https://huggingface.co/datasets/lab/rows", 2, "needs the FILE"},
+        {"https://huggingface.co/datasets/lab/rows a.txt @ -f", 0, ""},
         {"datasets/lab/rows ../a.txt @", 2, ""},
         {"a/b/c a.txt @", 2, "not a repository name"},
         {"--offline datasets/lab/rows a.txt @ -f", 5, "offline"},
@@ -146,6 +157,7 @@ static void test_exit_codes(void **state)
         free(place);
     }
     expect_file(room->home, "a.txt", "a\n", 2);
+    expect_file(room->home, "b.txt", "b\n", 2);
 }
 
 static void test_line(void **state)
@@ -208,6 +220,25 @@ static void test_events(void **state)
     result_done(&r);
 }
 
+/* The same number is not told twice; that nothing comes is. */
+static void test_waiting(void **state)
+{
+    struct room *room = *state;
+    serve(room, "latency=6500 match=/resolve/");
+    struct result r = run(room, "datasets/lab/rows rows.parquet @ --json");
+    assert_int_equal(r.code, 0);
+    assert_true(str_starts(r.out, "{\"event\":\"waiting\",\"seconds\":5}\n"));
+    assert_null(strstr(r.out + 20, "waiting"));
+    assert_null(strstr(r.out, "\"bytes\":0,"));
+    assert_string_equal(r.err, "hfterm: no byte for 5 s\n");
+    result_done(&r);
+    r = run(room, "datasets/lab/rows rows.parquet @ --force");
+    assert_int_equal(r.code, 0);
+    assert_string_equal(r.err, "hfterm: no byte for 5 s\n");
+    assert_null(strstr(r.out, "no byte"));
+    result_done(&r);
+}
+
 static void *interrupt(void *arg)
 {
     (void)arg;
@@ -251,6 +282,7 @@ int main(void)
         ROOM_TEST(test_exit_codes),
         ROOM_TEST(test_line),
         ROOM_TEST(test_events),
+        ROOM_TEST(test_waiting),
         ROOM_TEST(test_interrupted),
     };
     return cmocka_run_group_tests_name("get", tests, NULL, NULL);
