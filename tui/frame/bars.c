@@ -101,16 +101,17 @@ void bars_draw_top(struct app *app)
 /* ---- the bottom row ---- */
 
 /* "Enter open": columns it takes, drawn when c is not NULL. */
-static int bar_item(struct app *app, const struct canvas *c, int at, const struct action *a)
+static int bar_item(struct app *app, const struct canvas *c, int at, struct pane *p, const struct action *a)
 {
+    const char *label = a->label_of ? a->label_of(p) : a->label;
     struct buf key = BUF_INIT;
     keymap_keys_of(app->keymap, a, 1, &key);
     int cols = 0;
     if (key.n) {
-        cols = text_width(buf_str(&key)) + 1 + text_width(a->label) + 2;
+        cols = text_width(buf_str(&key)) + 1 + text_width(label) + 2;
         if (c) {
             at += draw_text(c, 0, at, -1, STYLE_BAR_KEY, buf_str(&key));
-            draw_text(c, 0, at + 1, -1, STYLE_BAR, a->label);
+            draw_text(c, 0, at + 1, -1, STYLE_BAR, label);
         }
     }
     buf_done(&key);
@@ -125,9 +126,9 @@ static int bar_set(struct app *app, const struct canvas *c, int at, int end, str
         if (!a->label || (a->disabled && a->disabled(p))) {
             continue;
         }
-        int cols = bar_item(app, NULL, 0, a);
+        int cols = bar_item(app, NULL, 0, p, a);
         if (at + cols - 2 <= end) {
-            at += bar_item(app, c, at, a);
+            at += bar_item(app, c, at, p, a);
         }
     }
     return at;
@@ -139,7 +140,7 @@ static int set_cols(struct app *app, struct pane *p, const struct action_set *se
     for (size_t i = 0; i < set->n; i++) {
         const struct action *a = &set->actions[i];
         if (a->label && !(a->disabled && a->disabled(p))) {
-            cols += bar_item(app, NULL, 0, a);
+            cols += bar_item(app, NULL, 0, p, a);
         }
     }
     return cols;

@@ -119,6 +119,9 @@ static void *recall(struct task *t, void *arg, struct err *e)
     store_each(store, arg, visit, k);
     tell_trouble(store, t);
     store_close(store);
+    for (size_t i = 0; i < k->n; i++) {
+        k->items[i]->found = transfers_peek(k->items[i]);
+    }
     return k;
 }
 
@@ -142,7 +145,14 @@ void transfers_take_kept(struct transfers *t, const void *value)
     const struct kept *k = value;
     for (size_t i = 0; k && i < k->n; i++) {
         const struct transfers_order *o = k->items[i];
-        transfers_add(t, o->kind, o->repo, o->file, o->to);
+        /* A file that has been asked for meanwhile is kept by its own run already. */
+        struct transfers_item *item = transfers_find(t, o->kind, o->repo, o->file, o->to)
+                                          ? NULL
+                                          : transfers_add(t, t->n, o->kind, o->repo, o->file, o->to);
+        if (item) {
+            item->done = o->found.bytes;
+            item->total = o->found.size;
+        }
     }
 }
 

@@ -6,7 +6,6 @@
 
 #include "core/base/buf.h"
 #include "core/base/mem.h"
-#include "core/base/text.h"
 #include "tui/frame/command.h"
 #include "tui/transfers/transfers.h"
 
@@ -19,109 +18,6 @@ static struct transfers_item *selected(const struct pane *p)
 {
     const struct transfers *t = of(p);
     return t->n ? t->items[t->table.list.sel] : NULL;
-}
-
-/* ---- cells ---- */
-
-static const struct transfers_item *at(const void *ctx, size_t row)
-{
-    return ((const struct transfers *)ctx)->items[row];
-}
-
-static void put_clean(struct buf *out, const char *text)
-{
-    text_sanitize(out, text, strlen(text), TEXT_LINE);
-}
-
-static void put_file(const void *ctx, size_t row, struct buf *out)
-{
-    put_clean(out, at(ctx, row)->file);
-}
-
-static void put_repo(const void *ctx, size_t row, struct buf *out)
-{
-    put_clean(out, at(ctx, row)->repo);
-}
-
-static void put_size(const void *ctx, size_t row, struct buf *out)
-{
-    const struct transfers_item *item = at(ctx, row);
-    if (item->total > 0 || item->done > 0) {
-        text_bytes(out, item->total > 0 ? item->total : item->done);
-    }
-}
-
-static void put_share(const void *ctx, size_t row, struct buf *out)
-{
-    const struct transfers_item *item = at(ctx, row);
-    if (item->total > 0) {
-        buf_printf(out, "%d %%", (int)((double)item->done * 100 / (double)item->total));
-    } else if (item->done > 0) {
-        buf_puts(out, "?");
-    }
-}
-
-static void put_rate(const void *ctx, size_t row, struct buf *out)
-{
-    const struct transfers_item *item = at(ctx, row);
-    if (item->state == TRANSFERS_RUNS && item->rate > 0) {
-        text_bytes(out, item->rate);
-        buf_puts(out, "/s");
-    }
-}
-
-static void put_state(const void *ctx, size_t row, struct buf *out)
-{
-    const struct transfers_item *item = at(ctx, row);
-    switch (item->state) {
-    case TRANSFERS_RUNS:
-        buf_puts(out, item->is_dropped ? "ending" : item->done ? "saving" : "asking");
-        break;
-    case TRANSFERS_PAUSED:
-        buf_puts(out, "paused: Space goes on");
-        break;
-    case TRANSFERS_DONE:
-        buf_printf(out, "done, %s", strcmp(item->proof, "none") == 0 ? "not checked" : "checked by ");
-        buf_puts(out, strcmp(item->proof, "none") == 0 ? "" : item->proof);
-        break;
-    case TRANSFERS_FAILED:
-        put_clean(out, item->err.msg);
-        break;
-    }
-}
-
-static enum style style_of_state(const void *ctx, size_t row)
-{
-    switch (at(ctx, row)->state) {
-    case TRANSFERS_DONE:
-        return STYLE_OK;
-    case TRANSFERS_FAILED:
-        return STYLE_ERROR;
-    default:
-        return STYLE_TEXT;
-    }
-}
-
-static const struct table_column COLUMNS[] = {
-    {.title = "file", .share = 35, .gap = 2, .is_name = true, .put = put_file, .style = STYLE_TEXT},
-    {.title = "repo", .share = 30, .gap = 1, .rank = 2, .put = put_repo, .style = STYLE_DIM},
-    {.title = "size", .cols = 9, .gap = 1, .is_right = true, .put = put_size, .style = STYLE_NUMBER},
-    {.title = "done", .cols = 6, .gap = 1, .is_right = true, .put = put_share, .word = "done", .style = STYLE_NUMBER},
-    {.title = "rate", .cols = 11, .gap = 1, .rank = 1, .is_right = true, .put = put_rate, .style = STYLE_NUMBER},
-    {.title = "state", .gap = 2, .put = put_state, .style_of = style_of_state},
-};
-
-void transfers_table(struct transfers *t)
-{
-    t->table = (struct table){
-        .columns = COLUMNS,
-        .n_columns = sizeof COLUMNS / sizeof *COLUMNS,
-        .ctx = t,
-        .margin = 1,
-        .least = 18,
-        .has_header = true,
-        .has_mark = true,
-    };
 }
 
 static void pane_draw(struct pane *p, const struct canvas *c)
@@ -138,14 +34,22 @@ static void pane_draw(struct pane *p, const struct canvas *c)
 
 static unsigned pane_move(struct pane *p, enum move move)
 {
-    return list_apply(&of(p)->table.list, move) ? REACT_MOVED : REACT_NONE;
+    if (!list_apply(&of(p)->table.list, move)) {
+        return REACT_NONE;
+    }
+    app_bar_dirty(p->app); /* what can be done with this row */
+    return REACT_MOVED;
 }
 
 static unsigned pane_mouse(struct pane *p, enum term_mouse what, int row, int col)
 {
     bool again = false;
     (void)col;
-    return table_mouse(&of(p)->table, what, row, &again) ? REACT_DIRTY : REACT_HANDLED;
+    if (!table_mouse(&of(p)->table, what, row, &again)) {
+        return REACT_HANDLED;
+    }
+    app_bar_dirty(p->app);
+    return REACT_DIRTY;
 }
 
 static bool pane_cursor(const struct pane *p, int *row, int *col)
@@ -180,6 +84,12 @@ static const char *needs_unfinished(struct pane *p)
 {
     const struct transfers_item *item = selected(p);
     return !item ? "the list is empty" : item->state == TRANSFERS_DONE ? "it is done" : NULL;
+}
+
+static const char *label_of_pause(struct pane *p)
+{
+    const struct transfers_item *item = selected(p);
+    return item && item->state == TRANSFERS_RUNS ? "pause" : "go on";
 }
 
 static unsigned do_pause(struct pane *p)
@@ -253,7 +163,8 @@ static unsigned do_copy(struct pane *p)
 }
 
 static const struct action ACTIONS[] = {
-    ACTION("transfers.pause", "Space p", "pause", "Pause, or go on where it stopped", needs_unfinished, do_pause),
+    {.id = "transfers.pause", .keys = "Space p", .label = "pause", .help = "Pause, or go on where it stopped",
+     .label_of = label_of_pause, .disabled = needs_unfinished, .run = do_pause},
     ACTION("transfers.retry", "r F5", "try again", "Try again after a failure, from where it stopped", needs_failed, do_retry),
     ACTION("transfers.replace", "w", "overwrite", "Replace the file that has its name", needs_taken, do_replace),
     ACTION("transfers.cancel", "x Delete", "cancel", "Cancel it and remove what was fetched; take a finished one off the list",

@@ -51,7 +51,7 @@ static void screen_bar(const struct screen *s, struct buf *out)
     for (size_t i = 0; i < t->n; i++) {
         if (t->items[i]->state == TRANSFERS_RUNS) {
             one = t->items[i];
-            rate += one->rate;
+            rate += one->pace.rate;
         }
     }
     if (!one) {
@@ -87,6 +87,27 @@ static const char *screen_stay(const struct screen *s)
     return t->stay;
 }
 
+/* "OWNER/NAME/PATH" with "datasets/" or "spaces/" before it. False: not that. Owned strings. */
+static bool parse_name(const char *text, enum hub_kind *kind, char **repo, char **file)
+{
+    *kind = HUB_MODEL;
+    for (int k = HUB_DATASET; k <= HUB_SPACE; k++) {
+        const char *plural = hub_kind_plural((enum hub_kind)k);
+        if (str_starts(text, plural) && text[strlen(plural)] == '/') {
+            *kind = (enum hub_kind)k;
+            text += strlen(plural) + 1;
+        }
+    }
+    const char *first = strchr(text, '/');
+    const char *second = first ? strchr(first + 1, '/') : NULL;
+    if (!second || !second[1]) {
+        return false;
+    }
+    *repo = xstrndup(text, (size_t)(second - text));
+    *file = xstrdup(second + 1);
+    return true;
+}
+
 static bool cmd_get(struct app *app, struct screen *s, const struct words *w, struct err *e)
 {
     struct transfers *t = s->state;
@@ -94,7 +115,7 @@ static bool cmd_get(struct app *app, struct screen *s, const struct words *w, st
     char *repo = NULL;
     char *file = NULL;
     (void)app;
-    if (w->n < 2 || w->n > 3 || !transfers_parse(w->at[1], &kind, &repo, &file)) {
+    if (w->n < 2 || w->n > 3 || !parse_name(w->at[1], &kind, &repo, &file)) {
         err_set(e, ERR_USAGE, "expected: get [datasets/|spaces/]OWNER/NAME/FILE [TO]");
         return err_remedy(e, "TO is a file or a folder, without it the folder in which hfterm was started");
     }

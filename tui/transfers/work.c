@@ -4,14 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/base/paths.h"
 #include "core/transfer/download.h"
 #include "tui/transfers/transfers.h"
 
-enum { TICK_MS = 500, RATE_MS = 3000 };
+enum { TICK_MS = 500 };
 
 /* ---- the task ---- */
 
@@ -58,6 +57,9 @@ static void *run(struct task *t, void *arg, struct err *e)
     const struct download_spec spec = {
         .kind = o->kind, .id = o->repo, .path = o->file, .to = o->to, .may_replace = o->may_replace};
     struct download_result *result = xcalloc(1, sizeof *result);
+    struct transfers_found *found = xmalloc(sizeof *found);
+    *found = transfers_peek(o);
+    task_latest(t, TRANSFERS_FOUND, found, free);
     transfers_keep(o, true, t);
     if (download_run(o->hub, &spec, t, result, e)) {
         transfers_keep(o, false, t);
@@ -69,19 +71,6 @@ static void *run(struct task *t, void *arg, struct err *e)
 
 /* ---- numbers while it runs ---- */
 
-static void measure(struct transfers_item *item, int64_t now_ms)
-{
-    task_get_progress(item->task, &item->done, &item->total);
-    int64_t ms = now_ms - item->rate_ms;
-    if (ms >= TICK_MS && item->done >= item->rate_from) {
-        item->rate = (item->done - item->rate_from) * 1000 / (uint64_t)ms;
-    }
-    if (ms >= RATE_MS || item->done < item->rate_from) {
-        item->rate_from = item->done;
-        item->rate_ms = now_ms;
-    }
-}
-
 static void tick(void *arg)
 {
     struct transfers *t = arg;
@@ -89,7 +78,7 @@ static void tick(void *arg)
     t->tick = 0;
     for (size_t i = 0; i < t->n; i++) {
         if (t->items[i]->state == TRANSFERS_RUNS) {
-            measure(t->items[i], now_ms);
+            transfers_pace_read(t->items[i], now_ms);
         }
     }
     pane_dirty(t->pane);
@@ -100,26 +89,6 @@ static void tick(void *arg)
 }
 
 /* ---- start, pause, cancel ---- */
-
-bool transfers_parse(const char *text, enum hub_kind *kind, char **repo, char **file)
-{
-    *kind = HUB_MODEL;
-    for (int k = HUB_DATASET; k <= HUB_SPACE; k++) {
-        const char *plural = hub_kind_plural((enum hub_kind)k);
-        if (str_starts(text, plural) && text[strlen(plural)] == '/') {
-            *kind = (enum hub_kind)k;
-            text += strlen(plural) + 1;
-        }
-    }
-    const char *first = strchr(text, '/');
-    const char *second = first ? strchr(first + 1, '/') : NULL;
-    if (!second || !second[1]) {
-        return false;
-    }
-    *repo = xstrndup(text, (size_t)(second - text));
-    *file = xstrdup(second + 1);
-    return true;
-}
 
 static void begin(struct transfers *t, struct transfers_item *item)
 {
@@ -134,9 +103,7 @@ static void begin(struct transfers *t, struct transfers_item *item)
     };
     err_clear(&item->err);
     item->state = TRANSFERS_RUNS;
-    item->rate = 0;
-    item->rate_from = item->done;
-    item->rate_ms = clock_mono_ms();
+    transfers_pace_begin(item, clock_mono_ms());
     item->task = app_start(t->app, t->pane, &job);
     if (!t->tick) {
         t->tick = app_tick(t->app, TICK_MS, tick, t);
@@ -145,8 +112,31 @@ static void begin(struct transfers *t, struct transfers_item *item)
     app_bar_dirty(t->app);
 }
 
-struct transfers_item *transfers_add(struct transfers *t, enum hub_kind kind, const char *repo, const char *file,
-                                     const char *to)
+struct transfers_item *transfers_find(const struct transfers *t, enum hub_kind kind, const char *repo,
+                                      const char *file, const char *to)
+{
+    struct transfers_item *found = NULL;
+    for (size_t i = 0; i < t->n; i++) {
+        struct transfers_item *item = t->items[i];
+        if (item->kind == kind && strcmp(item->repo, repo) == 0 && strcmp(item->file, file) == 0 &&
+            strcmp(item->to, to) == 0 && (!found || found->state == TRANSFERS_DONE)) {
+            found = item;
+        }
+    }
+    return found;
+}
+
+static size_t row_of(const struct transfers *t, const struct transfers_item *item)
+{
+    size_t row = 0;
+    while (row < t->n && t->items[row] != item) {
+        row++;
+    }
+    return row;
+}
+
+struct transfers_item *transfers_add(struct transfers *t, size_t row, enum hub_kind kind, const char *repo,
+                                     const char *file, const char *to)
 {
     void *items = t->items;
     if (!mem_grow(&items, &t->cap, t->n + 1, sizeof *t->items)) {
@@ -162,10 +152,11 @@ struct transfers_item *transfers_add(struct transfers *t, enum hub_kind kind, co
         .to = xstrdup(to),
         .state = TRANSFERS_PAUSED,
     };
-    memmove(&t->items[1], &t->items[0], t->n * sizeof *t->items);
-    t->items[0] = item;
-    t->n++;
-    list_set(&t->table.list, t->n);
+    size_t sel = t->table.list.sel;
+    memmove(&t->items[row + 1], &t->items[row], (t->n - row) * sizeof *t->items);
+    t->items[row] = item;
+    list_set(&t->table.list, ++t->n);
+    list_goto(&t->table.list, t->n > 1 && row <= sel ? sel + 1 : sel);
     return item;
 }
 
@@ -181,9 +172,20 @@ static char *absolute(const char *to)
 void transfers_start(struct transfers *t, enum hub_kind kind, const char *repo, const char *file, const char *to)
 {
     char *place = absolute(to);
-    struct transfers_item *item = transfers_add(t, kind, repo, file, place);
-    if (item) {
+    struct transfers_item *item = transfers_find(t, kind, repo, file, place);
+    if (item && item->state == TRANSFERS_RUNS) {
+        pane_say(t->pane, APP_INFO, item->is_dropped ? "%s is just being cancelled: ask again when it is off the list"
+                                                     : "%s is being saved already", file);
+    } else if (item && item->state != TRANSFERS_DONE) {
         begin(t, item);
+    } else {
+        item = transfers_add(t, 0, kind, repo, file, place);
+        if (item) {
+            begin(t, item);
+        }
+    }
+    if (item) {
+        list_goto(&t->table.list, row_of(t, item));
     }
     free(place);
 }
@@ -191,7 +193,7 @@ void transfers_start(struct transfers *t, enum hub_kind kind, const char *repo, 
 void transfers_pause(struct transfers *t, struct transfers_item *item)
 {
     if (item->state == TRANSFERS_RUNS) {
-        measure(item, clock_mono_ms());
+        transfers_pace_read(item, clock_mono_ms());
         task_cancel(item->task); /* its result says the rest */
         pane_dirty(t->pane);
     }
@@ -216,15 +218,12 @@ static void free_item(struct transfers_item *item)
 
 static void remove_item(struct transfers *t, struct transfers_item *item)
 {
-    for (size_t i = 0; i < t->n; i++) {
-        if (t->items[i] == item) {
-            memmove(&t->items[i], &t->items[i + 1], (t->n - i - 1) * sizeof *t->items);
-            t->n--;
-            break;
-        }
-    }
+    size_t row = row_of(t, item);
+    size_t sel = t->table.list.sel;
+    memmove(&t->items[row], &t->items[row + 1], (t->n - row - 1) * sizeof *t->items);
     free_item(item);
-    list_set(&t->table.list, t->n);
+    list_set(&t->table.list, --t->n);
+    list_goto(&t->table.list, row < sel ? sel - 1 : sel);
     pane_dirty(t->pane);
     app_bar_dirty(t->app);
 }
@@ -281,7 +280,7 @@ static unsigned take_file(struct transfers *t, struct task_result *r)
     if (!item || !r->is_last) {
         return REACT_HANDLED;
     }
-    measure(item, clock_mono_ms());
+    transfers_pace_read(item, clock_mono_ms());
     task_unref(item->task);
     item->task = NULL;
     item->err = r->err;
@@ -291,12 +290,22 @@ static unsigned take_file(struct transfers *t, struct task_result *r)
         item->state = TRANSFERS_PAUSED;
     } else {
         item->state = TRANSFERS_FAILED;
+        item->done = r->err.code == ERR_DAMAGED ? 0 : item->done; /* that was removed */
         pane_say(t->pane, APP_ERROR, "%s: %s", item->file, r->err.msg);
     }
     if (item->is_dropped) {
         transfers_drop(t, item);
     }
     app_bar_dirty(t->app);
+    return REACT_DIRTY;
+}
+
+static unsigned take_found(struct transfers *t, const struct task_result *r)
+{
+    struct transfers_item *item = find(t, r->generation);
+    if (item && item->state == TRANSFERS_RUNS && r->value) {
+        transfers_pace_found(item, r->value, clock_mono_ms());
+    }
     return REACT_DIRTY;
 }
 
@@ -309,7 +318,10 @@ unsigned transfers_result(struct pane *p, struct task_result *r)
         return REACT_HANDLED;
     case TRANSFERS_KEPT:
         transfers_take_kept(t, r->value);
+        app_bar_dirty(t->app);
         return REACT_DIRTY;
+    case TRANSFERS_FOUND:
+        return take_found(t, r);
     default:
         return take_file(t, r);
     }
