@@ -15,7 +15,7 @@
 #include "core/cli/verb.h"
 #include "core/localhub/localhub.h"
 
-enum { MAX_FAULTS = 32, OPEN_FILES = 4096 };
+enum { MAX_FAULTS = 32, MAX_NAMES = 32, OPEN_FILES = 4096 };
 
 static const struct cli_option SERVE_OPTIONS[] = {
     {.name = "port",
@@ -27,6 +27,10 @@ static const struct cli_option SERVE_OPTIONS[] = {
      .kind = CLI_VALUE,
      .arg = "ADDRESS",
      .help = "address to listen on (127.0.0.1)"},
+    {.name = "name",
+     .kind = CLI_LIST,
+     .arg = "NAME",
+     .help = "one more name that clients may call it by"},
     {.name = "quiet", .letter = 'q', .help = "do not print a line for every request"},
     {.name = "fault",
      .kind = CLI_LIST,
@@ -131,16 +135,23 @@ static int run_serve(const struct cli_globals *g, const struct cli_args *args)
     struct err e = ERR_INIT;
     struct localhub_fault faults[MAX_FAULTS];
     char *texts[MAX_FAULTS] = {0};
+    const char *names[MAX_NAMES];
+    const size_t n_names = cli_values(args, "name", names, MAX_NAMES);
     size_t n_faults = 0;
     unsigned long port = 0;
     int code = 0;
-    if (!cli_number(args, "port", 0, 65535, 0, &port, &e) ||
-        !parse_faults(args, faults, texts, &n_faults, &e)) {
+    if (n_names > MAX_NAMES) {
+        err_set(&e, ERR_USAGE, "at most %d names", MAX_NAMES);
+        code = cli_fail(&e);
+    } else if (!cli_number(args, "port", 0, 65535, 0, &port, &e) ||
+               !parse_faults(args, faults, texts, &n_faults, &e)) {
         code = cli_fail(&e);
     } else {
         const struct localhub_options options = {
             .dir = args->operands[0],
             .bind = cli_value(args, "bind"),
+            .names = names,
+            .n_names = n_names,
             .port = (uint16_t)port,
             .with_hostile_repo = cli_has(args, "hostile"),
             .split_storage = cli_has(args, "split-storage"),

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 
 #include "core/base/clock.h"
@@ -86,6 +87,29 @@ static void read_headers(const struct mhd_api *api, struct MHD_Connection *mhd,
     }
 }
 
+static enum MHD_Result count_names(void *ctx, enum MHD_ValueKind kind, const char *key,
+                                   const char *value)
+{
+    struct lh_called *called = ctx;
+    (void)kind;
+    if (strcasecmp(key, "Host") == 0) {
+        called->n_hosts++;
+        called->host = value ? value : "";
+    } else if (strcasecmp(key, "Origin") == 0) {
+        called->n_origins++;
+        called->origin = value ? value : "";
+    }
+    return MHD_YES;
+}
+
+static const char *refusal_of(const struct lh_exchange *x, struct MHD_Connection *mhd)
+{
+    const struct localhub *hub = x->conn->port->hub;
+    struct lh_called called = {.may_lack_host = x->may_lack_host};
+    hub->mhd->get_connection_values(mhd, MHD_HEADER_KIND, count_names, &called);
+    return lh_hosts_refuse(hub->hosts, &called);
+}
+
 static bool is_loopback(const struct mhd_api *api, struct MHD_Connection *mhd)
 {
     const union MHD_ConnectionInfo *info =
@@ -130,7 +154,9 @@ static void answer(struct lh_work *work)
     struct localhub *hub = x->conn->port->hub;
     lh_reply_header(&x->reply, "X-Request-Id", "lh-%s-%llu", hub->run_id,
                     atomic_fetch_add(&hub->n_requests, 1) + 1);
-    if (x->is_bad || !x->req.method) {
+    if (x->refusal) {
+        lh_reply_error(&x->reply, 403, NULL, "%s", x->refusal);
+    } else if (x->is_bad || !x->req.method) {
         lh_reply_error(&x->reply, 400, NULL, "This is not a request that a hub understands");
     } else {
         const struct lh_route_options options = {.is_storage_port = x->conn->port->is_storage,
@@ -160,7 +186,8 @@ static void take(struct lh_exchange *x, struct MHD_Connection *mhd, const char *
     x->req.method = method_of(method);
     x->is_loopback = is_loopback(hub->mhd, mhd);
     read_headers(hub->mhd, mhd, &x->req);
-    if (!x->is_bad && x->req.method) {
+    x->refusal = refusal_of(x, mhd);
+    if (!x->refusal && !x->is_bad && x->req.method) {
         lh_faults_take(hub->faults, x->req.target, &x->effects);
     }
     const int64_t late_ms = x->effects.value[LOCALHUB_LATENCY];
@@ -184,7 +211,9 @@ static void tell(const struct lh_exchange *x)
         .agent = x->req.user_agent,
         .status = reply->status,
         .ms = clock_mono_ms() - x->began_ms,
-        .bytes = !has_body ? 0 : reply->fd >= 0 ? reply->length : reply->body.n,
+        .bytes = !has_body        ? 0
+                 : reply->fd >= 0 ? reply->length
+                                  : reply->body.n,
     };
     hub->has_news = lh_journal_add(hub->site.journal, &told) || hub->has_news;
 }
@@ -205,13 +234,13 @@ enum MHD_Result lh_on_request(void *port, struct MHD_Connection *mhd, const char
 {
     (void)port;
     (void)url;
-    (void)version;
     struct lh_exchange *x = *context;
     if (!x) {
         return MHD_NO;
     }
     if (!x->has_begun) {
         x->has_begun = true;
+        x->may_lack_host = strcmp(version, "HTTP/1.0") == 0;
         lh_conn_set(x->conn, LH_CONN_BODY, BODY_MS);
         return MHD_YES;
     }

@@ -11,6 +11,7 @@ struct err;
 struct lh_socket {
     int fd;
     bool is_ipv6;
+    bool is_loopback; /* only this machine can reach it */
     char *url; /* owned: "http://127.0.0.1:8123"; a wildcard address becomes the loopback one */
 };
 

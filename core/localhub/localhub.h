@@ -51,17 +51,19 @@ struct localhub_fault {
 bool localhub_fault_parse(char *text, struct localhub_fault *out, struct err *e);
 
 struct localhub_options {
-    const char *dir;        /* folder of repos, or a hub cache (recognised by models--*) */
-    const char *bind;       /* NULL: 127.0.0.1 */
+    const char *dir;          /* folder of repos, or a hub cache (recognised by models--*) */
+    const char *bind;         /* NULL: 127.0.0.1 */
+    const char *const *names; /* more names that clients may call it by, see docs/localhub.md */
+    size_t n_names;
     uint16_t port;          /* 0: any free port */
     bool with_hostile_repo; /* add "hostile/escape-artist", written to a temporary folder when it is
                              * first listed or asked for; left out when there is no room */
-    bool moves_spaces;      /* Spaces go through the "stages" of their sidecar once they are followed;
-                             * never under HFTERM_TEST_NOW */
-    bool in_background;     /* return as soon as connections can wait: the folder is looked at, and
-                             * libmicrohttpd loaded, by the hub's own thread. Without that library
-                             * every request is then answered with 501 and the reason */
-    bool split_storage;     /* serve LFS content from a second port: tests of token stripping */
+    bool moves_spaces;  /* Spaces go through the "stages" of their sidecar once they are followed;
+                         * never under HFTERM_TEST_NOW */
+    bool in_background; /* return as soon as connections can wait: the folder is looked at, and
+                         * libmicrohttpd loaded, by the hub's own thread. Without that library
+                         * every request is then answered with 501 and the reason */
+    bool split_storage; /* serve LFS content from a second port: tests of token stripping */
     const struct localhub_fault *faults;
     size_t n_faults;
     bool log_requests;   /* one line a request on stderr */
@@ -69,7 +71,8 @@ struct localhub_options {
     int head_ms;         /* 0: 10 s; a request line and headers have to be there by then */
 };
 
-/* ERR_NOT_FOUND: no such folder, or no libmicrohttpd. ERR_USAGE, ERR_IO: the address, the port. */
+/* ERR_NOT_FOUND: no such folder, or no libmicrohttpd. ERR_USAGE, ERR_IO: the address, the port,
+ * a name. */
 struct localhub *localhub_start(const struct localhub_options *options, struct err *e);
 /* Cuts streams and answers under way; waits for a worker that is reading a file. NULL is fine. */
 void localhub_stop(struct localhub *hub);
@@ -81,7 +84,8 @@ const char *localhub_demo_token(const struct localhub *hub);
 /* Repos of all kinds. Waits until the folder was looked at. */
 size_t localhub_repo_count(struct localhub *hub);
 
-/* "0.9.75": of libmicrohttpd, loading it. NULL (ERR_NOT_FOUND) when it is not installed. Borrowed. */
+/* "0.9.75": of libmicrohttpd, loading it. NULL (ERR_NOT_FOUND) when it is not installed. Borrowed.
+ */
 const char *localhub_server_version(struct err *e);
 
 #endif

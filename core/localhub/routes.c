@@ -8,6 +8,7 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/localhub/call.h"
+#include "core/localhub/hosts.h"
 #include "core/localhub/store.h"
 
 /* Pattern words: {kind} models|datasets|spaces, {web} the same before a web address (nothing for
@@ -290,19 +291,6 @@ static const char *origin_of(const struct lh_site *site, struct lh_request *req)
     return kept;
 }
 
-/* A page of elsewhere whose name was pointed at this machine sends that name. */
-static bool names_loopback(const char *host)
-{
-    static const char *const NAMES[] = {"localhost", "127.0.0.1", "[::1]"};
-    for (size_t i = 0; host && i < sizeof NAMES / sizeof *NAMES; i++) {
-        const size_t n = strlen(NAMES[i]);
-        if (strncmp(host, NAMES[i], n) == 0 && (!host[n] || host[n] == ':')) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void find_and_run(struct lh_call *c, bool is_storage_port)
 {
     const enum lh_method method = c->req->method == LH_HEAD ? LH_GET : c->req->method;
@@ -335,7 +323,7 @@ void lh_route(const struct lh_site *site, struct lh_request *req, struct lh_repl
 {
     struct lh_call c = {.site = site, .req = req, .reply = reply, .repo_id = ""};
     c.ignore_range = options->ignore_range;
-    c.is_loopback = options->is_loopback && names_loopback(req->host);
+    c.is_loopback = options->is_loopback && lh_host_is_loopback(req->host);
     c.origin = origin_of(site, req);
     if (req->is_too_large) {
         lh_reply_error(reply, 413, NULL, "The body is larger than %d bytes.", LH_BODY_MAX);

@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/localhub/hashes.h"
+#include "core/localhub/hosts.h"
 #include "core/localhub/journal.h"
 #include "core/localhub/listen.h"
 #include "core/localhub/localhub.h"
@@ -23,8 +24,12 @@ static bool open_socket(struct localhub *hub, struct lh_port *port,
                         struct err *e)
 {
     struct lh_socket listening;
-    if (!lh_listen(o->bind ? o->bind : "127.0.0.1", number, &listening, e)) {
+    const char *address = o->bind ? o->bind : "127.0.0.1";
+    if (!lh_listen(address, number, &listening, e)) {
         return false;
+    }
+    if (!hub->hosts) {
+        hub->hosts = lh_hosts_new(address, listening.is_loopback, o->names, o->n_names);
     }
     port->hub = hub;
     port->listen_fd = listening.fd;
@@ -82,6 +87,13 @@ struct localhub *localhub_start(const struct localhub_options *options, struct e
         err_remedy(e, "name a folder of repos, one repo, or the Hub's cache");
         return NULL;
     }
+    for (size_t i = 0; i < options->n_names; i++) {
+        if (!lh_host_is_name(options->names[i])) {
+            err_set(e, ERR_USAGE, "\"%s\" is no name of a machine", options->names[i]);
+            err_remedy(e, "give it as in hub.example.org, without a port");
+            return NULL;
+        }
+    }
     struct localhub *hub = new_hub(options);
     if (!make_secret(hub, e) ||
         (options->split_storage &&
@@ -112,6 +124,7 @@ void localhub_stop(struct localhub *hub)
     lh_spaces_free(hub->site.spaces);
     lh_journal_free(hub->site.journal);
     lh_faults_free(hub->faults);
+    lh_hosts_free(hub->hosts);
     lh_hostile_free(&hub->hostile);
     pthread_cond_destroy(&hub->changed);
     pthread_mutex_destroy(&hub->lock);

@@ -22,6 +22,7 @@
 #include "core/localhub/call.h"
 #include "core/localhub/fault.h"
 #include "core/localhub/hostile.h"
+#include "core/localhub/hosts.h"
 #include "core/localhub/mhd_api.h"
 #include "core/localhub/work.h"
 
@@ -46,8 +47,10 @@ struct lh_exchange {
     struct lh_effects effects;
     char method[8];
     int64_t began_ms;
-    bool is_bad; /* the target could not be parsed */
+    const char *refusal; /* NULL, or why it is not answered. Static */
+    bool is_bad;         /* the target could not be parsed */
     bool has_begun, is_answered, is_loopback;
+    bool may_lack_host; /* HTTP/1.0 */
 };
 
 enum lh_conn_state {
@@ -77,6 +80,7 @@ struct lh_conn {
 struct localhub {
     struct lh_site site;
     struct lh_faults *faults;
+    struct lh_hosts *hosts;
     struct lh_hostile hostile;
     char *dir;
     bool with_hostile_repo;

@@ -123,9 +123,10 @@ _hfterm() {
     case $prev in
     --port) return ;;
     --bind) return ;;
+    --name) return ;;
     --fault) return ;;
     esac
-    words=" --port --bind --quiet --fault --hostile --split-storage --json $globals"
+    words=" --port --bind --name --quiet --fault --hostile --split-storage --json $globals"
     [[ $cur == -* ]] || { COMPREPLY=($(compgen -f -- "$cur")); return; }
     ;;
   doctor)

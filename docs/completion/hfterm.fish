@@ -116,6 +116,7 @@ complete -c hfterm -n '__fish_seen_subcommand_from realize' -F
 complete -c hfterm -n __fish_use_subcommand -a serve -d 'serve a folder of repositories, or the local cache, as a Hub'
 complete -c hfterm -n '__fish_seen_subcommand_from serve' -l port -s p -x -d 'port (0: any free one)'
 complete -c hfterm -n '__fish_seen_subcommand_from serve' -l bind -x -d 'address to listen on (127.0.0.1)'
+complete -c hfterm -n '__fish_seen_subcommand_from serve' -l name -x -d 'one more name that clients may call it by'
 complete -c hfterm -n '__fish_seen_subcommand_from serve' -l quiet -s q -d 'do not print a line for every request'
 complete -c hfterm -n '__fish_seen_subcommand_from serve' -l fault -x -d 'misbehave, for tests: \'latency=300 match=/api count=2\''
 complete -c hfterm -n '__fish_seen_subcommand_from serve' -l hostile -d 'add a repo that tries to harm terminals, for tests'

@@ -12,6 +12,7 @@
 #include "core/base/mem.h"
 #include "core/localhub/call.h"
 #include "core/localhub/hashes.h"
+#include "core/localhub/hosts.h"
 #include "core/localhub/journal.h"
 #include "core/localhub/routes.h"
 #include "core/localhub/spaces.h"
@@ -30,6 +31,7 @@ const char *__lsan_default_suppressions(void)
 
 static char root[] = "/tmp/hfterm-fuzz-XXXXXX";
 static struct lh_site site;
+static struct lh_hosts *hosts;
 
 static void put(const char *path, const char *text)
 {
@@ -47,6 +49,7 @@ static void put(const char *path, const char *text)
 
 static void clean_up(void)
 {
+    lh_hosts_free(hosts);
     lh_store_free(site.store);
     lh_accounts_free(site.accounts);
     lh_hashes_free(site.hashes);
@@ -74,6 +77,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     put(".hub/models/a/secret.json", "{\"private\":true}");
     put(".hub/hub.json",
         "{\"users\":[{\"name\":\"a\"}],\"tokens\":[{\"token\":\"t\",\"user\":\"a\"}]}");
+    hosts = lh_hosts_new("127.0.0.1", true, NULL, 0);
     site.hashes = lh_hashes_new();
     site.spaces = lh_spaces_new(true);
     site.journal = lh_journal_new(false);
@@ -107,8 +111,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     n--;
     char *target = take_line(&data, &n);
     char *header = take_line(&data, &n);
-    struct lh_request req = {.method = method, .range = header, .if_none_match = header,
-                             .last_event_id = header};
+    const struct lh_called called = {
+        .host = header, .origin = target, .n_hosts = 1, .n_origins = 1};
+    lh_hosts_refuse(hosts, &called);
+    struct lh_request req = {
+        .method = method, .range = header, .if_none_match = header, .last_event_id = header};
     req.content_type = n % 2 ? "application/json" : NULL;
     req.host = *header ? header : NULL;
     struct lh_reply reply;

@@ -236,10 +236,11 @@ static void followers_go_on_where_they_were(void **state)
 static void only_this_machine_may_follow(void **state)
 {
     (void)state;
-    struct world w = open_world((struct localhub_options){.bind = "0.0.0.0"});
+    static const char *const NAMES[] = {"hub.example"};
+    struct world w = open_world((struct localhub_options){.bind = "0.0.0.0", .names = NAMES, .n_names = 1});
     struct buf got = BUF_INIT;
     int fd = wire_to(w.hub, "127.0.0.1");
-    wire_put(fd, "GET /api/hfterm/requests HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+    wire_put(fd, "GET /api/hfterm/requests HTTP/1.1\r\nHost: hub.example\r\n\r\n");
     assert_true(wire_until(fd, &got, "HTTP/1.1 404 ", 5000));
     close(fd);
     struct ifaddrs *all = NULL;
