@@ -215,6 +215,10 @@ static bool open_once(const struct hub *hub, const struct hub_want *want, const 
 
 bool hub_want_check(const struct hub_want *want, struct err *e)
 {
+    if (!want->path || !*want->path) {
+        err_set(e, ERR_USAGE, "no file of the repository is named");
+        return err_remedy(e, "Name one as its list of files has it (show REPO --files).");
+    }
     return hub_check_repo_id(want->id, e) && hub_check_revision(want->revision, e) &&
            hub_check_path(want->path, e);
 }

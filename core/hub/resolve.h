@@ -33,7 +33,7 @@ struct hub_want {
     struct task *task;
 };
 
-/* ERR_USAGE for what can be no repo, revision or path of a file. */
+/* ERR_USAGE for what can be no repo, revision or path of a file; "" is the path of none. */
 bool hub_want_check(const struct hub_want *want, struct err *e);
 
 /* An answer whose head is there. status 200, 206, 304 and 416 are as in HTTP; any other means that

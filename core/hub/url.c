@@ -90,7 +90,9 @@ bool hub_check_path(const char *path, struct err *e)
     }
     if (is_bad) {
         err_set(e, ERR_USAGE, "\"%.100s\" cannot be a path in a repository", path);
-        return err_remedy(e, "Paths are relative to the root of the repository, without \"..\".");
+        return err_remedy(
+            e, "Paths are relative to the root of the repository, without \".\", \"..\" or a "
+               "\"/\" at the end.");
     }
     return true;
 }

@@ -413,8 +413,13 @@ static void test_bad_places(void **state)
     assert_int_equal(mkfifo(taken, 0600), 0);
     expect_refusal(room, &spec, ERR_IO, EINVAL, "small.txt");
     assert_int_equal(unlink(taken), 0);
-    spec.path = "../small.txt";
-    expect_refusal(room, &spec, ERR_USAGE, 0, "");
+    static const char *const NO_FILES[] = {"../small.txt", ".", "..", "small.txt/", "/", "a//b"};
+    for (size_t i = 0; i < sizeof NO_FILES / sizeof *NO_FILES; i++) {
+        spec.path = NO_FILES[i];
+        expect_refusal(room, &spec, ERR_USAGE, 0, "cannot be a path");
+    }
+    spec.path = "";
+    expect_refusal(room, &spec, ERR_USAGE, 0, "no file of the repository is named");
     free(missing);
     free(folder);
     free(taken);
