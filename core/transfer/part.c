@@ -42,19 +42,28 @@ static char *beside(const char *target, const char *suffix)
 
 /* ---- opening ---- */
 
+/* What to do about e, an ERR_IO about the part or its note at path. Always false. */
+static bool advise(const char *path, struct err *e)
+{
+    const int sys = e ? e->sys : 0;
+    if (file_is_dir(path)) {
+        return err_remedy(e, "A folder has the name %.150s: move it away.", path);
+    }
+    if (sys == ELOOP) {
+        return err_remedy(e, "%.150s is a link, which is not followed: remove it.", path);
+    }
+    if (sys == ENOSPC || sys == EDQUOT) {
+        return err_remedy(e, "Make room there, or name another place.");
+    }
+    return err_remedy(e, "Name another place, or ask its owner for the right to write there.");
+}
+
 static bool fail_open(const struct part *p, int sys, struct err *e)
 {
     char *folder = target_folder(p->target);
     err_set_sys(e, ERR_IO, sys, "cannot write in the folder %s", folder);
-    if (sys == ELOOP) {
-        err_remedy(e, "%.150s is a link, which is not followed: remove it.", p->path);
-    } else if (sys == ENOSPC || sys == EDQUOT) {
-        err_remedy(e, "Make room there, or name another place.");
-    } else {
-        err_remedy(e, "Name another place, or ask its owner for the right to write there.");
-    }
     free(folder);
-    return false;
+    return advise(p->path, e);
 }
 
 static bool fail_in_use(const char *target, struct err *e)
@@ -210,7 +219,8 @@ bool part_write_note(const struct part *p, const struct part_note *note, struct 
         cJSON_AddNumberToObject(json, "size", (double)note->size);
     }
     char *text = json_print(json, false);
-    const bool ok = file_write_atomic(p->note_path, text, strlen(text), 0600, e);
+    const bool ok =
+        file_write_atomic(p->note_path, text, strlen(text), 0600, e) || advise(p->note_path, e);
     free(text);
     cJSON_Delete(json);
     return ok;

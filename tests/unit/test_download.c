@@ -432,6 +432,7 @@ static void test_bad_part_places(void **state)
     struct room *room = *state;
     const struct download_spec spec = spec_of(room, "small.txt");
     char *part = xasprintf("%s/.small.txt.hfterm-part", room->dir);
+    char *note = xasprintf("%s.json", part);
     char *victim = xasprintf("%s/victim", room->dir);
     serve(room, NULL);
     put_file(room->dir, "victim", "victim", 6);
@@ -447,6 +448,15 @@ static void test_bad_part_places(void **state)
     assert_int_equal(mkdir(part, 0700), 0);
     expect_refusal(room, &spec, ERR_IO, EISDIR, "cannot write");
     rmdir(part);
+    assert_int_equal(mkdir(note, 0700), 0);
+    struct download_result out;
+    struct err why = ERR_INIT;
+    assert_false(download_run(room->hub, &spec, NULL, &out, &why));
+    expect_err(&why, ERR_IO, ".small.txt.hfterm-part.json");
+    assert_non_null(strstr(why.remedy, ".small.txt.hfterm-part.json: move it away"));
+    download_result_done(&out);
+    assert_false(has_file(room->dir, ".small.txt.hfterm-part"));
+    rmdir(note);
     expect_file(room->dir, "victim", "victim", 6);
     /* Somebody else is at it. */
     const int fd = open(part, O_RDWR | O_CREAT, 0600);
@@ -466,6 +476,7 @@ static void test_bad_part_places(void **state)
         chmod(room->dir, 0700);
     }
     free(part);
+    free(note);
     free(victim);
 }
 
