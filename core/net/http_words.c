@@ -104,16 +104,17 @@ static void explain_own(struct transfer *t, const char *host)
         err_remedy(e, "try again when they have ended");
         break;
     case FAILURE_HOPS:
-        err_set(e, ERR_NETWORK, "%s redirects in circles (more than %d times)", host,
-                HTTP_HOPS_MAX);
+        err_set(e, ERR_SERVER, "%s redirects in circles (more than %d times)", host, HTTP_HOPS_MAX);
+        err_remedy(e, "the server or a proxy in between is set up wrongly: tell who runs it");
         break;
     case FAILURE_DOWNGRADE:
-        err_set(e, ERR_NETWORK, "%s redirects from https to unencrypted http: not followed", host);
+        err_set(e, ERR_SERVER, "%s redirects from https to unencrypted http: not followed", host);
         err_remedy(e, "is a captive portal or a proxy in between?");
         break;
     case FAILURE_LOCATION:
     default:
-        err_set(e, ERR_NETWORK, "%s redirects to something that is no http or https URL", host);
+        err_set(e, ERR_SERVER, "%s redirects to something that is no http or https URL", host);
+        err_remedy(e, "the server or a proxy in between is set up wrongly: tell who runs it");
         break;
     }
 }

@@ -95,9 +95,9 @@ static void test_redirects(void **state)
     }
     expect_body(room, "/redirect/large", (struct http_request){0}, 200, "hello");
     expect_body(room, "/redirect/nowhere", (struct http_request){0}, 302, "moved");
-    expect_failure(room, "/redirect/loop", (struct http_request){0}, ERR_NETWORK, "in circles");
+    expect_failure(room, "/redirect/loop", (struct http_request){0}, ERR_SERVER, "in circles");
     assert_int_equal(tiny_count_seen(room->server, "GET /redirect/loop "), 11);
-    expect_failure(room, "/redirect/file", (struct http_request){0}, ERR_NETWORK, "no http");
+    expect_failure(room, "/redirect/file", (struct http_request){0}, ERR_SERVER, "no http");
 }
 
 static void test_redirects_handed_back(void **state)

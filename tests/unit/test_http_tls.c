@@ -210,7 +210,7 @@ static void test_never_down_to_http(void **state)
     need_openssl(room);
     struct err e = ERR_INIT;
     assert_false(ask(room, "localhost", "down", room->cert, &e));
-    assert_int_equal(e.code, ERR_NETWORK);
+    assert_int_equal(e.code, ERR_SERVER);
     assert_non_null(strstr(e.msg, "unencrypted http"));
 }
 
