@@ -86,8 +86,26 @@ bool hub_parse_content_range(const char *text, uint64_t *first, uint64_t *last, 
     return ok;
 }
 
-/* Which part comes, and how long the file is as the answer with the body has it. */
-static void read_part(struct hub_opened *o)
+/* The length as the answer with the body has it. It has to be the one that was promised, unless a
+ * checksum will tell more. */
+static bool take_size(struct hub_opened *o, uint64_t size, struct err *e)
+{
+    const char *etag = o->facts.etag;
+    const bool has_sum = etag && (hub_is_hex(etag, 40) || hub_is_hex(etag, 64));
+    const bool has_file = o->head.status == 200 || o->has_part;
+    if (has_file && !has_sum && o->facts.has_size && o->facts.size != size) {
+        err_set(e, ERR_SERVER, "the server names %llu bytes for this file and sends one of %llu",
+                (unsigned long long)o->facts.size, (unsigned long long)size);
+        return err_remedy(e, "Try again; if it stays, a proxy on the way changes files, or the "
+                             "server is broken.");
+    }
+    o->facts.has_size = true;
+    o->facts.size = size;
+    return true;
+}
+
+/* Which part comes, and how long the file is. */
+static bool read_part(struct hub_opened *o, struct err *e)
 {
     char *range = http_response_header(&o->head, "content-range");
     char *length = http_response_header(&o->head, "content-length");
@@ -96,15 +114,15 @@ static void read_part(struct hub_opened *o)
     bool has_total = false;
     const bool has_range = hub_parse_content_range(range, &o->first, &o->last, &has_total, &total);
     o->has_part = o->head.status == 206 && has_range && o->first <= o->last;
+    bool ok = true;
     if ((o->head.status == 206 || o->head.status == 416) && has_range && has_total) {
-        o->facts.has_size = true;
-        o->facts.size = total;
+        ok = take_size(o, total, e);
     } else if (o->head.status == 200 && length && str_to_u64(length, 1ULL << 62, &n)) {
-        o->facts.has_size = true;
-        o->facts.size = n;
+        ok = take_size(o, n, e);
     }
     free(range);
     free(length);
+    return ok;
 }
 
 /* ---- opening ---- */
@@ -171,8 +189,10 @@ static char *target_of(const char *url, const struct http_response *head, struct
     free(location);
     if (!target) {
         err_set(e, ERR_SERVER, "the server redirects to an address that is none");
+        err_remedy(e, "It or a proxy in between is set up wrongly: tell who runs it.");
     } else if (http_url_is_https(url) && !http_url_is_https(target)) {
         err_set(e, ERR_SERVER, "the server redirects from https to http; it was not followed");
+        err_remedy(e, "Is a captive portal or a proxy in between?");
         free(target);
         target = NULL;
     }
@@ -205,9 +225,8 @@ static bool open_once(const struct hub *hub, const struct hub_want *want, const 
     } else if (is_portal(want, out)) {
         ok = hub_fail_html(hub->endpoint, e);
     }
-    if (ok) {
-        read_part(out);
-    } else {
+    ok = ok && read_part(out, e);
+    if (!ok) {
         hub_opened_done(out);
     }
     return ok;

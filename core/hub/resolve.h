@@ -47,8 +47,9 @@ struct hub_opened {
     uint64_t first, last;
 };
 
-/* Waits for the head. False with e set when none came (network, cancelled, offline) or the answer
- * is a login page of somebody else; out needs hub_opened_done only after true. */
+/* Waits for the head. False with e set when none came (network, cancelled, offline), or when the
+ * answer is a login page of somebody else, or has another length than was promised and no checksum
+ * (ERR_SERVER); out needs hub_opened_done only after true. */
 bool hub_open_file(struct hub *hub, const struct hub_want *want, struct hub_opened *out,
                    struct err *e);
 void hub_opened_done(struct hub_opened *o);

@@ -71,6 +71,26 @@ static bool reply_stream(struct tiny *s, int fd, const char *framing, const char
     return is_chunked;
 }
 
+/* The whole file, and the length that the Hub has it at. */
+static bool reply_promised(struct tiny *s, int fd, size_t promised, bool is_chunked, size_t from)
+{
+    char headers[200];
+    if (is_chunked) {
+        snprintf(headers, sizeof headers, "Transfer-Encoding: chunked\r\nX-Linked-Size: %zu\r\n",
+                 promised);
+        return reply_stream(s, fd, headers, "");
+    }
+    if (from) {
+        snprintf(headers, sizeof headers,
+                 "X-Linked-Size: %zu\r\nX-Repo-Commit: c0ffee\r\nETag: \"odd\"\r\n"
+                 "Content-Range: bytes %zu-%d/%d\r\n",
+                 promised, from, BYTES - 1, BYTES);
+        return tiny_reply(s, fd, 206, headers, content + from, BYTES - from);
+    }
+    snprintf(headers, sizeof headers, "X-Linked-Size: %zu\r\nX-Repo-Commit: c0ffee\r\n", promised);
+    return tiny_reply(s, fd, 200, headers, content, BYTES);
+}
+
 static bool reply_large(struct tiny *s, int fd, const char *name)
 {
     char headers[400];
@@ -112,11 +132,21 @@ static bool answer_hub(struct tiny *s, int fd, const struct tiny_request *r)
     if (str_starts(name, "large")) {
         return reply_large(s, fd, name);
     }
+    if (str_starts(name, "promised-")) {
+        return reply_promised(s, fd, strtoul(name + strlen("promised-"), NULL, 10),
+                              strstr(name, "chunked") != NULL, from);
+    }
     if (strcmp(name, "mismatch") == 0) {
         return reply_some(s, fd, changed, git_oid, from, BYTES - from);
     }
     if (strcmp(name, "no-range-cut") == 0) { /* never comes further */
         return reply_some(s, fd, content, git_oid, 0, 3000);
+    }
+    if (strcmp(name, "circle") == 0) {
+        return reply(s, fd, 302, "Location: circle\r\n", "moved");
+    }
+    if (strcmp(name, "to-a-file") == 0) {
+        return reply(s, fd, 302, "Location: file:///etc/hostname\r\n", "moved");
     }
     if (strcmp(name, "drop") == 0) {
         return false;
@@ -149,6 +179,9 @@ static bool answer_storage(struct tiny *s, int fd, const struct tiny_request *r)
     }
     if (strstr(r->path, "expires") && r->nth == 1) {
         return reply(s, fd, 403, "", "signature expired");
+    }
+    if (strstr(r->path, "circle")) {
+        return reply(s, fd, 302, "Location: large-circle?again\r\n", "moved");
     }
     if (strstr(r->path, "forbidden")) {
         return reply(s, fd, 403, "", "never");
@@ -280,6 +313,14 @@ static void test_attempts(void **state)
     /* A server that knows no ranges and never gets further: it ends, and what came is kept. */
     expect_failed(room, "no-range-cut", ERR_NETWORK, "cut off after 3000 bytes", 3000);
     assert_int_equal(tiny_count_seen(room->server, "/no-range-cut HTTP"), 5);
+    /* Trying again helps against none of these. */
+    expect_failed(room, "circle", ERR_SERVER, "in circles", 0);
+    assert_int_equal(tiny_count_seen(room->server, "/circle HTTP"), 11);
+    expect_failed(room, "large-circle", ERR_SERVER, "in circles", 0);
+    assert_int_equal(tiny_count_seen(room->server, "/large-circle HTTP"), 1);
+    assert_int_equal(tiny_count_seen(room->storage, "/large-circle"), 11);
+    expect_failed(room, "to-a-file", ERR_SERVER, "an address that is none", 0);
+    assert_int_equal(tiny_count_seen(room->server, "/to-a-file HTTP"), 1);
 }
 
 /* ---- answers ---- */
@@ -300,6 +341,29 @@ static void test_without_length(void **state)
     struct room *room = *state;
     expect_saved(room, "chunked", content, DOWNLOAD_BY_GIT);
     expect_saved(room, "until-close", content, DOWNLOAD_UNPROVEN);
+}
+
+/* What is saved has the length that was promised, in every way of sending it. */
+static void test_promised_length(void **state)
+{
+    struct room *room = *state;
+    expect_saved(room, "promised-5000", content, DOWNLOAD_BY_SIZE);
+    expect_saved(room, "promised-5000-chunked", content, DOWNLOAD_BY_SIZE);
+    expect_failed(room, "promised-5", ERR_SERVER,
+                  "names 5 bytes for this file and sends one of 5000", 0);
+    expect_failed(room, "promised-6000", ERR_SERVER, "names 6000 bytes", 0);
+    assert_int_equal(tiny_count_seen(room->server, "/promised-5 HTTP"), 1);
+    expect_failed(room, "promised-5-chunked", ERR_DAMAGED, "more bytes came", 0);
+    expect_failed(room, "promised-6000-chunked", ERR_NETWORK, "after 5000 of 6000 bytes", BYTES);
+    /* The rest of a part: what is there already stays. */
+    static const char NOTE[] =
+        "{\"hfterm_part\":1,\"url\":\"%s/o/r/resolve/main/promised-7\",\"etag\":\"odd\"}";
+    char *note = xasprintf(NOTE, room->endpoint);
+    put_file(room->dir, ".promised-7.hfterm-part", content, 3000);
+    put_file(room->dir, ".promised-7.hfterm-part.json", note, strlen(note));
+    expect_failed(room, "promised-7", ERR_SERVER, "names 7 bytes", 3000);
+    assert_int_equal(tiny_count_seen(room->server, "Range: bytes=3000-\r\n"), 1);
+    free(note);
 }
 
 /* The target came into being while the bytes came: it stays, and so does the part. */
@@ -354,8 +418,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ROOM_TEST(test_requests),       ROOM_TEST(test_storage),
         ROOM_TEST(test_attempts),       ROOM_TEST(test_changed_meanwhile),
-        ROOM_TEST(test_without_length), ROOM_TEST(test_target_appears),
-        ROOM_TEST(test_progress),
+        ROOM_TEST(test_without_length), ROOM_TEST(test_promised_length),
+        ROOM_TEST(test_target_appears), ROOM_TEST(test_progress),
     };
     return cmocka_run_group_tests_name("download_answers", tests, NULL, NULL);
 }
