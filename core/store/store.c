@@ -2,6 +2,7 @@
 #include "core/store/store.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,9 @@
 #include "core/base/mem.h"
 #include "core/base/secret.h"
 #include "core/store/store_parts.h"
+
+/* What any handle on the file of the state folder has told. */
+static atomic_bool was_told[STORE_KINDS];
 
 /* One call: what is asked, and room for what is found. */
 struct call {
@@ -27,6 +31,7 @@ struct store *store_open(const char *path)
     pthread_mutex_init(&s->lock, &kind);
     pthread_mutexattr_destroy(&kind);
     s->path = xstrdup_opt(path);
+    s->is_shared = !path;
     return s;
 }
 
@@ -231,9 +236,12 @@ bool store_trouble(struct store *s, struct err *e)
     bool has = false;
     pthread_mutex_lock(&s->lock);
     for (int i = 0; i < STORE_KINDS && !has; i++) {
-        has = s->news[i].err.code != ERR_NONE && !s->news[i].is_told;
+        if (s->news[i].err.code == ERR_NONE || s->news[i].is_told) {
+            continue;
+        }
+        s->news[i].is_told = true;
+        has = !s->is_shared || !atomic_exchange(&was_told[i], true);
         if (has) {
-            s->news[i].is_told = true;
             *e = s->news[i].err;
         }
     }

@@ -3,7 +3,8 @@
  *
  * Nothing is loaded, opened or made before the first call that needs it. The file is readable by its
  * owner only. A store that cannot be used never stops anything: reading finds nothing, writing
- * returns false, and store_trouble has the reason in words, once a run for each kind:
+ * returns false, and store_trouble has the reason in words, once a run for each kind, whichever of the
+ * handles on the state folder's store.db meets it:
  *   - no SQLite, a folder or disk that takes no writing, a pipe in place of the file: nothing is
  *     remembered;
  *   - a file written by a newer hfterm: it is read and never changed;

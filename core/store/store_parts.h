@@ -29,6 +29,7 @@ struct store {
     sqlite3_stmt *statements[STORE_STATEMENTS];
     dev_t dev; /* which file db is */
     ino_t ino;
+    bool is_shared;   /* that of the state folder: what is told of it is told once a process */
     bool is_hopeless; /* not tried again in this run */
     bool is_newer;    /* only read */
     bool in_change, is_change_bad, is_change_damaged;

@@ -490,6 +490,28 @@ static void test_no_room(void **state)
     store_close(s);
 }
 
+/* Whoever opens the store of the state folder for one change only must not tell the same each time. */
+static void test_the_shared_file_is_told_of_once(void **state)
+{
+    const struct room *r = *state;
+    char *file = xasprintf("%s/state", r->dir);
+    assert_true(file_write_atomic(file, "x", 1, 0600, NULL));
+    assert_int_equal(setenv("XDG_STATE_HOME", file, 1), 0);
+    for (int i = 0; i < 3; i++) {
+        struct store *s = store_open(NULL);
+        assert_false(store_set(s, "hub", "sort", "likes"));
+        if (i == 0) {
+            expect_told(s, "not remembered");
+        } else {
+            expect_quiet(s);
+        }
+        store_close(s);
+    }
+    expect_forgetful("/proc/nowhere/store.db", "not remembered"); /* another file is another matter */
+    assert_int_equal(unsetenv("XDG_STATE_HOME"), 0);
+    free(file);
+}
+
 /* ---- processes and threads ---- */
 
 struct hold {
@@ -642,6 +664,7 @@ int main(void)
         T(test_no_place),
         T(test_read_only_folder),
         T(test_no_room),
+        T(test_the_shared_file_is_told_of_once),
         T(test_held_by_another_process),
         T(test_processes_at_once),
         T(test_threads),
