@@ -320,7 +320,12 @@ static void test_leaving_asks_while_a_file_is_saved(void **state)
     h_expect_no_text(h, "Leave hfterm?");
     h_press(h, "<C-c>");
     h_wait_text(h, "Leave hfterm?");
-    h_stop_with(h, "l", 0);
+    h_press(h, "<Esc>");
+    h_wait_idle(h);
+    h_expect_no_text(h, "Leave hfterm?");
+    h_press(h, "<C-c>");
+    h_wait_text(h, "l C-c");
+    h_stop_with(h, "<C-c>", 0); /* who presses it again means it */
     localhub_stop(hub);
 }
 

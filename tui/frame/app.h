@@ -113,14 +113,14 @@ char *app_state_path(struct app *app, const char *leaf);
 struct menu_item {
     const char *label; /* copied */
     const char *note;  /* dimmed, right of the label; NULL */
-    const char *keys;  /* at the right edge; NULL */
+    const char *keys;  /* at the right edge, several with blanks between: "l C-c"; NULL */
     const char *reason; /* why it cannot be picked; NULL: it can */
 };
 
 struct menu_spec {
     const char *title;
     const char *hint;     /* shown at the lower border; NULL */
-    bool use_shortcuts;   /* a key equal to an item's keys picks it at once */
+    bool use_shortcuts;   /* one of an item's keys picks it at once */
     bool type_to_filter;  /* letters narrow the list (fuzzy) */
     bool can_filter;      /* they do after "/"; before it j, k and q move and close */
     size_t selected;

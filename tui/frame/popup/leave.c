@@ -12,7 +12,8 @@ static void leave_chosen(void *ctx, int index)
 
 void app_quit(struct app *app)
 {
-    struct menu_item items[2 + STAY_MAX] = {{.label = "stay", .keys = "s"}, {.label = "leave all the same", .keys = "l"}};
+    struct menu_item items[2 + STAY_MAX] = {{.label = "stay", .keys = "s"},
+                                            {.label = "leave all the same", .keys = "l C-c"}};
     size_t n = 2;
     for (size_t i = 0; i < app->n_screens && n < 2 + STAY_MAX; i++) {
         struct screen *s = &app->screens[i];

@@ -130,14 +130,28 @@ static const struct action ACTIONS[] = {
 };
 const struct action_set MENU_ACTIONS = {"menu", "Menus", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
 
-/* A key that is the short-cut of an item; -1 none. */
+/* Is it one of these keys, which blanks separate? */
+static bool is_among(const char *keys, const char *key)
+{
+    const size_t n_key = strlen(key);
+    while (*keys) {
+        const size_t n = strcspn(keys, " ");
+        if (n == n_key && strncmp(keys, key, n) == 0) {
+            return true;
+        }
+        keys += n + (keys[n] == ' ');
+    }
+    return false;
+}
+
+/* The item that a key is a short-cut of; -1 none. */
 static int shortcut(const struct menu *m, uint32_t key)
 {
     struct buf name = BUF_INIT;
     keymap_key_name(key, &name);
     int found = -1;
     for (size_t i = 0; found < 0 && i < m->n; i++) {
-        if (m->entries[i].keys && strcmp(m->entries[i].keys, buf_str(&name)) == 0) {
+        if (m->entries[i].keys && is_among(m->entries[i].keys, buf_str(&name))) {
             found = (int)i;
         }
     }
