@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
+
+enum { LINKS_MAX = 16 }; /* behind each other; a circle has no end */
 
 static bool cannot_open(const char *path, struct err *e)
 {
@@ -126,6 +129,21 @@ bool file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mod
 done:
     free(tmp);
     return ok;
+}
+
+char *file_behind_links(const char *path)
+{
+    char target[PATH_MAX];
+    char *at = xstrdup(path);
+    ssize_t n = 0;
+    for (int i = 0; i < LINKS_MAX && (n = readlink(at, target, sizeof target - 1)) > 0; i++) {
+        const char *slash = strrchr(at, '/');
+        const int n_dir = *target != '/' && slash ? (int)(slash + 1 - at) : 0;
+        char *next = xasprintf("%.*s%.*s", n_dir, at, (int)n, target);
+        free(at);
+        at = next;
+    }
+    return at;
 }
 
 bool file_mkdirs(const char *path, mode_t mode, struct err *e)

@@ -25,6 +25,10 @@ int file_open(const char *path, int flags, mode_t mode, struct err *e);
 /* Write to a unique temporary name beside path, fsync is not done, then rename. mode e.g. 0600. */
 bool file_write_atomic(const char *path, const void *bytes, size_t n, mode_t mode, struct err *e);
 
+/* What is written in place of path, where a link at its end leads, so that the link stays: the last name that is
+ * no link, whether it is there or not. Owned. */
+char *file_behind_links(const char *path);
+
 /* mkdir -p with the given mode for the folders it makes. */
 bool file_mkdirs(const char *path, mode_t mode, struct err *e);
 

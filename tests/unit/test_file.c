@@ -134,12 +134,44 @@ static void test_a_named_pipe_is_read(void **state)
     free(path);
 }
 
+static void expect_behind(const char *name, const char *wanted)
+{
+    char *path = in_dir(name), *want = in_dir(wanted), *got = file_behind_links(path);
+    assert_string_equal(got, want);
+    free(path);
+    free(want);
+    free(got);
+}
+
+static void test_behind_links(void **state)
+{
+    (void)state;
+    static const char *const LINKS[][2] = {
+        {"nowhere", "l-near"}, {"l-near", "l-far"}, {"l-round", "l-round"}, {"sub/there", "l-deep"}};
+    for (size_t i = 0; i < sizeof LINKS / sizeof *LINKS; i++) {
+        char *path = in_dir(LINKS[i][1]);
+        assert_int_equal(symlink(LINKS[i][0], path), 0);
+        free(path);
+    }
+    char *whole = in_dir("whole"), *path = in_dir("l-whole");
+    assert_int_equal(symlink(whole, path), 0);
+    expect_behind("none", "none");
+    expect_behind("l-near", "nowhere");
+    expect_behind("l-far", "nowhere");
+    expect_behind("l-deep", "sub/there");
+    expect_behind("l-whole", "whole");
+    expect_behind("l-round", "l-round"); /* an end all the same */
+    free(path);
+    free(whole);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_regular),
         cmocka_unit_test(test_others_are_refused),
         cmocka_unit_test(test_a_named_pipe_is_read),
+        cmocka_unit_test(test_behind_links),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -11,13 +11,12 @@
 #include <readline/readline.h>
 
 #include "core/base/buf.h"
-#include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/base/paths.h"
-#include "core/base/secret.h"
 #include "core/base/text.h"
+#include "tui/term/input_history.h"
 
-enum { C_R = 18, SHOWN_CANDIDATES = 8, HISTORY_LINES = 500, QUEUE_BYTES = 256, LINE_BYTES = 4096 };
+enum { C_R = 18, SHOWN_CANDIDATES = 8, QUEUE_BYTES = 256, LINE_BYTES = 4096 };
 
 struct input {
     bool is_active;
@@ -217,13 +216,10 @@ static char *history_path(const struct input *in, const char *name)
 
 static void load_history(const struct input *in, const char *name)
 {
+    char *path = name ? history_path(in, name) : NULL;
     rl_clear_history();
-    if (!name) {
-        return;
-    }
-    char *path = history_path(in, name);
-    if (file_is_regular(path)) {
-        read_history(path);
+    if (path) {
+        input_history_load(path);
     }
     free(path);
     using_history();
@@ -231,24 +227,11 @@ static void load_history(const struct input *in, const char *name)
 
 static void save_history(const struct input *in, const char *name, const char *line)
 {
-    if (!name || !*line) {
-        return;
+    if (name && *line) {
+        char *path = history_path(in, name);
+        input_history_add(path, line);
+        free(path);
     }
-    char *masked = xstrdup(line);
-    secret_mask(masked); /* a token typed by mistake is not kept */
-    int last = history_length > 0 ? history_base + history_length - 1 : 0;
-    const HIST_ENTRY *newest = last ? history_get(last) : NULL;
-    if (!newest || strcmp(newest->line, masked) != 0) {
-        add_history(masked);
-    }
-    free(masked);
-    stifle_history(HISTORY_LINES);
-    char *path = history_path(in, name);
-    if (file_mkdirs(in->folder, 0700, NULL) && (file_is_regular(path) || !file_exists(path))) {
-        write_history(path);
-    }
-    free(path);
-    unstifle_history();
 }
 
 /* ---- a line's life ---- */
