@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The frame on the demo and without a Hub: room for panes, what outlives the program, leaving, and results of
  * a screen that is not shown. */
+#define _GNU_SOURCE /* prlimit */
 #include "tests/screens/harness.h"
 
 #include <setjmp.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -265,7 +267,7 @@ static void test_state_file_of_rubbish_is_put_aside(void **state)
     h_keys(h, "T j <Enter>");
     const struct ptyterm_style chosen = look(h);
     h_stop_with(h, "<C-c>", 0);
-    expect_file(home, REMEMBERED ".bad", RUBBISH);
+    expect_file(home, REMEMBERED ".bad-1", RUBBISH);
     h = start_in(home, 24, 100, ARGS("--demo"));
     assert_same_look(look(h), chosen, true); /* remembering works again */
     h_stop_with(h, "<C-c>", 0);
@@ -284,6 +286,40 @@ static void test_state_file_cut_anywhere_starts(void **state)
         struct harness *h = start_in(home, 24, 80, ARGS("--offline"));
         h_stop_with(h, "<C-c>", 0);
     }
+    remove_home(home);
+}
+
+/* A limit on the size of files fails a write as a full disk does. */
+static void set_room(struct harness *h, rlim_t bytes)
+{
+    struct rlimit limit;
+    const pid_t pid = ptyterm_pid(h_terminal(h));
+    assert_int_equal(prlimit(pid, RLIMIT_FSIZE, NULL, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(prlimit(pid, RLIMIT_FSIZE, &limit, NULL), 0);
+}
+
+static void test_what_finds_no_room_is_told_and_saved_at_the_end(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    struct harness *h = start_in(home, 24, 100, ARGS("--demo"));
+    set_room(h, 0);
+    h_keys(h, "T j <Enter>");
+    const struct ptyterm_style chosen = look(h);
+    h_wait_text(h, "what was set is not remembered: cannot write"); /* some seconds later */
+    set_room(h, RLIM_INFINITY);
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 100, ARGS("--demo"));
+    assert_same_look(look(h), chosen, true);
+    set_room(h, 0);
+    h_press(h, "T j <Enter> <C-c>"); /* no time to tell it on the screen */
+    assert_true(ptyterm_wait_exit(h_terminal(h), 10000));
+    assert_true(h_wrote(h, "hfterm: what was set is not remembered: cannot write"));
+    h_stop_with(h, "", 0);
+    h = start_in(home, 24, 100, ARGS("--demo"));
+    assert_same_look(look(h), chosen, true); /* what was saved before is there still */
+    h_stop_with(h, "<C-c>", 0);
     remove_home(home);
 }
 
@@ -432,6 +468,7 @@ int main(void)
         SCREEN_TEST(test_state_file_of_a_later_version_is_left_alone),
         SCREEN_TEST(test_state_file_of_rubbish_is_put_aside),
         SCREEN_TEST(test_state_file_cut_anywhere_starts),
+        SCREEN_TEST(test_what_finds_no_room_is_told_and_saved_at_the_end),
         SCREEN_TEST(test_leaving_asks_while_a_file_is_saved),
         SCREEN_TEST(test_get_refuses_nonsense),
         SCREEN_TEST(test_strings_of_the_terminal_are_no_keys),

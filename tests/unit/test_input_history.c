@@ -204,7 +204,9 @@ static void test_a_link_stays_one(void **state)
 {
     (void)state;
     struct stat st;
-    char *real = xasprintf("%s/dotfiles/history", dir);
+    char *real = xasprintf("%s/dotfiles/history", dir), *folder = xasprintf("%s/dotfiles", dir);
+    assert_true(file_mkdirs(folder, 0700, NULL));
+    free(folder);
     assert_int_equal(symlink("dotfiles/history", path), 0);
     input_history_add(path, "first");
     input_history_add(path, "second");

@@ -9,15 +9,13 @@
 #include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "core/base/err.h"
-#include "core/base/file.h"
 #include "core/base/mem.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "tui/frame/app_priv.h"
+#include "tui/frame/remember_parts.h"
 
 enum {
-    VERSION = 1,
-    FILE_MAX = 512 * 1024,
     ENTRIES_MAX = 4000,
     VALUE_MAX = 4096,
     SAVE_AFTER_MS = 3000,
@@ -26,23 +24,9 @@ enum {
 static const char HEADER[] = "hfterm state ";
 static const char SETTING[] = "setting "; /* before the keys of remember_setting */
 
-struct entry {
-    char *place, *key, *value; /* value "": forgotten, kept until it is saved */
-    bool is_changed;
-};
-
-struct remembered {
-    struct entry *items;
-    size_t n, cap;
-    bool is_foreign;    /* the file is not ours to write */
-    int64_t changed_ms; /* the first change that is not saved yet; 0: none */
-    struct buf config;  /* keys that the config file sets, a line each */
-    struct buf undone;  /* lines that it would undo, each behind its key and a tab */
-};
-
 /* ---- entries ---- */
 
-static struct entry *find(const struct remembered *r, const char *place, const char *key)
+static struct remember_entry *find(const struct remembered *r, const char *place, const char *key)
 {
     for (size_t i = 0; i < r->n; i++) {
         if (strcmp(r->items[i].key, key) == 0 && strcmp(r->items[i].place, place) == 0) {
@@ -54,7 +38,7 @@ static struct entry *find(const struct remembered *r, const char *place, const c
 
 const char *remember_get(const struct remembered *r, const char *place, const char *key)
 {
-    const struct entry *e = find(r, place, key);
+    const struct remember_entry *e = find(r, place, key);
     return e ? e->value : "";
 }
 
@@ -82,15 +66,15 @@ static char *plain_value(const char *value)
 }
 
 /* The entry of a key, made when there is none; NULL when there is no more room. */
-static struct entry *entry_of(struct remembered *r, const char *place, const char *key)
+static struct remember_entry *entry_of(struct remembered *r, const char *place, const char *key)
 {
     char *name = plain_value(key);
-    struct entry *e = find(r, place, name);
+    struct remember_entry *e = find(r, place, name);
     void *items = r->items;
     if (!e && r->n < ENTRIES_MAX && mem_grow(&items, &r->cap, r->n + 1, sizeof *r->items)) {
         r->items = items;
         e = &r->items[r->n++];
-        *e = (struct entry){xstrdup(place), xstrdup(name), xstrdup(""), false};
+        *e = (struct remember_entry){xstrdup(place), xstrdup(name), xstrdup(""), false};
     }
     free(name);
     return e;
@@ -98,7 +82,7 @@ static struct entry *entry_of(struct remembered *r, const char *place, const cha
 
 bool remember_set(struct remembered *r, const char *place, const char *key, const char *value)
 {
-    struct entry *e = entry_of(r, place, key);
+    struct remember_entry *e = entry_of(r, place, key);
     if (!e) {
         return false;
     }
@@ -109,7 +93,7 @@ bool remember_set(struct remembered *r, const char *place, const char *key, cons
     return true;
 }
 
-/* ---- the file ---- */
+/* ---- as text ---- */
 
 static void parse_line(struct remembered *r, const char *line, size_t n)
 {
@@ -141,7 +125,7 @@ struct remembered *remember_parse(const char *text, unsigned *version)
     char *number = xstrndup(text + strlen(HEADER), (size_t)(end - text) - strlen(HEADER));
     *version = str_to_u64(number, 1000000, &v) ? (unsigned)v : 0;
     free(number);
-    if (*version != VERSION) {
+    if (*version != REMEMBER_VERSION) {
         return r;
     }
     /* A last line without its end was cut: half a value is worse than none. */
@@ -153,76 +137,13 @@ struct remembered *remember_parse(const char *text, unsigned *version)
 
 void remember_write(const struct remembered *r, struct buf *out)
 {
-    buf_printf(out, "%s%d\n", HEADER, VERSION);
+    buf_printf(out, "%s%d\n", HEADER, REMEMBER_VERSION);
     for (size_t i = 0; i < r->n; i++) {
-        const struct entry *e = &r->items[i];
+        const struct remember_entry *e = &r->items[i];
         if (*e->value) {
             buf_printf(out, "%s\t%s\t%s\n", e->place, e->key, e->value);
         }
     }
-}
-
-static struct remembered *read_file(const char *path, unsigned *version, bool *is_there)
-{
-    struct buf text = BUF_INIT;
-    struct err e = ERR_INIT;
-    bool ok = file_read(path, &text, FILE_MAX, &e);
-    *is_there = ok || e.code != ERR_NOT_FOUND;
-    struct remembered *r = remember_parse(ok ? buf_str(&text) : "", version);
-    buf_done(&text);
-    return r;
-}
-
-struct remembered *remember_load(struct app *app)
-{
-    char *path = paths_state("remembered");
-    unsigned version = 0;
-    bool is_there = false;
-    struct remembered *r = read_file(path, &version, &is_there);
-    if (version > VERSION) {
-        r->is_foreign = true;
-        app_say(app, APP_WARN, "a newer hfterm wrote what is remembered: nothing is kept; %s stays as it is", path);
-    } else if (is_there && version != VERSION) {
-        char *aside = xasprintf("%s.bad", path);
-        r->is_foreign = rename(path, aside) != 0;
-        app_say(app, APP_WARN, "what was remembered could not be read; it %s %s", r->is_foreign ? "stays in" : "is now",
-                r->is_foreign ? path : aside);
-        free(aside);
-    }
-    free(path);
-    return r;
-}
-
-void remember_save(struct remembered *r)
-{
-    bool has_changed = false;
-    for (size_t i = 0; i < r->n; i++) {
-        has_changed = has_changed || r->items[i].is_changed;
-    }
-    r->changed_ms = 0;
-    if (!has_changed || r->is_foreign) {
-        return;
-    }
-    char *dir = paths_state("");
-    char *path = paths_state("remembered");
-    unsigned version = 0;
-    bool is_there = false;
-    struct remembered *now = read_file(path, &version, &is_there);
-    struct buf text = BUF_INIT;
-    for (size_t i = 0; i < r->n; i++) {
-        struct entry *e = &r->items[i];
-        if (e->is_changed && remember_set(now, e->place, e->key, e->value)) {
-            e->is_changed = false;
-        }
-    }
-    if (version <= VERSION && file_mkdirs(dir, 0700, NULL)) {
-        remember_write(now, &text);
-        file_write_atomic(path, buf_str(&text), text.n, 0600, NULL);
-    }
-    buf_done(&text);
-    remember_free(now);
-    free(path);
-    free(dir);
 }
 
 void remember_free(struct remembered *r)
@@ -234,19 +155,6 @@ void remember_free(struct remembered *r)
     buf_done(&r->config);
     buf_done(&r->undone);
     free(r);
-}
-
-int64_t remember_tick(struct remembered *r, int64_t now_ms)
-{
-    if (!r->changed_ms) {
-        return INT64_MAX;
-    }
-    int64_t due = r->changed_ms + SAVE_AFTER_MS;
-    if (now_ms >= due) {
-        remember_save(r);
-        return INT64_MAX;
-    }
-    return due - now_ms;
 }
 
 /* ---- for screens ---- */
@@ -268,7 +176,7 @@ void app_remember(struct app *app, bool endpoint, const char *key, const char *v
     value = value ? value : "";
     if (strcmp(remember_get(r, place, key), value) != 0) {
         remember_set(r, place, key, value);
-        r->changed_ms = r->changed_ms ? r->changed_ms : clock_mono_ms();
+        r->due_ms = r->due_ms ? r->due_ms : clock_mono_ms() + SAVE_AFTER_MS;
     }
 }
 

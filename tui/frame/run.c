@@ -120,7 +120,7 @@ static int64_t animate(struct app *app)
         int64_t next = app->spinner_ms + SPINNER_MS - now;
         wait = next < wait ? next : wait;
     }
-    int64_t save_in = remember_tick(app->remembered, now);
+    int64_t save_in = remember_tick(app, now);
     wait = save_in < wait ? save_in : wait;
     if (app->notice_until_ms) {
         if (now >= app->notice_until_ms) {
@@ -272,8 +272,7 @@ static void close_parts(struct app *app)
     buf_done(&app->said);
     close_screens(app);
     work_close(app);
-    remember_save(app->remembered);
-    remember_free(app->remembered);
+    remember_end(app);
     keymap_free(app->keymap);
     action_sets_done(&app->sets);
 }

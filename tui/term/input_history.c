@@ -98,8 +98,8 @@ static void write_lines(const char *path)
         buf_printf(&text, "%s\n", all[i]->line);
     }
     char *file = file_behind_links(path);
-    char *slash = strrchr(file, '/');
-    char *dir = xstrndup(file, slash ? (size_t)(slash - file) : 0);
+    const char *slash = strrchr(path, '/');
+    char *dir = xstrndup(path, slash ? (size_t)(slash - path) : 0);
     if (!*dir || file_mkdirs(dir, 0700, NULL)) {
         file_write_atomic(file, buf_str(&text), text.n, 0600, NULL);
     }
