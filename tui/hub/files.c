@@ -70,6 +70,23 @@ static void files_forget(struct pane *p)
     };
 }
 
+static void ask_open(struct pane *p, struct node *node)
+{
+    ask(p, node);
+    for (size_t i = 0; node->children && i < node->children->n_files; i++) {
+        if (node->nodes[i].is_open) {
+            ask_open(p, &node->nodes[i]);
+        }
+    }
+}
+
+/* What is open is asked for anew; the rows stay until the answers come. */
+static void files_reload(struct pane *p)
+{
+    struct files *f = p->state;
+    ask_open(p, &f->root);
+}
+
 /* ---- visible rows ---- */
 
 static void add_row(struct files *f, struct node *node)
@@ -96,6 +113,16 @@ static void rebuild(struct files *f)
     list_set(&f->table.list, f->n);
 }
 
+static void select_path(struct files *f, const char *path)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        if (strcmp(f->rows[i]->path, path) == 0) {
+            list_goto(&f->table.list, i);
+            return;
+        }
+    }
+}
+
 static struct node *find_loading(struct node *node, uint64_t id)
 {
     if (node->loading.task && task_id(node->loading.task) == id) {
@@ -110,13 +137,27 @@ static struct node *find_loading(struct node *node, uint64_t id)
     return NULL;
 }
 
+/* What a folder of this path holds moves from an old node to a new one. */
+static void keep_folder(struct node *old, size_t n_old, struct node *now)
+{
+    for (size_t i = 0; now->file->is_dir && i < n_old; i++) {
+        if (old[i].file->is_dir && strcmp(old[i].path, now->path) == 0) {
+            now->is_open = old[i].is_open;
+            now->children = old[i].children;
+            now->nodes = old[i].nodes;
+            now->loading = old[i].loading;
+            old[i].children = NULL;
+            old[i].nodes = NULL;
+            old[i].loading = (struct waiting){0};
+        }
+    }
+}
+
 static void set_children(struct pane *p, struct node *node, struct hub_tree *tree)
 {
-    for (size_t i = 0; node->children && i < node->children->n_files; i++) {
-        free_node(p->app, &node->nodes[i]);
-    }
-    free(node->nodes);
-    hub_tree_free(node->children);
+    struct node *old = node->nodes;
+    struct hub_tree *old_tree = node->children;
+    const size_t n_old = old_tree ? old_tree->n_files : 0;
     node->children = tree;
     node->nodes = xcalloc(tree->n_files, sizeof *node->nodes);
     for (size_t i = 0; i < tree->n_files; i++) {
@@ -125,7 +166,13 @@ static void set_children(struct pane *p, struct node *node, struct hub_tree *tre
             .path = xstrdup(tree->files[i].path),
             .depth = node->depth + 1,
         };
+        keep_folder(old, n_old, &node->nodes[i]);
     }
+    for (size_t i = 0; i < n_old; i++) {
+        free_node(p->app, &old[i]);
+    }
+    free(old);
+    hub_tree_free(old_tree);
     if (tree->is_truncated) {
         pane_say(p, APP_WARN, "only the first %zu entries of this folder are listed", tree->n_files);
     }
@@ -154,16 +201,23 @@ static unsigned files_result(struct pane *p, struct task_result *t)
         return REACT_HANDLED;
     }
     struct hub_tree *tree = ask_value(t);
+    char *path = f->n ? xstrdup(f->rows[f->table.list.sel]->path) : NULL;
     if (tree && is_same_listing(node->children, tree)) {
         hub_tree_free(tree); /* the Hub confirms the cache: keep what is open below */
     } else if (tree) {
         set_children(p, node, tree);
     }
-    if (node->loading.err.code != ERR_NONE && !node->loading.is_ready && node != &f->root) {
-        pane_say(p, APP_ERROR, "%s: %s", node->path, node->loading.err.msg);
-        node->is_open = false;
+    const struct err *e = &node->loading.err;
+    if (e->code != ERR_NONE && !node->loading.is_ready && (node != &f->root || node->children)) {
+        pane_say(p, APP_ERROR, "%s%s%s%s%s", node->path ? node->path : "", node->path ? ": " : "", e->msg,
+                 e->remedy[0] ? ". " : "", e->remedy);
+        node->is_open = node->children != NULL; /* what is known stays */
     }
     rebuild(f);
+    if (path) {
+        select_path(f, path);
+    }
+    free(path);
     return REACT_DIRTY;
 }
 
@@ -435,4 +489,5 @@ const struct hub_view HUB_FILES_VIEW = {
     .size = sizeof(struct files),
     .show = files_show,
     .forget = files_forget,
+    .reload = files_reload,
 };

@@ -38,7 +38,7 @@ struct hub_results {
     uint64_t total;
     struct waiting first, more;
     int follow_timer; /* the repo whose name is shown is asked about when the selection rests */
-    bool keeps_place; /* a reload: the selected repo stays selected */
+    bool is_current;  /* the rows answer the query as it stands; else those of the last one are still shown */
     bool opens_first; /* Enter was pressed before the answer came: open the selected row */
     char *wanted;     /* the repo to select when it is on the first page that comes; NULL */
 };

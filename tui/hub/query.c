@@ -319,7 +319,7 @@ static void count_text(struct hub_screen *h, struct buf *out)
     if (out->n && out->p[out->n - 1] != ' ') {
         buf_puts(out, "  ");
     }
-    if (r->first.is_ready) {
+    if (r->is_current) {
         if (r->has_total) {
             buf_printf(out, "%zu of %llu ", r->pages.n, (unsigned long long)r->total);
         } else {

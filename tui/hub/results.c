@@ -58,7 +58,7 @@ void hub_results_load(struct hub_screen *h, bool reload)
     ask_begin(h->app, &r->more);
     ask_begin(h->app, &r->first);
     r->opens_first = false;
-    r->keeps_place = reload;
+    r->is_current = r->is_current && reload;
     struct hub_want want = {
         .what = HUB_WANT_LIST, .is_reload = reload, .kind = h->query.kind, .query = &h->query};
     hub_ask_start(h->results_pane, &r->first, &want);
@@ -144,22 +144,38 @@ static void put_first(struct hub_screen *h, struct hub_page *page, bool keeps_pl
     const size_t top = was ? r->table.list.top : 0;
     r->wanted = was ? r->wanted : NULL;
     put_page(r, 0, page);
+    r->is_current = true;
     const size_t row = id ? hub_find_row(h, kind, id) : r->pages.n;
     r->table.list.top = row < r->pages.n ? top : 0;
     list_goto(&r->table.list, row < r->pages.n ? row : 0);
     free(id);
 }
 
+/* Asked once more, and nothing came: what is known stays, with its age. Else old rows would answer another
+ * question. */
+static void first_failed(struct hub_screen *h, const struct err *e)
+{
+    struct hub_results *r = &h->results;
+    if (!r->is_current) {
+        paged_drop(&r->pages);
+        list_set(&r->table.list, 0);
+        return;
+    }
+    r->first.is_ready = true;
+    r->first.is_stale = true;
+    err_clear(&r->first.err);
+    pane_say(h->results_pane, APP_ERROR, "%s%s%s", e->msg, e->remedy[0] ? ". " : "", e->remedy);
+}
+
 static unsigned take_first(struct hub_screen *h, struct task_result *t)
 {
     struct hub_results *r = &h->results;
-    bool keeps_place = r->first.is_ready || r->keeps_place; /* the same question once more */
     if (!ask_take(&r->first, t)) {
         return REACT_HANDLED;
     }
     struct hub_page *page = ask_value(t);
     if (page) {
-        put_first(h, page, keeps_place);
+        put_first(h, page, r->is_current);
         fetch_more(h);
         if (r->opens_first && r->pages.n > 0) {
             open_selected(h);
@@ -169,8 +185,7 @@ static unsigned take_first(struct hub_screen *h, struct task_result *t)
         r->opens_first = false;
     }
     if (!page && t->err.code != ERR_NONE && t->err.code != ERR_CANCELLED && !r->first.is_ready) {
-        paged_drop(&r->pages); /* old rows would answer another question */
-        list_set(&r->table.list, 0);
+        first_failed(h, &t->err);
     }
     pane_dirty(h->query_pane);
     return REACT_DIRTY;
@@ -310,7 +325,7 @@ static const char *needs_row(struct pane *p)
 /* The rows of the last question are still shown while a new one is asked. */
 static bool is_awaiting(const struct hub_screen *h)
 {
-    return h->results.first.task && !h->results.first.is_ready;
+    return h->results.first.task && !h->results.is_current;
 }
 
 static const char *needs_open(struct pane *p)

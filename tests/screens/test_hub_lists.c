@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The lists of the Hub screen: asked once more, narrowed, sorted, with little room. */
+#include "tests/screens/harness.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/err.h"
+#include "core/localhub/localhub.h"
+#include "tests/screens/homes.h"
+
+static struct localhub *serve(void)
+{
+    struct err e = ERR_INIT;
+    const struct localhub_options options = {.dir = "tests/fixtures/demo"};
+    struct localhub *hub = localhub_start(&options, &e);
+    if (!hub) {
+        fail_msg("%s", e.msg);
+    }
+    return hub;
+}
+
+static void command(struct harness *h, const char *line)
+{
+    h_keys(h, ":");
+    h_text(h, line);
+    h_keys(h, "<Enter>");
+}
+
+/* ---- the server goes away ---- */
+
+static void test_reload_without_a_server_keeps_the_rows(void **state)
+{
+    (void)state;
+    struct localhub *hub = serve();
+    struct harness *h = start_in(NULL, 24, 80, ARGS("--endpoint", localhub_url(hub)));
+    h_keys(h, "j j");
+    char row[512];
+    strncpy(row, h_row(h, 5), sizeof row - 1);
+    row[sizeof row - 1] = '\0';
+    assert_non_null(strstr(row, "▌"));
+    localhub_stop(hub);
+    h_keys(h, "r");
+    h_wait_text(h, "Connection refused");
+    h_expect_in_row(h, 23, "Connection refused");
+    h_expect_row(h, 5, row); /* the selection too */
+    h_expect_in_row(h, 1, "cached");
+    h_keys(h, "k");
+    h_expect_in_row(h, 4, "▌");
+    command(h, "filter license:mit"); /* another question: old rows would be wrong */
+    h_wait_text(h, "r tries again");
+    h_expect_no_text(h, "▌");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+static bool is_marked(struct harness *h, int row)
+{
+    return h_style(h, row, 90).bg != COLOUR_DEFAULT;
+}
+
+static void test_reload_of_files_keeps_the_place(void **state)
+{
+    (void)state;
+    struct localhub *hub = serve();
+    struct harness *h = start_in(NULL, 24, 98, ARGS("--endpoint", localhub_url(hub)));
+    command(h, "open bob/norn-chat-GGUF");
+    h_keys(h, "<Tab>");
+    h_keys(h, "j j");
+    h_expect_in_row(h, 7, "README.md");
+    assert_true(is_marked(h, 7) && !is_marked(h, 6));
+    h_keys(h, "r");
+    h_expect_in_row(h, 7, "README.md");
+    assert_true(is_marked(h, 7));
+    localhub_stop(hub);
+    h_keys(h, "r");
+    h_wait_text(h, "Connection refused");
+    h_expect_in_row(h, 7, "README.md");
+    assert_true(is_marked(h, 7));
+    h_stop_with(h, "<C-c>", 0);
+}
+
+#define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCREEN_TEST(test_reload_without_a_server_keeps_the_rows),
+        SCREEN_TEST(test_reload_of_files_keeps_the_place),
+    };
+    return cmocka_run_group_tests_name("lists of the hub", tests, NULL, NULL);
+}
