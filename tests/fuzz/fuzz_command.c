@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any command line: its words, quoted and put together again, are the same words. And any state file. */
+/* Any command line: its words, quoted and put together again, are the same words. And any state file, and any name of a
+ * repo. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "core/base/mem.h"
 #include "tui/frame/command.h"
 #include "tui/frame/remember.h"
+#include "tui/hub/address.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -53,11 +55,23 @@ static void check_state(const char *text)
     buf_done(&twice);
 }
 
+static void check_address(const char *text)
+{
+    struct hub_address a;
+    if (hub_address_parse(text, "http://127.0.0.1", &a, NULL)) {
+        if (!hub_check_repo_id(a.id, NULL) || (a.path && !*a.path)) {
+            abort();
+        }
+        hub_address_done(&a);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     char *text = xstrndup((const char *)data, n);
     check_words(text);
     check_state(text);
+    check_address(text);
     free(text);
     return 0;
 }

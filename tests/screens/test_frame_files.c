@@ -63,6 +63,76 @@ static void test_open_at_a_line(void **state)
     remove_home(home);
 }
 
+static void test_a_name_is_a_file_when_there_is_one(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    write_lines(home, "README.md", 300);
+    write_lines(home, "bob/norn-chat-GGUF/x", 1); /* a folder of this name is still a repo */
+    struct harness *h = start_in(home, 24, 98, ARGS("--demo"));
+    open_file(h, "README.md:200");
+    h_wait_text(h, "this is line 200");
+    h_expect_text(h, "file of this machine");
+    h_keys(h, "<Esc>");
+    open_file(h, "README");
+    h_wait_text(h, "was not found");
+    open_file(h, "bob/norn-chat-GGUF");
+    h_expect_in_row(h, 2, "bob/norn-chat-GGUF");
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
+static void test_open_a_file_of_a_repo(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 98, ARGS("--demo"));
+    open_file(h, "bob/norn-chat-GGUF/README.md:3");
+    h_wait_text(h, "line 3");
+    h_expect_in_row(h, 2, "bob/norn-chat-GGUF");
+    open_file(h, "https://huggingface.co/datasets/tidewater/tide-gauges");
+    h_expect_in_row(h, 2, "tidewater/tide-gauges");
+    open_file(h, "https://huggingface.co/spaces/lumen-labs/aurora-vl-chat/blob/main/README.md#L2");
+    h_wait_text(h, "line 2");
+    h_expect_in_row(h, 2, "lumen-labs/aurora-vl-chat");
+    open_file(h, "bob/norn-chat-GGUF/no-such-file");
+    h_wait_text(h, "has no \"no-such-file\" at");
+    open_file(h, "https://huggingface.co/bob/norn-chat-GGUF/blob/no-such-branch/README.md");
+    h_wait_text(h, "has no revision");
+    open_file(h, "https://huggingface.co/docs/hub");
+    h_expect_text(h, "is no page of a repo");
+    open_file(h, "https://example.org/a/b");
+    h_expect_text(h, "is no address of the Hub");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+static void test_local_paths_are_completed(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    write_lines(home, "some words.txt", 3);
+    write_lines(home, "folder/inner.txt", 3);
+    write_lines(home, ".hidden", 3);
+    struct harness *h = start_in(home, 24, 98, ARGS("--offline"));
+    h_keys(h, ":");
+    h_text(h, "open ./so");
+    h_keys(h, "<Tab>");
+    h_expect_in_row(h, 23, ":open \"./some words.txt\"");
+    h_keys(h, "<Enter>");
+    h_wait_text(h, "this is line 3");
+    h_keys(h, "<Esc> :");
+    h_text(h, "open ~/fol");
+    h_keys(h, "<Tab>");
+    h_text(h, "in");
+    h_keys(h, "<Tab>");
+    h_expect_in_row(h, 23, ":open ~/folder/inner.txt");
+    h_keys(h, "<C-u>");
+    h_text(h, "open ./");
+    h_expect_text(h, "./folder/");
+    h_expect_no_text(h, "./.hidden");
+    h_stop_with(h, "<C-c> <C-c>", 0);
+    remove_home(home);
+}
+
 static void test_open_what_is_no_file(void **state)
 {
     (void)state;
@@ -141,7 +211,7 @@ static void test_edit_and_read_again(void **state)
     h_wait_text(h, "added by the editor");
     h_expect_no_text(h, "hello from the editor");
     expect_file(home, "tty", "cooked\n");
-    char *arguments = xasprintf("--wait|./%s|", NAME);
+    char *arguments = xasprintf("--wait|+50|./%s|", NAME);
     expect_file(home, "arguments", arguments);
     char *pwned = paths_join(home, "pwned");
     assert_false(file_exists(pwned));
@@ -163,7 +233,7 @@ static void test_an_editor_that_fails_is_told(void **state)
     h_wait_text(h, "words");
     h_keys(h, "e");
     h_wait_text(h, "could not be started. set VISUAL or EDITOR");
-    h_expect_text(h, "words");
+    h_wait_text(h, "words");
     h_stop_with(h, "<C-c>", 0);
     h = start_with_editor(home, "false");
     open_file(h, "./a.txt");
@@ -251,6 +321,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_open_at_a_line),
+        SCREEN_TEST(test_a_name_is_a_file_when_there_is_one),
+        SCREEN_TEST(test_open_a_file_of_a_repo),
+        SCREEN_TEST(test_local_paths_are_completed),
         SCREEN_TEST(test_open_what_is_no_file),
         SCREEN_TEST(test_open_a_pipe_reads_what_comes),
         SCREEN_TEST(test_edit_and_read_again),

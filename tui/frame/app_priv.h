@@ -160,5 +160,7 @@ void popup_notices(struct app *app);
 void popup_themes(struct app *app);
 /* A local file in the viewer: "PATH" or "PATH:LINE", "~" is the home. */
 bool popup_file(struct app *app, const char *name, struct err *e);
+/* There is something to read of this name, with or without its line. */
+bool popup_file_exists(const char *name);
 
 #endif

@@ -232,10 +232,19 @@ static bool cmd_unbind(struct app *app, struct screen *s, const struct words *w,
     return true;
 }
 
-static bool looks_like_path(const struct words *w)
+/* A path by its look, or the name of a file that is here; other names are those of repos. */
+static bool names_local_file(const struct words *w)
 {
     const char *path = w->n == 2 ? w->at[1] : "";
-    return str_starts(path, "/") || str_starts(path, "./") || str_starts(path, "../") || str_starts(path, "~");
+    return str_starts(path, "/") || str_starts(path, "./") || str_starts(path, "../") || str_starts(path, "~") ||
+           popup_file_exists(path);
+}
+
+static void offer_local(struct app *app, struct screen *s, const char *word, struct input_candidates *out)
+{
+    (void)app;
+    (void)s;
+    command_offer_paths(out, word);
 }
 
 static bool cmd_open(struct app *app, struct screen *s, const struct words *w, struct err *e)
@@ -290,7 +299,7 @@ static const struct command COMMANDS[] = {
     {"bind", "bind CONTEXT KEY ACTION", true, cmd_bind, NULL, NULL},
     {"unbind", "unbind CONTEXT KEY", true, cmd_unbind, NULL, NULL},
     {"save", "save: put what was set into the config file", false, cmd_save, NULL, NULL},
-    {"open", "open PATH[:LINE]", false, cmd_open, NULL, looks_like_path},
+    {"open", "open PATH[:LINE]", false, cmd_open, offer_local, names_local_file},
     {"help", "help", false, cmd_help, NULL, NULL},
     {"q", "q", false, cmd_quit, NULL, NULL},
     {"quit", "quit", false, cmd_quit, NULL, NULL},

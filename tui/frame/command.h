@@ -50,5 +50,7 @@ bool command_run(struct app *app, const char *line, struct err *e);
 
 /* Offer text when it holds the letters of word in order, or when word is empty. */
 void command_offer(struct input_candidates *out, const char *word, const char *text, const char *note);
+/* Offer the files and folders whose path begins with word; nothing for an empty word (paths.c). */
+void command_offer_paths(struct input_candidates *out, const char *word);
 
 #endif

@@ -48,7 +48,7 @@ ANSWER(tree, hub_tree_free,
 ANSWER(commits, hub_commits_free, hub_commits(q->hub, w->kind, w->id, NULL, w->next, get, e))
 ANSWER(discussions, hub_discussions_free, hub_discussions(q->hub, w->kind, w->id, w->page, get, e))
 ANSWER(thread, hub_thread_free, hub_thread(q->hub, w->kind, w->id, w->num, get, e))
-ANSWER(file, hub_blob_free, hub_read(q->hub, w->kind, w->id, NULL, w->path, w->offset, CHUNK_BYTES, get, e))
+ANSWER(file, hub_blob_free, hub_read(q->hub, w->kind, w->id, w->revision, w->path, w->offset, CHUNK_BYTES, get, e))
 ANSWER(tags, hub_tags_free, hub_tags(q->hub, w->kind, get, e))
 
 static struct answer *run(struct task *t, void *question, struct err *e);
@@ -137,6 +137,7 @@ void hub_ask_start(struct pane *p, struct waiting *w, const struct hub_want *wan
     q->want = *want;
     q->want.id = copy(&q->arena, want->id);
     q->want.path = copy(&q->arena, want->path);
+    q->want.revision = copy(&q->arena, want->revision);
     q->want.next = copy(&q->arena, want->next);
     if (want->query) {
         q->query = copy_query(&q->arena, want->query);

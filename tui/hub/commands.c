@@ -8,27 +8,36 @@
 #include "tui/frame/command.h"
 #include "tui/hub/hub.h"
 
-static bool hub_cmd_open(struct app *app, struct screen *s, const struct words *w, struct err *e)
+/* The kind that the first word says; false when it says none. */
+static bool said_kind(const struct words *w, enum hub_kind *kind)
 {
-    struct hub_screen *h = s->state;
-    enum hub_kind kind = HUB_MODEL;
-    size_t id = 1;
     for (int k = HUB_MODEL; w->n > 2 && k <= HUB_SPACE; k++) {
         if (strcmp(w->at[1], hub_kind_name((enum hub_kind)k)) == 0 ||
             strcmp(w->at[1], hub_kind_plural((enum hub_kind)k)) == 0) {
-            kind = (enum hub_kind)k;
-            id = 2;
+            *kind = (enum hub_kind)k;
+            return true;
         }
     }
-    if (w->n != id + 1) {
-        return err_set(e, ERR_USAGE, "expected: open [model|dataset|space] OWNER/NAME, or open PATH[:LINE]");
+    return false;
+}
+
+static bool hub_cmd_open(struct app *app, struct screen *s, const struct words *w, struct err *e)
+{
+    struct hub_screen *h = s->state;
+    struct hub_address address;
+    enum hub_kind kind = HUB_MODEL;
+    const bool has_kind = said_kind(w, &kind);
+    const size_t name = has_kind ? 2 : 1;
+    if (w->n != name + 1) {
+        return err_set(e, ERR_USAGE, "expected: open [model|dataset|space] OWNER/NAME[/FILE[:LINE]], or open PATH[:LINE]");
     }
-    if (!hub_check_repo_id(w->at[id], e)) {
+    if (!hub_address_parse(w->at[name], hub_endpoint(app_hub(app)), &address, e)) {
         return false;
     }
+    address.kind = has_kind ? kind : address.kind;
     app_show(app, s);
-    hub_visit(h, kind, w->at[id]);
-    hub_detail_focus(h);
+    hub_open_address(h, &address);
+    hub_address_done(&address);
     return true;
 }
 
@@ -102,7 +111,7 @@ static void complete_filter(struct app *app, struct screen *s, const char *word,
 }
 
 const struct command HUB_COMMANDS[] = {
-    {"open", "open [model|dataset|space] OWNER/NAME", false, hub_cmd_open, complete_open, NULL},
+    {"open", "open [model|dataset|space] OWNER/NAME[/FILE[:LINE]], or the address of a page", false, hub_cmd_open, complete_open, NULL},
     {"models", "models [WORDS]", false, hub_cmd_list, NULL, NULL},
     {"datasets", "datasets [WORDS]", false, hub_cmd_list, NULL, NULL},
     {"spaces", "spaces [WORDS]", false, hub_cmd_list, NULL, NULL},

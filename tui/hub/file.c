@@ -15,20 +15,18 @@ struct file {
     struct reader reader;
     struct waiting loading;
     char *path;    /* owned; NULL: none is open */
+    char *revision; /* owned; NULL: main */
+    uint64_t line; /* wanted, as soon as it is read; 0: none */
     bool is_local; /* text that is no file of the repo */
     uint64_t read; /* bytes from the start that are here */
 };
-
-static struct file *file_of(const struct hub_screen *h)
-{
-    return hub_detail_pane(h, &HUB_FILE_VIEW)->state;
-}
 
 static void ask(struct pane *p)
 {
     struct file *f = p->state;
     struct hub_want want = hub_want_of(hub_screen_of(p), HUB_WANT_FILE);
     want.path = f->path;
+    want.revision = f->revision;
     want.offset = f->read;
     hub_ask_start(p, &f->loading, &want);
 }
@@ -47,31 +45,38 @@ static void file_forget(struct pane *p)
     ask_begin(p->app, &f->loading);
     reader_close(&f->reader);
     free(f->path);
+    free(f->revision);
     f->path = NULL;
+    f->revision = NULL;
+    f->line = 0;
     f->read = 0;
 }
 
-static void begin(struct hub_screen *h, const char *path, bool is_local)
+static struct file *begin(struct hub_screen *h, const char *path, const char *revision, bool is_local)
 {
     struct pane *p = hub_detail_pane(h, &HUB_FILE_VIEW);
     struct file *f = p->state;
     char *copy = xstrdup(path);
+    char *copy_revision = revision ? xstrdup(revision) : NULL;
     file_forget(p);
     f->path = copy;
+    f->revision = copy_revision;
     f->is_local = is_local;
-    reader_open(&f->reader, p, copy);
+    char *name = revision ? xasprintf("%s  at %s", copy, copy_revision) : xstrdup(copy);
+    reader_open(&f->reader, p, name);
+    free(name);
+    return f;
 }
 
-void hub_file_open(struct hub_screen *h, const char *path)
+void hub_file_open(struct hub_screen *h, const char *path, const char *revision, uint64_t line)
 {
-    begin(h, path, false);
+    begin(h, path, revision, false)->line = line;
     hub_detail_over(h, &HUB_FILE_VIEW);
 }
 
 void hub_file_open_text(struct hub_screen *h, const char *title, const char *text)
 {
-    begin(h, title, true);
-    struct file *f = file_of(h);
+    struct file *f = begin(h, title, NULL, true);
     viewer_append(f->reader.viewer, text, strlen(text), NULL);
     viewer_finish(f->reader.viewer);
     f->loading.is_ready = true;
@@ -86,7 +91,8 @@ static void file_reload(struct pane *p)
         hub_detail_back(h); /* what it was made from is being asked for anew */
         return;
     }
-    begin(h, f->path, false);
+    const uint64_t line = viewer_place(f->reader.viewer).line;
+    begin(h, f->path, f->revision, false)->line = line;
     file_show(p);
 }
 
@@ -109,6 +115,9 @@ static unsigned file_result(struct pane *p, struct task_result *t)
         if (!is_taken || blob->bytes.n == 0 || (blob->has_size && f->read >= blob->size)) {
             viewer_finish(f->reader.viewer);
         }
+        if (f->line && (viewer_goto(f->reader.viewer, f->line) || !is_taken)) {
+            f->line = 0;
+        }
     }
     hub_blob_free(blob);
     return REACT_DIRTY;
@@ -119,7 +128,7 @@ static void fetch_more(struct pane *p)
     struct file *f = p->state;
     bool has_more = !f->reader.has_size || f->read < f->reader.size;
     if (!f->is_local && f->loading.is_ready && !f->loading.task && f->loading.err.code == ERR_NONE && has_more &&
-        viewer_wants_more(f->reader.viewer)) {
+        (f->line || viewer_wants_more(f->reader.viewer))) {
         ask(p);
     }
 }

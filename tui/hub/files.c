@@ -405,7 +405,7 @@ static unsigned do_open(struct pane *p)
     struct files *f = p->state;
     struct node *node = selected(p);
     if (!node->file->is_dir) {
-        hub_file_open(hub_screen_of(p), node->path);
+        hub_file_open(hub_screen_of(p), node->path, NULL, 0);
         return REACT_HANDLED;
     }
     node->is_open = !node->is_open;

@@ -8,7 +8,7 @@
  * file.c thread.c                                       one file, one discussion: they lie over a tab
  * text.c      keys of the views that are texts; repo_keys.c those of every view
  * ask.c       what is asked of the Hub
- * visits.c    back, forward, bookmarks; places.c their files; copy.c links.c commands.c
+ * visits.c    back, forward, bookmarks; places.c their files; copy.c links.c commands.c; address.c what names a repo
  */
 #ifndef HFTERM_TUI_HUB_HUB_H
 #define HFTERM_TUI_HUB_HUB_H
@@ -25,6 +25,7 @@
 #include "tui/frame/screen.h"
 #include "tui/frame/tabs.h"
 #include "tui/hub/places.h"
+#include "tui/hub/address.h"
 #include "tui/widget/doc.h"
 #include "tui/widget/paged.h"
 #include "tui/widget/table.h"
@@ -238,7 +239,8 @@ bool hub_text_work(struct pane *p);
 bool hub_text_cursor(const struct pane *p, int *row, int *col);
 
 /* ---- the views ---- */
-void hub_file_open(struct hub_screen *h, const char *path);
+/* revision NULL: main. line from 1; 0: the start. */
+void hub_file_open(struct hub_screen *h, const char *path, const char *revision, uint64_t line);
 /* Show JSON text that is here already (raw metadata). */
 void hub_file_open_text(struct hub_screen *h, const char *title, const char *text);
 void hub_thread_open(struct hub_screen *h, uint64_t num);
@@ -256,6 +258,8 @@ void hub_copy_menu(struct hub_screen *h);
 void hub_links_menu(struct hub_screen *h, struct doc *doc);
 /* Follow a link of a text: inside the Hub screen when it names a repo or file, else outside. */
 void hub_follow_link(struct hub_screen *h, const char *url);
+/* Show the repo, or the file, with the focus. */
+void hub_open_address(struct hub_screen *h, const struct hub_address *address);
 
 /* ---- visits.c ---- */
 void hub_visits_open(struct hub_screen *h);
@@ -287,6 +291,7 @@ struct hub_want {
     bool is_reload;
     enum hub_kind kind;
     const char *id, *path;
+    const char *revision; /* of a file; NULL: main */
     const char *next; /* where the next page is; NULL: the first */
     uint64_t offset, num;
     unsigned page;

@@ -7,57 +7,20 @@
 #include "core/base/text.h"
 #include "tui/hub/hub.h"
 
-/* The path behind the endpoint (or behind the public Hub), NULL when the link leads elsewhere. */
-static const char *hub_path(struct hub_screen *h, const char *url)
-{
-    const char *hosts[] = {hub_endpoint(app_hub(h->app)), "https://huggingface.co", "https://hf.co"};
-    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
-        size_t n = strlen(hosts[i]);
-        if (strncmp(url, hosts[i], n) == 0 && url[n] == '/') {
-            return url + n + 1;
-        }
-    }
-    return NULL;
-}
-
-/* "datasets/a/b/blob/main/x" to kind, "a/b" and "x" ("" for the repo itself). False when it names no repo. */
-static bool parse_repo_path(const char *path, enum hub_kind *kind, char **id, char **file)
-{
-    *kind = HUB_MODEL;
-    if (str_starts(path, "datasets/")) {
-        *kind = HUB_DATASET;
-    } else if (str_starts(path, "spaces/")) {
-        *kind = HUB_SPACE;
-    }
-    path += *kind == HUB_MODEL ? 0 : strchr(path, '/') - path + 1;
-    const char *slash = strchr(path, '/');
-    if (!slash) {
-        return false;
-    }
-    size_t n = (size_t)(slash - path) + 1 + strcspn(slash + 1, "/?#");
-    *id = xstrndup(path, n);
-    static const char *const OTHER[] = {"papers/", "docs/", "blog/", "collections/", "api/", "tasks/", "settings/", "learn/"};
-    bool is_repo = hub_check_repo_id(*id, NULL);
-    for (size_t i = 0; i < sizeof OTHER / sizeof *OTHER; i++) {
-        is_repo = is_repo && !str_starts(path, OTHER[i]);
-    }
-    if (!is_repo) {
-        free(*id);
-        return false;
-    }
-    const char *rest = path + n;
-    *file = NULL;
-    if (str_starts(rest, "/blob/main/") || str_starts(rest, "/resolve/main/") || str_starts(rest, "/raw/main/")) {
-        const char *name = strstr(rest, "/main/") + strlen("/main/");
-        *file = xstrndup(name, strcspn(name, "?#"));
-    }
-    return true;
-}
-
-static void open_file_of(struct hub_screen *h, const char *file)
+static void open_file_of(struct hub_screen *h, const char *file, const char *revision, uint64_t line)
 {
     hub_detail_tab_of(h, &HUB_FILES_VIEW);
-    hub_file_open(h, file);
+    hub_file_open(h, file, revision, line);
+}
+
+void hub_open_address(struct hub_screen *h, const struct hub_address *address)
+{
+    hub_visit(h, address->kind, address->id);
+    if (address->path) {
+        open_file_of(h, address->path, address->revision, address->line);
+    }
+    hub_detail_focus(h);
+    app_relayout(h->app);
 }
 
 void hub_follow_link(struct hub_screen *h, const char *url)
@@ -76,26 +39,17 @@ void hub_follow_link(struct hub_screen *h, const char *url)
         pane_dirty(hub_detail_content(h));
         return;
     }
-    const char *path = hub_path(h, url);
-    enum hub_kind kind = HUB_MODEL;
-    char *id = NULL;
-    char *file = NULL;
-    if (path && parse_repo_path(path, &kind, &id, &file)) {
-        hub_visit(h, kind, id);
-        if (file) {
-            open_file_of(h, file);
-        }
-        hub_detail_focus(h);
-        app_relayout(h->app);
-        free(id);
-        free(file);
+    const bool is_relative = !strstr(url, "://") && !str_starts(url, "mailto:");
+    struct hub_address address;
+    if (!is_relative && hub_address_parse(url, hub_endpoint(app_hub(h->app)), &address, NULL)) {
+        hub_open_address(h, &address);
+        hub_address_done(&address);
         return;
     }
-    bool is_relative = !strstr(url, "://") && !str_starts(url, "mailto:");
     if (is_relative && url[0] != '/') {
         const char *name = str_starts(url, "./") ? url + 2 : url;
         char *copy = xstrndup(name, strcspn(name, "?#"));
-        open_file_of(h, copy);
+        open_file_of(h, copy, NULL, 0);
         free(copy);
         return;
     }

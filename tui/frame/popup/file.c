@@ -165,6 +165,16 @@ static char *split_line(const char *name, uint64_t *line)
     return path;
 }
 
+bool popup_file_exists(const char *name)
+{
+    struct stat st;
+    uint64_t line = 0;
+    char *path = *name ? split_line(name, &line) : xstrdup("");
+    const bool exists = *path && stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
+    free(path);
+    return exists;
+}
+
 static int open_readable(const char *path, struct err *e)
 {
     struct stat st;
@@ -224,13 +234,15 @@ static const char *needs_regular(struct pane *p)
 }
 
 /* The shell splits the editor's words, as every program does that starts one; the path is an argument of its
- * own and no shell reads it. */
-static bool run_editor(struct app *app, const char *path, struct err *e)
+ * own and no shell reads it. In front of it "+LINE", which vi, nano, emacs and less take; nothing for the first. */
+static bool run_editor(struct app *app, const char *path, uint64_t line, struct err *e)
 {
     char *words = xasprintf("exec %s \"$@\"", editor());
     char *name = *path == '-' ? xasprintf("./%s", path) : xstrdup(path);
-    const char *const argv[] = {"sh", "-c", words, "sh", name, NULL};
+    char *at = xasprintf("+%llu", (unsigned long long)line);
+    const char *const argv[] = {"sh", "-c", words, "sh", line > 1 ? at : name, line > 1 ? name : NULL, NULL};
     int status = app_hand_over(app, argv, e);
+    free(at);
     free(name);
     free(words);
     if (status == 126 || status == 127) {
@@ -247,7 +259,7 @@ static unsigned do_edit(struct pane *p)
     struct file *f = p->state;
     struct err e = ERR_INIT;
     const uint64_t line = viewer_place(f->reader.viewer).line;
-    if (!run_editor(p->app, f->path, &e)) {
+    if (!run_editor(p->app, f->path, line, &e)) {
         app_say(p->app, APP_ERROR, "%s%s%s", e.msg, e.remedy[0] ? ". " : "", e.remedy);
     }
     err_clear(&e);
@@ -261,7 +273,7 @@ static unsigned do_edit(struct pane *p)
 }
 
 static const struct action ACTIONS[] = {
-    ACTION("file.edit", "e", "edit", "Edit the file in $VISUAL or $EDITOR", needs_regular, do_edit),
+    ACTION("file.edit", "e", "edit", "Edit the file in $VISUAL or $EDITOR, at this line", needs_regular, do_edit),
 };
 const struct action_set LOCAL_FILE_ACTIONS = {"local-file", "File of this machine", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
 
