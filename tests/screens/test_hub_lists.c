@@ -82,6 +82,39 @@ static void test_reload_of_files_keeps_the_place(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+/* ---- what cannot be ---- */
+
+static void test_a_filter_that_matches_nothing_is_refused(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 98, ARGS("--demo"));
+    static const char *const WRONG[] = {"blah:zzz", "params=zzz", "task:no-such-task"};
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        h_keys(h, "f");
+        h_text(h, WRONG[i]);
+        h_keys(h, "<Enter>");
+        h_expect_in_row(h, 23, i < 2 ? "there is no key" : "the Hub knows no task");
+        h_expect_in_row(h, 1, "50 of 51");
+        h_expect_in_row(h, 3, "▌");
+    }
+    h_stop_with(h, "<C-c>", 0);
+}
+
+static void test_spaces_have_no_downloads_to_sort_by(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 98, ARGS("--demo"));
+    command(h, "spaces");
+    h_keys(h, "o d");
+    h_expect_text(h, "Spaces have no downloads");
+    h_keys(h, "<Esc>");
+    command(h, "sort downloads");
+    h_expect_text(h, "Spaces have no downloads");
+    h_expect_in_row(h, 1, "by trending");
+    h_expect_in_row(h, 3, "▌");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -89,6 +122,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCREEN_TEST(test_reload_without_a_server_keeps_the_rows),
         SCREEN_TEST(test_reload_of_files_keeps_the_place),
+        SCREEN_TEST(test_a_filter_that_matches_nothing_is_refused),
+        SCREEN_TEST(test_spaces_have_no_downloads_to_sort_by),
     };
     return cmocka_run_group_tests_name("lists of the hub", tests, NULL, NULL);
 }

@@ -87,6 +87,8 @@ static void test_mistakes_are_named(void **state)
         {HUB_MODEL, "size:big", "big"},         {HUB_MODEL, "size:<", "size:"},   {HUB_MODEL, "size:8Bx", "8Bx"},
         {HUB_MODEL, "gated:maybe", "maybe"},    {HUB_MODEL, "task:", "task:"},    {HUB_SPACE, "task:x", "task:"},
         {HUB_DATASET, "size:<8B", "datasets"},
+        {HUB_MODEL, "blah:zzz", "blah:"},       {HUB_MODEL, "params=zzz", "params="}, {HUB_SPACE, "gguf a:b", "a:"},
+        {HUB_MODEL, "size<8B", "size<"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct parsed p = parse(CASES[i].kind, CASES[i].text);
@@ -96,6 +98,34 @@ static void test_mistakes_are_named(void **state)
         assert_string_equal(p.q.search, "kept"); /* the query is untouched */
         arena_done(&p.arena);
     }
+}
+
+static void test_tasks_are_those_of_the_catalogue(void **state)
+{
+    (void)state;
+    struct hub_tag items[] = {
+        {.id = "translation", .type = "pipeline_tag"},
+        {.id = "task_categories:summarization", .type = "task_categories"},
+    };
+    const struct hub_tags tags = {.items = items, .n_items = 2};
+    const struct hub_tags none = {.items = NULL};
+    struct err e = ERR_INIT;
+    assert_true(hub_filter_check("gguf task:translation", HUB_MODEL, &tags, &e));
+    assert_true(hub_filter_check("task:summarization", HUB_DATASET, &tags, &e));
+    assert_true(hub_filter_check("task:nonsense", HUB_MODEL, NULL, &e));
+    assert_true(hub_filter_check("task:nonsense", HUB_MODEL, &none, &e));
+    assert_false(hub_filter_check("task:translation task:nonsense", HUB_MODEL, &tags, &e));
+    assert_non_null(strstr(e.msg, "nonsense"));
+}
+
+static void test_any_tag_can_be_asked_for(void **state)
+{
+    (void)state;
+    struct parsed p = parse(HUB_MODEL, "tag:blah:zzz tag:a=b base_model:a/b");
+    assert_true(p.ok);
+    assert_int_equal(p.q.n_filters, 3);
+    assert_string_equal(p.q.filters[1], "a=b");
+    arena_done(&p.arena);
 }
 
 static void test_a_hundred_tags_are_too_many(void **state)
@@ -135,6 +165,8 @@ int main(void)
         cmocka_unit_test(test_datasets_have_prefixes),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_mistakes_are_named),
+        cmocka_unit_test(test_tasks_are_those_of_the_catalogue),
+        cmocka_unit_test(test_any_tag_can_be_asked_for),
         cmocka_unit_test(test_a_hundred_tags_are_too_many),
         cmocka_unit_test(test_keys_know_their_catalogue),
     };

@@ -74,6 +74,11 @@ static bool hub_cmd_sort(struct app *app, struct screen *s, const struct words *
     if (w->n < 2 || !hub_sort_parse(w->at[1], &sort)) {
         return err_set(e, ERR_USAGE, "expected: sort trending|downloads|likes|modified|created");
     }
+    const char *reason = hub_sort_reason(h, sort);
+    if (reason) {
+        err_set(e, ERR_USAGE, "%s", reason);
+        return err_remedy(e, "sort by trending, likes, modified or created");
+    }
     app_show(app, s);
     h->query.sort = sort;
     hub_query_run(h);

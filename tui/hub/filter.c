@@ -176,6 +176,38 @@ static int kind_bit(enum hub_kind kind)
     return kind == HUB_MODEL ? FOR_MODELS : kind == HUB_DATASET ? FOR_DATASETS : FOR_SPACES;
 }
 
+/* What stands before the first colon of tags that the Hub makes itself. */
+static bool is_tag_prefix(const char *word, size_t n)
+{
+    static const char *const ALL[] = {
+        "annotations_creators", "arxiv", "base_model", "benchmark", "deploy", "diffusers", "doi", "format",
+        "language_creators", "modality", "multilinguality", "region", "size_categories", "source_datasets",
+        "task_categories", "task_ids", "template",
+    };
+    for (size_t i = 0; i < sizeof ALL / sizeof *ALL; i++) {
+        if (strlen(ALL[i]) == n && strncmp(ALL[i], word, n) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool add_bare(struct parser *p, const char *word, struct err *e)
+{
+    const size_t n = strcspn(word, ":=<>");
+    if (!word[n] || (word[n] == ':' && is_tag_prefix(word, n))) {
+        return add_tag(p, "", word, e);
+    }
+    err_set(e, ERR_USAGE, "there is no key \"%.*s\"", (int)n + 1, word);
+    struct buf keys = BUF_INIT;
+    for (const char *const *k = hub_filter_keys(p->q->kind); *k; k++) {
+        buf_printf(&keys, " %s", *k);
+    }
+    err_remedy(e, "keys:%s; a tag of this name is tag:%s", buf_str(&keys), word);
+    buf_done(&keys);
+    return false;
+}
+
 static bool parse_word(struct parser *p, const char *word, struct err *e)
 {
     for (size_t i = 0; i < N_KEYS; i++) {
@@ -191,7 +223,7 @@ static bool parse_word(struct parser *p, const char *word, struct err *e)
         }
         return KEYS[i].set(p, value, e);
     }
-    return add_tag(p, "", word, e);
+    return add_bare(p, word, e);
 }
 
 bool hub_filter_parse(const char *text, struct hub_query *q, struct arena *arena, struct err *e)
@@ -211,6 +243,42 @@ bool hub_filter_parse(const char *text, struct hub_query *q, struct arena *arena
     fresh.n_filters = p.n;
     *q = fresh;
     return true;
+}
+
+/* Nothing of the type is known: then anything may be right. */
+static bool is_known(const struct hub_tags *tags, const char *type, const char *value)
+{
+    bool has_type = false;
+    for (size_t i = 0; i < tags->n_items; i++) {
+        const struct hub_tag *t = &tags->items[i];
+        if (strcmp(t->type, type) != 0) {
+            continue;
+        }
+        const size_t n = strlen(type);
+        const bool has_prefix = str_starts(t->id, type) && t->id[n] == ':';
+        has_type = true;
+        if (strcmp(has_prefix ? t->id + n + 1 : t->id, value) == 0) {
+            return true;
+        }
+    }
+    return !has_type;
+}
+
+bool hub_filter_check(const char *text, enum hub_kind kind, const struct hub_tags *tags, struct err *e)
+{
+    static const char KEY[] = "task:";
+    const char *type = hub_filter_key_type(kind, KEY, strlen(KEY));
+    char *copy = xstrdup(text);
+    char *save = NULL;
+    bool ok = true;
+    for (char *w = strtok_r(copy, " \t", &save); w && tags && ok; w = strtok_r(NULL, " \t", &save)) {
+        if (str_starts(w, KEY) && !is_known(tags, type, w + strlen(KEY))) {
+            err_set(e, ERR_USAGE, "the Hub knows no task \"%s\"", w + strlen(KEY));
+            ok = err_remedy(e, "Tab behind %s lists those it has", KEY);
+        }
+    }
+    free(copy);
+    return ok;
 }
 
 const char *const *hub_filter_keys(enum hub_kind kind)

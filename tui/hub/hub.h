@@ -152,6 +152,8 @@ void hub_query_begin_filter(struct hub_screen *h);
 void hub_query_run(struct hub_screen *h);
 void hub_query_set_search(struct hub_screen *h, const char *text);
 bool hub_query_set_filter(struct hub_screen *h, const char *text, struct err *e);
+/* Why the kind that is listed cannot be sorted like this; NULL: it can. Static. */
+const char *hub_sort_reason(const struct hub_screen *h, enum hub_sort sort);
 /* Sort, filter and selection become what they were when this kind was last listed. */
 void hub_query_set_kind(struct hub_screen *h, enum hub_kind kind);
 /* Candidates for one word of a filter. */

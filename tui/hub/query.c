@@ -52,13 +52,19 @@ void hub_query_set_search(struct hub_screen *h, const char *text)
 
 bool hub_query_set_filter(struct hub_screen *h, const char *text, struct err *e)
 {
-    if (!rebuild(h, text, e)) {
+    const struct hub_tags *tags = h->tags[h->query.kind == HUB_DATASET];
+    if (!hub_filter_check(text, h->query.kind, tags, e) || !rebuild(h, text, e)) {
         return false;
     }
     char *copy = xstrdup(text);
     free(h->filter);
     h->filter = copy;
     return true;
+}
+
+const char *hub_sort_reason(const struct hub_screen *h, enum hub_sort sort)
+{
+    return h->query.kind == HUB_SPACE && sort == HUB_SORT_DOWNLOADS ? "Spaces have no downloads" : NULL;
 }
 
 /* ---- remembered for each kind and endpoint ---- */
@@ -107,8 +113,8 @@ static void recall_kind(struct hub_screen *h)
     sort[strcspn(sort, " ")] = '\0';
     h->query.sort = HUB_SORT_TRENDING;
     hub_sort_parse(sort, &h->query.sort);
-    if (h->query.kind == HUB_SPACE && h->query.sort == HUB_SORT_DOWNLOADS) {
-        h->query.sort = HUB_SORT_TRENDING; /* Spaces have no downloads */
+    if (hub_sort_reason(h, h->query.sort)) {
+        h->query.sort = HUB_SORT_TRENDING;
     }
     if (!hub_query_set_filter(h, filter, NULL)) {
         hub_query_set_filter(h, "", NULL);
@@ -280,7 +286,7 @@ static void filter_done(void *ctx, const char *text)
     if (hub_query_set_filter(h, text, &e)) {
         hub_query_run(h);
     } else {
-        app_say(h->app, APP_ERROR, "filter: %s", e.msg);
+        app_say(h->app, APP_ERROR, "filter: %s%s%s", e.msg, e.remedy[0] ? ". " : "", e.remedy);
     }
 }
 

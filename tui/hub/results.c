@@ -387,15 +387,18 @@ static void set_sort(void *ctx, int index)
 
 static unsigned do_sort(struct pane *p)
 {
-    static const struct menu_item ITEMS[] = {
+    struct hub_screen *h = hub_screen_of(p);
+    struct menu_item items[] = {
         {.label = "trending", .keys = "t"},       {.label = "downloads, last 30 days", .keys = "d"},
         {.label = "likes", .keys = "l"},          {.label = "last modified", .keys = "m"},
         {.label = "created", .keys = "c"},        {.label = "turn the order around", .keys = "r"},
     };
-    struct hub_screen *h = hub_screen_of(p);
+    for (int k = HUB_SORT_TRENDING; k <= HUB_SORT_CREATED; k++) {
+        items[k].reason = hub_sort_reason(h, (enum hub_sort)k);
+    }
     struct menu_spec spec = {
         .title = "Sort by", .use_shortcuts = true, .selected = (size_t)h->query.sort, .done = set_sort, .ctx = h};
-    app_menu(h->app, &spec, ITEMS, sizeof ITEMS / sizeof *ITEMS);
+    app_menu(h->app, &spec, items, sizeof items / sizeof *items);
     return REACT_HANDLED;
 }
 
