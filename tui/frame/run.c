@@ -327,7 +327,7 @@ int app_run(const struct app_options *options, struct err *e)
     follow_test_streams(app);
     run_loop(app);
     save_places(app); /* before the screen goes: signals end at once from there on */
-    remember_save(app->remembered);
+    (void)remember_save(app->remembered, NULL); /* what fails is tried again and told at the end */
     int status = app->exit_status;
     term_stop(&app->term);
     close_parts(app);
