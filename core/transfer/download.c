@@ -13,6 +13,7 @@
 
 enum {
     ATTEMPTS = 5,         /* that bring no new byte */
+    ANEW = 5,             /* beginnings from the first byte because the file had changed */
     RETRY_MS = 1000,      /* then 2, 4, 8, 8 s */
     WAIT_MAX_S = 15 * 60, /* a longer wait is told, not sat out */
     POINTER_BYTES = 1024,
@@ -111,8 +112,15 @@ static bool wait_to_retry(struct fetch *f, struct err *e)
            err_set(e, ERR_CANCELLED, "cancelled");
 }
 
+static bool fail_changing(struct err *e)
+{
+    err_set(e, ERR_SERVER, "the file changed %d times while it came", ANEW + 1);
+    return err_remedy(e, "Try again later, or name a commit with --revision.");
+}
+
 static bool fetch_all(struct fetch *f, struct err *e)
 {
+    int anew = 0;
     for (;;) {
         err_clear(e);
         const enum fetch_outcome outcome = fetch_once(f, e);
@@ -121,6 +129,9 @@ static bool fetch_all(struct fetch *f, struct err *e)
         }
         if (outcome == FETCH_FAILED || (outcome == FETCH_BROKEN && !wait_to_retry(f, e))) {
             return false;
+        }
+        if (outcome == FETCH_AGAIN && ++anew > ANEW) {
+            return fail_changing(e);
         }
     }
 }

@@ -56,9 +56,9 @@ void download_result_done(struct download_result *r);
  *
  * False: what reading a file may give (hub.h); ERR_NETWORK after 5 attempts that brought no new
  * byte; ERR_DAMAGED for a wrong checksum (the part is removed) or more bytes than announced;
- * ERR_SERVER when the server names two lengths and no checksum; ERR_CONFLICT when another run saves
- * the same file now; ERR_IO for the disk, sys says why: EEXIST, EISDIR, ENOSPC, EACCES,... The part
- * is kept in all cases but the named one and when it is empty.
+ * ERR_SERVER when the server names two lengths and no checksum, or sends another file each time;
+ * ERR_CONFLICT when another run saves the same file now; ERR_IO for the disk, sys says why: EEXIST,
+ * EISDIR, ENOSPC, EACCES,... The part is kept in all cases but the named one and when it is empty.
  */
 bool download_run(struct hub *hub, const struct download_spec *spec, struct task *t,
                   struct download_result *out, struct err *e);

@@ -108,6 +108,11 @@ static bool answer_changing(struct tiny *s, int fd, const struct tiny_request *r
         return r->nth == 0 ? reply_some(s, fd, content, git_oid, 0, 3000)
                            : reply_some(s, fd, changed, changed_oid, from, BYTES - from);
     }
+    if (strcmp(name, "changes-always") == 0) {
+        char etag[32];
+        snprintf(etag, sizeof etag, "e%d", r->nth);
+        return reply_some(s, fd, content, etag, from, from ? 100 : 3000 + (size_t)r->nth);
+    }
     if (strcmp(name, "anonymous") == 0) { /* no etag: nothing to go on with */
         return reply_some(s, fd, content, NULL, from, r->nth == 0 ? 3000 : BYTES - from);
     }
@@ -329,6 +334,8 @@ static void test_changed_meanwhile(void **state)
 {
     struct room *room = *state;
     expect_saved(room, "changes", changed, DOWNLOAD_BY_GIT);
+    expect_failed(room, "changes-always", ERR_SERVER, "changed 6 times while it came", 0);
+    assert_int_equal(tiny_count_seen(room->server, "/changes-always HTTP"), 12);
     expect_saved(room, "anonymous", content, DOWNLOAD_BY_SIZE);
     expect_failed(room, "same-etag", ERR_DAMAGED, "checksum", 0);
     expect_failed(room, "mismatch", ERR_DAMAGED, "checksum", 0);
