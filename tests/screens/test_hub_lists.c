@@ -115,6 +115,27 @@ static void test_spaces_have_no_downloads_to_sort_by(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+/* ---- little room ---- */
+
+static void test_parts_of_a_file_are_told_apart(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 80, ARGS("--demo"));
+    command(h, "open lumen-labs/Aurora-MoE-Nano");
+    h_keys(h, "<Tab>");
+    h_expect_text(h, "-00001-of-");
+    h_expect_text(h, ".safetensors");
+    h_resize(h, 24, 60);
+    h_wait_idle(h);
+    h_expect_text(h, "-00001");
+    h_expect_text(h, "-00002");
+    h_resize(h, 24, 100); /* in half of the window */
+    h_wait_idle(h);
+    h_expect_text(h, "-00001");
+    h_expect_text(h, "-00002");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -124,6 +145,7 @@ int main(void)
         SCREEN_TEST(test_reload_of_files_keeps_the_place),
         SCREEN_TEST(test_a_filter_that_matches_nothing_is_refused),
         SCREEN_TEST(test_spaces_have_no_downloads_to_sort_by),
+        SCREEN_TEST(test_parts_of_a_file_are_told_apart),
     };
     return cmocka_run_group_tests_name("lists of the hub", tests, NULL, NULL);
 }

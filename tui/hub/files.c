@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "tui/hub/hub.h"
 
-enum { NAME_COLS = 25 };
+enum { NAME_COLS = 25, TITLE_COLS = 10, MARGIN = 3, TITLE = 1, N_COLUMNS = 5, SHARD_DIGITS = 4, SHARD_END = 5 };
 
 struct node {
     const struct hub_file *file; /* NULL: the root */
@@ -25,6 +25,8 @@ struct files {
     struct node root;
     struct node **rows; /* visible nodes in order */
     size_t n, cap;
+    int longest; /* columns that the longest name of them takes */
+    struct table_column columns[N_COLUMNS];
     struct app *app; /* for the spinner of a folder */
 };
 
@@ -106,10 +108,27 @@ static void add_open(struct files *f, struct node *node)
     }
 }
 
+static const char *leaf_of(const struct node *node)
+{
+    const char *slash = strrchr(node->path, '/');
+    return slash ? slash + 1 : node->path;
+}
+
+/* Columns in front of a name. */
+static int indent_of(const struct node *node)
+{
+    return node->depth * 2 + 3;
+}
+
 static void rebuild(struct files *f)
 {
     f->n = 0;
+    f->longest = 0;
     add_open(f, &f->root);
+    for (size_t i = 0; i < f->n; i++) {
+        const int cols = indent_of(f->rows[i]) + text_width(leaf_of(f->rows[i])) + f->rows[i]->file->is_dir;
+        f->longest = cols > f->longest ? cols : f->longest;
+    }
     list_set(&f->table.list, f->n);
 }
 
@@ -239,19 +258,40 @@ static const struct node *node_at(const void *ctx, size_t row)
     return f->rows[row];
 }
 
+/* Parts of one file are told apart by the number in the middle: "model-00001…tensors". */
+static void cut_name(struct buf *out, const char *name, int cols, bool is_ascii)
+{
+    size_t n = strcspn(name, "0123456789");
+    size_t digits = strspn(name + n, "0123456789");
+    while (digits > 0 && digits < SHARD_DIGITS) {
+        n += digits + strcspn(name + n + digits, "0123456789");
+        digits = strspn(name + n, "0123456789");
+    }
+    struct buf head = BUF_INIT;
+    buf_append(&head, name, n + digits);
+    const int used = text_width(buf_str(&head));
+    const bool is_shard = digits > 0 && text_width(name) > cols && used + SHARD_END <= cols;
+    buf_append(out, buf_str(&head), is_shard ? head.n : 0);
+    text_cut_middle(out, name + (is_shard ? head.n : 0), cols - (is_shard ? used : 0), is_ascii);
+    buf_done(&head);
+}
+
 static void draw_name_cell(const void *ctx, size_t row, const struct canvas *cell, enum style base)
 {
     const struct files *f = ctx;
     const struct node *node = f->rows[row];
     const struct hub_file *file = node->file;
-    const char *leaf = strrchr(node->path, '/');
-    char *name = text_clean(leaf ? leaf + 1 : node->path);
-    int indent = node->depth * 2 + 1;
+    char *name = text_clean(leaf_of(node));
+    const int indent = indent_of(node);
+    const int cols = cell->rect.cols - indent;
     const char *mark = !file->is_dir ? " " : node->loading.task ? app_spinner(f->app) : node->is_open ? "▾" : "▸";
-    draw_text(cell, 0, indent, 1, base, mark);
+    draw_text(cell, 0, indent - 2, 1, base, mark);
     struct buf label = BUF_INIT;
     buf_printf(&label, "%s%s", name, file->is_dir ? "/" : "");
-    draw_name(cell, 0, indent + 2, cell->rect.cols - indent - 2, base, buf_str(&label));
+    struct buf cut = BUF_INIT;
+    cut_name(&cut, buf_str(&label), cols, cell->is_ascii);
+    draw_text(cell, 0, indent, cols, base, buf_str(&cut));
+    buf_done(&cut);
     buf_done(&label);
     free(name);
 }
@@ -317,23 +357,41 @@ static void put_size(const void *ctx, size_t row, struct buf *out)
     }
 }
 
-static const struct table_column COLUMNS[] = {
+static const struct table_column COLUMNS[N_COLUMNS] = {
     {.style = STYLE_TEXT, .draw = draw_name_cell, .say = say_name},
-    {.share = 50, .gap = 1, .tail = 1, .rank = 1, .style = STYLE_DIM, .put = put_title},
+    {.cols = TITLE_COLS, .gap = 1, .tail = 1, .rank = 1, .style = STYLE_DIM, .put = put_title},
     {.cols = 4, .gap = 1, .is_right = true, .style = STYLE_DIM, .put = put_age, .say = say_age},
     {.cols = 4, .gap = 1, .style_of = store_style, .put = put_store, .say = say_store},
     {.cols = 9, .is_right = true, .style = STYLE_NUMBER, .put = put_size},
 };
 
+/* Half of the room is the title's of the last commit, less where a name needs it. */
+static void share_room(struct files *f, int width)
+{
+    int room = width - MARGIN;
+    for (size_t i = 0; i < N_COLUMNS; i++) {
+        f->columns[i] = COLUMNS[i];
+        room -= COLUMNS[i].gap + COLUMNS[i].tail + (i == TITLE ? 0 : COLUMNS[i].cols);
+    }
+    const int left = room - f->longest;
+    const int half = (room + COLUMNS[TITLE].gap + COLUMNS[TITLE].tail) / 2;
+    f->columns[TITLE].cols = half < left ? half : left;
+    f->table.columns = f->columns;
+    f->table.n_columns = N_COLUMNS;
+    if (f->columns[TITLE].cols < TITLE_COLS) {
+        memmove(&f->columns[TITLE], &f->columns[TITLE + 1], (N_COLUMNS - TITLE - 1) * sizeof *f->columns);
+        f->table.n_columns--;
+    }
+}
+
 static void files_draw(struct pane *p, const struct canvas *c)
 {
     struct files *f = p->state;
     struct table *t = &f->table;
-    t->columns = COLUMNS;
-    t->n_columns = sizeof COLUMNS / sizeof *COLUMNS;
+    share_room(f, c->rect.cols);
     t->ctx = f;
     t->least = NAME_COLS;
-    t->margin = 3;
+    t->margin = MARGIN;
     t->has_focus = p->has_focus;
     table_draw(t, c, p->only_moved);
     if (f->n > 0) {
