@@ -136,6 +136,22 @@ static void test_parts_of_a_file_are_told_apart(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+static void test_the_stage_of_a_space_stays_longest(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 30, 160, ARGS("--demo"));
+    command(h, "spaces");
+    h_expect_text(h, "RUNNING_BUILDING");
+    h_expect_in_row(h, 3, "♥");
+    for (int i = 0; i < 30 && strstr(h_row(h, 3), "♥"); i++) {
+        h_keys(h, "<lt>");
+    }
+    assert_null(strstr(h_row(h, 3), "♥"));
+    h_expect_in_row(h, 3, "stage");
+    h_expect_text(h, "RUNNING_BUILDING");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -146,6 +162,7 @@ int main(void)
         SCREEN_TEST(test_a_filter_that_matches_nothing_is_refused),
         SCREEN_TEST(test_spaces_have_no_downloads_to_sort_by),
         SCREEN_TEST(test_parts_of_a_file_are_told_apart),
+        SCREEN_TEST(test_the_stage_of_a_space_stays_longest),
     };
     return cmocka_run_group_tests_name("lists of the hub", tests, NULL, NULL);
 }

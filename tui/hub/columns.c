@@ -141,8 +141,8 @@ static const struct table_column DATASET_COLUMNS[] = {
 };
 static const struct table_column SPACE_COLUMNS[] = {
     NAME,
-    NUMBER(1, "♥", 5, put_likes, "likes"),
-    WORD(2, "stage", 14, put_stage),
+    NUMBER(2, "♥", 5, put_likes, "likes"),
+    WORD(1, "stage", 16, put_stage),
     WORD(3, "sdk", 9, put_sdk),
     UPDATED(4),
     WORD(5, "hardware", 12, put_hardware),

@@ -22,7 +22,7 @@ static bool takes_rest(const struct table_column *col)
 /* What a name wants beside its neighbours, by the width of the table. */
 static int least_of(const struct table *t, int width)
 {
-    return t->least ? t->least : width >= 70 ? 34 : width >= 44 ? 26 : 16;
+    return t->least ? t->least : width >= 70 ? 34 : width >= 44 ? 25 : 16;
 }
 
 /* Give every column that has not left its width; returns that of the one that takes the rest. */
