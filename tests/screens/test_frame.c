@@ -199,6 +199,35 @@ static void test_the_command_line_wins_over_what_is_remembered(void **state)
     remove_home(home);
 }
 
+static void test_save_offers_bindings(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    write_in(home, ".config/hfterm/config", "bind hub.results Q hub.sort\n");
+    struct harness *h = start_in(home, 24, 80, ARGS("--demo"));
+    command(h, "bind hub.results Z hub.sort");
+    h_expect_in_row(h, 23, "Z in hub.results is now hub.sort");
+    command(h, "unbind global !");
+    h_expect_in_row(h, 23, "! in global does nothing now");
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 80, ARGS("--demo")); /* what is remembered is offered, too */
+    command(h, "save");
+    h_expect_text(h, "bind hub.results Z hub.sort");
+    h_expect_text(h, "unbind global !");
+    h_expect_no_text(h, "bind hub.results Q");
+    h_keys(h, "a");
+    expect_file(home, ".config/hfterm/config",
+                "bind hub.results Q hub.sort\nbind hub.results Z hub.sort\nunbind global !\n");
+    command(h, "save");
+    h_expect_text(h, "nothing to save");
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 80, ARGS("--demo"));
+    command(h, "save");
+    h_expect_text(h, "nothing to save");
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
 static void test_bindings_outlive_the_program(void **state)
 {
     (void)state;
@@ -465,6 +494,7 @@ int main(void)
         SCREEN_TEST(test_theme_outlives_the_program),
         SCREEN_TEST(test_config_file_wins_and_save_appends),
         SCREEN_TEST(test_the_command_line_wins_over_what_is_remembered),
+        SCREEN_TEST(test_save_offers_bindings),
         SCREEN_TEST(test_bindings_outlive_the_program),
         SCREEN_TEST(test_histories_are_kept_per_endpoint),
         SCREEN_TEST(test_state_file_of_a_later_version_is_left_alone),

@@ -213,6 +213,9 @@ static bool cmd_bind(struct app *app, struct screen *s, const struct words *w, s
     if (!keymap_bind(app->keymap, w->at[1], w->at[2], w->at[3], e)) {
         return false;
     }
+    if (!app->is_config_running) {
+        app_say(app, APP_INFO, "%s in %s is now %s; :save puts it into the config file", w->at[2], w->at[1], w->at[3]);
+    }
     note_binding(app, w);
     app->frame_dirty = true;
     return true;
@@ -226,6 +229,9 @@ static bool cmd_unbind(struct app *app, struct screen *s, const struct words *w,
     }
     if (!keymap_unbind(app->keymap, w->at[1], w->at[2], e)) {
         return false;
+    }
+    if (!app->is_config_running) {
+        app_say(app, APP_INFO, "%s in %s does nothing now; :save puts it into the config file", w->at[2], w->at[1]);
     }
     note_binding(app, w);
     app->frame_dirty = true;

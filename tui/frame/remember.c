@@ -269,14 +269,40 @@ static bool ends_its_lines(FILE *f)
     return fseek(f, 0, SEEK_END) != 0 || ends; /* writing follows reading */
 }
 
+/* What ":save" offers, each line behind its key and a tab: what the config file would undo, and bindings made by
+ * hand that it has not. */
+static void put_unsaved(const struct remembered *r, struct buf *out)
+{
+    buf_puts(out, buf_str(&r->undone));
+    for (size_t i = 0; i < r->n; i++) {
+        const char *key = str_starts(r->items[i].key, SETTING) ? r->items[i].key + strlen(SETTING) : "";
+        if (str_starts(key, "bind ") && *r->items[i].value && !config_sets(r, key)) {
+            buf_printf(out, "%s\t%s\n", key, r->items[i].value);
+        }
+    }
+}
+
+/* They are in the file now. */
+static void note_saved(struct app *app, const char *lines)
+{
+    for (const char *p = lines; *p; p += strcspn(p, "\n") + 1) {
+        char *key = xstrndup(p, strcspn(p, "\t"));
+        remember_config_sets(app, key);
+        free(key);
+    }
+    buf_clear(&app->remembered->undone);
+}
+
 static void append_lines(struct app *app)
 {
     struct remembered *r = app->remembered;
+    struct buf lines = BUF_INIT;
+    put_unsaved(r, &lines);
     char *path = config_path(app);
     struct err e = ERR_INIT;
     FILE *f = fopen(path, "a+e");
     bool ok = f && (ends_its_lines(f) || fputc('\n', f) != EOF);
-    for (const char *p = buf_str(&r->undone); ok && *p;) {
+    for (const char *p = buf_str(&lines); ok && *p;) {
         size_t n = strcspn(p, "\n");
         const char *line = strchr(p, '\t') + 1;
         ok = fprintf(f, "%.*s\n", (int)(p + n - line), line) > 0;
@@ -284,12 +310,13 @@ static void append_lines(struct app *app)
     }
     ok = (!f || fclose(f) == 0) && ok;
     if (ok) {
-        buf_clear(&r->undone);
+        note_saved(app, buf_str(&lines));
         app_say(app, APP_INFO, "saved in %s", path);
     } else {
         err_set_sys(&e, ERR_IO, errno, "%s could not be written", path);
         app_say(app, APP_ERROR, "%s", e.msg);
     }
+    buf_done(&lines);
     free(path);
 }
 
@@ -303,8 +330,9 @@ static void save_chosen(void *ctx, int index)
 
 void remember_offer_save(struct app *app)
 {
-    struct remembered *r = app->remembered;
-    if (r->undone.n == 0) {
+    struct buf unsaved = BUF_INIT;
+    put_unsaved(app->remembered, &unsaved);
+    if (unsaved.n == 0) {
         app_say(app, APP_INFO, "nothing to save: what was set is remembered, and the config file undoes none of it");
         return;
     }
@@ -313,7 +341,7 @@ void remember_offer_save(struct app *app)
     struct menu_item items[32] = {{.label = label, .keys = "a"}, {.label = "leave the file as it is", .keys = "l"}};
     char *lines[32] = {0};
     size_t n = 2;
-    for (const char *p = buf_str(&r->undone); *p && n < 32;) {
+    for (const char *p = buf_str(&unsaved); *p && n < 32;) {
         size_t len = strcspn(p, "\n");
         const char *line = strchr(p, '\t') + 1;
         lines[n] = xstrndup(line, (size_t)(p + len - line));
@@ -326,6 +354,7 @@ void remember_offer_save(struct app *app)
     for (size_t i = 2; i < n; i++) {
         free(lines[i]);
     }
+    buf_done(&unsaved);
     free(label);
     free(path);
 }

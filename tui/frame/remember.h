@@ -38,7 +38,8 @@ void remember_end(struct app *app);
 void remember_setting(struct app *app, const char *key, const char *line);
 /* The config file sets this. */
 void remember_config_sets(struct app *app, const char *key);
-/* Show the lines that the config file would undo, then append them when the user agrees. */
+/* Show the lines that the config file would undo and the bindings that it has not, then append them when the user
+ * agrees. */
 void remember_offer_save(struct app *app);
 
 /* The same without an app. *e: what is to be told, ERR_NONE when nothing. Owned: remember_free. */
