@@ -152,6 +152,22 @@ static void test_the_stage_of_a_space_stays_longest(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+static void test_wrapped_tags_stand_under_each_other(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 40, 60, ARGS("--demo"));
+    h_keys(h, "<Enter>");
+    h_keys(h, "<Tab> <Tab>");
+    int row = 0;
+    int col = 0;
+    assert_true(h_find(h, "transformers  safetensors", &row, &col));
+    for (int i = 0; i < 4; i++) {
+        const char *line = h_row(h, row + i);
+        assert_true(line[0] != '\0' && (int)strspn(i ? line : "", " ") == (i ? col : 0));
+    }
+    h_stop_with(h, "<C-c>", 0);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -163,6 +179,7 @@ int main(void)
         SCREEN_TEST(test_spaces_have_no_downloads_to_sort_by),
         SCREEN_TEST(test_parts_of_a_file_are_told_apart),
         SCREEN_TEST(test_the_stage_of_a_space_stays_longest),
+        SCREEN_TEST(test_wrapped_tags_stand_under_each_other),
     };
     return cmocka_run_group_tests_name("lists of the hub", tests, NULL, NULL);
 }

@@ -59,9 +59,10 @@ static void draw_too_small(struct app *app)
 {
     struct canvas c = stage_canvas(app, (struct rect){0, 0, app->term.rows, app->term.cols});
     draw_clear(&c);
-    draw_printf(&c, app->term.rows / 2, 1, -1, STYLE_WARN, "hfterm needs %dx%d; this window is %dx%d", MIN_COLS,
-                MIN_ROWS, app->term.cols, app->term.rows);
-    draw_text(&c, app->term.rows / 2 + 1, 1, -1, STYLE_TEXT, "make it larger, or press q to quit");
+    const int row = app->term.rows > 4 ? app->term.rows / 2 - 1 : 0;
+    draw_printf(&c, row, 1, -1, STYLE_WARN, "hfterm needs %dx%d;", MIN_COLS, MIN_ROWS);
+    draw_printf(&c, row + 1, 1, -1, STYLE_WARN, "this window is %dx%d", app->term.cols, app->term.rows);
+    draw_text(&c, row + 2, 1, -1, STYLE_TEXT, "make it larger, or q quits");
 }
 
 static bool draw_panes(struct app *app)

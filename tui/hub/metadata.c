@@ -52,7 +52,8 @@ static void fact(struct sheet *s, const char *label, enum rich_style style, cons
         }
         rich_put(s->r, style, 0, p, n);
         rich_end_line(s->r);
-        p += n + (p[n] == ' ');
+        p += n;
+        p += strspn(p, " ");
         if (*p) {
             put_label(s, "");
         }
