@@ -322,6 +322,8 @@ static void test_other_screens_lead_back(void **state)
         h_keys(h, "<Esc>");
         h_expect_in_row(h, 1, "Models");
     }
+    h_keys(h, "3");
+    h_expect_text(h, ":spaces lists them in Hub");
     h_keys(h, "4");
     h_golden(h, "gpu-soon");
     h_stop_with(h, "1 q", 0);
@@ -397,6 +399,10 @@ static void test_too_small_and_back(void **state)
     struct harness *h = start_demo(24, 80);
     h_resize(h, 12, 50);
     h_expect_text(h, "hfterm needs 60x16");
+    h_resize(h, 12, 30);
+    h_expect_text(h, "hfterm needs 60x16");
+    h_expect_text(h, "this window is 30x12");
+    h_expect_text(h, "make it larger, or q quits");
     h_resize(h, 36, 120);
     h_expect_text(h, "results");
     h_resize(h, 24, 80);

@@ -20,7 +20,7 @@ static const struct soon SPACES = {
     "Spaces: builds, logs and hardware",
     {"Every stage of a Space live, the build and run logs with search and filter, and why a build is red.",
      "Hardware, sleep time, secrets and variables, each with its price before it is changed.",
-     "Until then: the Hub screen lists Spaces with their stage (t changes the kind)."}};
+     "Until then :spaces lists them in Hub, each with its stage; there t changes the kind."}};
 static const struct soon GPU = {
     "GPU: what fills the memory",
     {"Devices and processes as the driver sees them, and inside a run every allocation with its place in the code.",
