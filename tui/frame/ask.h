@@ -3,9 +3,9 @@
  *
  * A question is one constant row (struct ask) and one function that takes its answer:
  *
- *     ask_start(p, &w, &ROWS[HUB_ASK_CARD], question, free_question);       when it is wanted
+ *     ask_start(p, &w, &ROWS[ASK_CARD], question, free_question);       when it is wanted
  *     if (!ask_take(&w, r)) return REACT_HANDLED;                           in pane_ops.result
- *     struct hub_blob *blob = ask_value(r);
+ *     struct text *text = ask_value(r);
  *     ask_draw(p->app, c, &w, "reading the card");                          while nothing is there
  *
  * A struct waiting belongs to its pane; its generation tells its answers from those of an older question.

@@ -33,7 +33,7 @@ int64_t remember_tick(struct app *app, int64_t now_ms);
 void remember_end(struct app *app);
 
 /* A setting was changed by hand: `line` of the config language says it, `key` names what it sets ("theme",
- * "bind hub.results J"). It is remembered; when the config file sets the same thing, which would undo it at
+ * "bind global J"). It is remembered; when the config file sets the same thing, which would undo it at
  * the next start, that is said, and ":save" offers to append the line. */
 void remember_setting(struct app *app, const char *key, const char *line);
 /* The config file sets this. */

@@ -463,7 +463,7 @@ static const char *needs_detail(struct pane *p)
 
 static const struct action ACTIONS[] = {
     ACTION("hub.search", "/", "search", "Search by name as you type", NULL, do_search),
-    ACTION("hub.filter", "f", "filter", "Narrow by task, library, licence, size ... with completion", NULL, do_filter),
+    ACTION("hub.filter", "f &", "filter", "Narrow by task, library, licence, size ... with completion", NULL, do_filter),
     ACTION("hub.sort", "o", "sort", "Choose the order", NULL, do_sort),
     ACTION("hub.open", "Enter l Right", "open", "Open the selected repo", needs_open, do_open),
     ACTION("hub.kind", "t", "kind", "Models, datasets, Spaces in turn", NULL, do_kind),
