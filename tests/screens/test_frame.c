@@ -43,7 +43,8 @@ static void test_zoom_gives_the_focused_pane_the_screen(void **state)
     assert_true(before > 0);
     h_keys(h, "j O");
     assert_int_equal(border(h), 0);
-    h_expect_in_row(h, 1, "updated"); /* a column that only a wide list has */
+    h_expect_in_row(h, 1, "Models"); /* the query stays on top of its list */
+    h_expect_in_row(h, 2, "updated"); /* a column that only a wide list has */
     h_expect_no_text(h, "Discussions");
     h_keys(h, "O");
     assert_int_equal(border(h), before);
@@ -53,7 +54,7 @@ static void test_zoom_gives_the_focused_pane_the_screen(void **state)
     h_keys(h, "O");
     assert_int_equal(border(h), before);
     h_keys(h, "O <Esc>"); /* back in the list, which has the screen now */
-    h_expect_in_row(h, 1, "updated");
+    h_expect_in_row(h, 2, "updated");
     h_expect_no_text(h, "Discussions");
     h_keys(h, "<lt>"); /* moving the border shows it */
     assert_true(border(h) > 0);

@@ -299,11 +299,13 @@ static void test_border_and_zoom(void **state)
     h_keys(h, "<Tab>");
     h_expect_in_row(h, 3, "\xE2\x96\xB8" "Files");
     h_keys(h, "<Esc>"); /* the list, zoomed in its turn */
-    h_expect_in_row(h, 1, "repo");
+    h_expect_in_row(h, 1, "Models"); /* with its query */
+    h_expect_in_row(h, 2, "repo");
     h_keys(h, "/");
     h_text(h, "whisper");
     h_keys(h, "<Enter>");
-    h_expect_in_row(h, 2, "nordlicht/fjord-whisper-tiny");
+    h_expect_in_row(h, 1, "whisper");
+    h_expect_in_row(h, 3, "nordlicht/fjord-whisper-tiny");
     h_keys(h, "O");
     assert_int_equal(border_col(h), first);
     h_expect_in_row(h, 2, "nordlicht/fjord-whisper-tiny \xE2\x94\x80");

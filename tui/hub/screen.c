@@ -60,9 +60,8 @@ static void hub_layout(struct screen *s, struct rect area)
     if (h->is_wide && !was_wide) {
         hub_results_follow(h);
     }
-    const int query = s->is_zoomed && !is_prompting ? 0
-                      : is_prompting                ? 1 + input_candidate_rows(app_input(h->app))
-                                                    : 1;
+    const bool is_alone = s->is_zoomed && s->panes[s->focus] != h->results_pane; /* a repo over the whole screen */
+    const int query = is_prompting ? 1 + input_candidate_rows(app_input(h->app)) : is_alone ? 0 : 1;
     struct rect rest = {area.row + query, area.col, area.rows - query, area.cols};
     struct rect list = {0};
     struct rect detail = {0};
