@@ -333,6 +333,7 @@ void remember_offer_save(struct app *app)
     struct buf unsaved = BUF_INIT;
     put_unsaved(app->remembered, &unsaved);
     if (unsaved.n == 0) {
+        buf_done(&unsaved);
         app_say(app, APP_INFO, "nothing to save: what was set is remembered, and the config file undoes none of it");
         return;
     }
