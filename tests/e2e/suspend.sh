@@ -47,7 +47,33 @@ if e2e_until rows_drawn; then
 else
     tap_not_ok 'a resize while stopped is followed' "$(e2e_screen)"
 fi
+# An editor that stops itself: the shell gets the terminal, and fg brings the editor back.
+cat >"$TMUX_TMPDIR/editor" <<'EOF'
+echo in-the-editor
+kill -STOP $$
+echo back-in-the-editor
+read -r line
+EOF
 e2e_keys q
+e2e_until e2e_no_pid
+e2e_type clear
+e2e_start "EDITOR='sh $TMUX_TMPDIR/editor' hfterm --demo"
+e2e_type ":open $TMUX_TMPDIR/editor"
+e2e_wait "kill -STOP"
+e2e_keys e
+if e2e_until is_stopped; then
+    tap_ok 'an editor that stops: hfterm stops too'
+else
+    tap_not_ok 'an editor that stops: hfterm stops too' "$(e2e_screen)"
+fi
+e2e_type 'echo shell""-again'
+e2e_expect 'an editor that stops: the shell has the terminal' '^shell-again'
+e2e_type clear
+e2e_type fg
+e2e_expect 'an editor that stops: fg continues it' '^back-in-the-editor'
+e2e_keys Enter
+e2e_expect 'an editor that stops: the screen is back' '1 ?Hub.*2 ?Card'
+e2e_keys Escape q
 e2e_until e2e_no_pid
 e2e_type 'echo ended""-$?'
 e2e_expect 'quits after all that' '^ended-0'

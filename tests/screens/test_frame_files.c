@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,6 +252,68 @@ static void test_an_editor_that_fails_is_told(void **state)
     remove_home(home);
 }
 
+/* The file is in the editor, which is a script and says so in a file of its own. */
+static struct harness *edit_with(const char *home, const char *script)
+{
+    write_in(home, "edit.sh", script);
+    write_in(home, "a.txt", "words\n");
+    char *editor = xasprintf("sh '%s/edit.sh'", home);
+    struct harness *h = start_with_editor(home, editor);
+    open_file(h, "./a.txt");
+    h_wait_text(h, "words");
+    h_press(h, "e");
+    wait_file(home, "is-there", "yes\n");
+    free(editor);
+    return h;
+}
+
+#define THERE "printf 'yes\\n' >\"$HOME/is-there\"\n"
+
+static void test_a_signal_is_passed_on_to_the_editor(void **state)
+{
+    (void)state;
+    static const int SIGNALS[] = {SIGTERM, SIGHUP, SIGUSR1};
+    for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++) {
+        char *home = new_home();
+        struct harness *h = edit_with(home, "trap 'echo saved >\"$HOME/end\"; exit 3' TERM HUP USR1\n" THERE
+                                            "while :; do sleep 0.05; done\n");
+        ptyterm_signal(h_terminal(h), SIGNALS[i]);
+        h_stop_killed(h, SIGNALS[i]);
+        expect_file(home, "end", "saved\n"); /* hfterm ended after it */
+        remove_home(home);
+    }
+}
+
+static void test_an_editor_that_does_not_end_holds_nobody(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    struct harness *h = edit_with(home, "trap '' TERM HUP INT QUIT\nprintf $$ >\"$HOME/pid\"\n" THERE
+                                        "i=0; while [ $i -lt 400 ]; do sleep 0.1; i=$((i + 1)); done\n");
+    ptyterm_signal(h_terminal(h), SIGTERM);
+    h_stop_killed(h, SIGTERM);
+    struct buf pid = BUF_INIT;
+    char *path = paths_join(home, "pid");
+    assert_true(file_read(path, &pid, 20, NULL));
+    assert_int_equal(kill((pid_t)strtol(buf_str(&pid), NULL, 10), SIGKILL), 0);
+    buf_done(&pid);
+    free(path);
+    remove_home(home);
+}
+
+/* With a shell above, hfterm stops too (tests/e2e/suspend.sh). */
+static void test_an_editor_that_stops_where_no_shell_is_goes_on(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    struct harness *h = edit_with(home, THERE "kill -STOP $$\necho on >\"$HOME/end\"\nkill -TSTP $$\n");
+    wait_file(home, "end", "on\n");
+    h_wait_text(h, "words");
+    h_wait_idle(h);
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+}
+
 /* What an action cannot do here leaves its key to the movements: Space folds JSON and pages in text. */
 static void test_a_key_of_no_use_here_moves(void **state)
 {
@@ -328,6 +391,9 @@ int main(void)
         SCREEN_TEST(test_open_a_pipe_reads_what_comes),
         SCREEN_TEST(test_edit_and_read_again),
         SCREEN_TEST(test_an_editor_that_fails_is_told),
+        SCREEN_TEST(test_a_signal_is_passed_on_to_the_editor),
+        SCREEN_TEST(test_an_editor_that_does_not_end_holds_nobody),
+        SCREEN_TEST(test_an_editor_that_stops_where_no_shell_is_goes_on),
         SCREEN_TEST(test_a_key_of_no_use_here_moves),
         SCREEN_TEST(test_copy_inside_tmux),
     };

@@ -85,8 +85,9 @@ void app_copy(struct app *app, const char *text, const char *what);
 /* xdg-open when there is a display; else shows and copies the address. Only http and https. */
 void app_open_url(struct app *app, const char *url);
 /* Give the terminal to a program ($EDITOR, ssh) and take it back when it ends. argv as for execvp; the
- * ui waits, long work goes on. Returns its exit status, 128 + signal, or -1 with e set when it could
- * not be started. */
+ * ui waits, long work goes on. When the program stops, hfterm stops with it, and continues it when the shell
+ * continues hfterm. A signal that ends hfterm is passed on; two seconds later hfterm ends in any case, after this
+ * call. Returns its exit status, 128 + signal, or -1 with e set when it could not be started. */
 int app_hand_over(struct app *app, const char *const *argv, struct err *e);
 
 /* Run an action by name with the focused pane; ignores actions of other contexts. */
