@@ -9,6 +9,11 @@ is_stopped()
     [ "$(ps -o stat= -p "$(e2e_pid)" | cut -c1)" = T ]
 }
 
+runs()
+{
+    ! is_stopped
+}
+
 e2e_open 80 24
 e2e_start 'hfterm --demo'
 for round in C-z TSTP; do
@@ -71,6 +76,13 @@ e2e_expect 'an editor that stops: the shell has the terminal' '^shell-again'
 e2e_type clear
 e2e_type fg
 e2e_expect 'an editor that stops: fg continues it' '^back-in-the-editor'
+e2e_keys C-z # as the terminal's key, in an editor that leaves it to the terminal
+e2e_until is_stopped
+e2e_type 'echo shell""-again'
+e2e_expect 'Ctrl-Z in an editor: the shell has the terminal' '^shell-again'
+e2e_type clear
+e2e_type fg
+e2e_until runs
 e2e_keys Enter
 e2e_expect 'an editor that stops: the screen is back' '1 ?Hub.*2 ?Card'
 e2e_keys Escape q

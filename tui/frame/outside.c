@@ -109,10 +109,14 @@ static void note_child(int sig)
  * could continue us, nothing stops, and the program goes on at once. */
 static void stop_along(pid_t pid, const sigset_t *open)
 {
+    struct sigaction plain = {.sa_handler = SIG_DFL};
+    struct sigaction old;
     sigset_t closed;
+    sigaction(SIGTSTP, &plain, &old);
     kill(0, SIGTSTP);
     pthread_sigmask(SIG_SETMASK, open, &closed); /* here it stops */
     pthread_sigmask(SIG_SETMASK, &closed, NULL);
+    sigaction(SIGTSTP, &old, NULL);
     kill(pid, SIGCONT);
 }
 
@@ -154,9 +158,10 @@ static void attend(struct visit *v, pid_t pid, const sigset_t *open)
 static void run_program(void *arg)
 {
     struct visit *v = arg;
-    /* Ctrl-C and Ctrl-\ are for the program; Ctrl-Z stops both. */
+    /* Ctrl-C, Ctrl-\ and Ctrl-Z are for the program; when it has stopped, and left the terminal as a shell wants
+     * it, hfterm stops too. */
     static const int SIGNALS[] = {SIGINT, SIGQUIT, SIGTSTP, SIGCHLD};
-    void (*const handlers[])(int) = {SIG_IGN, SIG_IGN, SIG_DFL, note_child};
+    void (*const handlers[])(int) = {SIG_IGN, SIG_IGN, SIG_IGN, note_child};
     enum { N = sizeof SIGNALS / sizeof *SIGNALS };
     struct sigaction old[N];
     sigset_t all;
