@@ -276,7 +276,7 @@ static void test_a_signal_is_passed_on_to_the_editor(void **state)
     for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++) {
         char *home = new_home();
         struct harness *h = edit_with(home, "trap 'echo saved >\"$HOME/end\"; exit 3' TERM HUP USR1\n" THERE
-                                            "while :; do sleep 0.05; done\n");
+                                            "i=0; while [ $i -lt 400 ]; do sleep 0.1; i=$((i + 1)); done\n");
         ptyterm_signal(h_terminal(h), SIGNALS[i]);
         h_stop_killed(h, SIGNALS[i]);
         expect_file(home, "end", "saved\n"); /* hfterm ended after it */
