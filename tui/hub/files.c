@@ -444,7 +444,10 @@ static bool files_place(const struct pane *p, size_t *at, size_t *of)
 static void files_say(const struct pane *p, struct buf *out)
 {
     const struct files *f = p->state;
-    table_say(&f->table, f->table.list.sel, out);
+    struct table whole = f->table; /* with the column that found no room */
+    whole.columns = COLUMNS;
+    whole.n_columns = N_COLUMNS;
+    table_say(&whole, whole.list.sel, out);
 }
 
 static const char *needs_row(struct pane *p)
