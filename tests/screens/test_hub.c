@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/paths.h"
@@ -202,6 +204,29 @@ static void test_bookmarks_outlive_the_program(void **state)
     h_keys(h, "B <Enter>");
     h_expect_in_row(h, 2, "lumen-labs/Aurora-Text-Nano-Instruct");
     h_stop_with(h, "<C-c>", 0);
+
+    /* A link to a file of one's own stays one. */
+    char *path = paths_join(home, ".local/state/hfterm/at/demo/bookmarks");
+    char *own = paths_join(home, "own-bookmarks");
+    assert_int_equal(rename(path, own), 0);
+    assert_int_equal(symlink(own, path), 0);
+    h = h_start(&(struct h_options){.args = ARGS("--demo"), .home = home});
+    h_wait_idle(h);
+    h_keys(h, "j j j b");
+    h_expect_text(h, "bookmarked");
+    h_stop_with(h, "<C-c>", 0);
+    char target[8] = "";
+    assert_true(readlink(path, target, sizeof target) > 0);
+    struct buf text = BUF_INIT;
+    assert_true(file_read(own, &text, 1 << 16, NULL));
+    size_t lines = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        lines += text.p[i] == '\n';
+    }
+    assert_int_equal(lines, 2);
+    buf_done(&text);
+    free(own);
+    free(path);
     file_remove_tree(home, NULL);
     free(home);
 }

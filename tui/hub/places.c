@@ -96,10 +96,12 @@ static bool write_file(const struct hub_places *p, const char *path, struct err 
     for (size_t i = 0; i < p->n; i++) {
         buf_printf(&text, "%s %s\n", hub_kind_name(p->items[i].kind), p->items[i].id);
     }
-    const char *slash = strrchr(path, '/');
-    char *dir = xstrndup(path, slash ? (size_t)(slash - path) : 0);
-    bool ok = file_mkdirs(dir, 0700, e) && file_write_atomic(path, buf_str(&text), text.n, 0600, e);
+    char *target = file_behind_links(path);
+    const char *slash = strrchr(target, '/');
+    char *dir = xstrndup(target, slash ? (size_t)(slash - target) : 0);
+    bool ok = file_mkdirs(dir, 0700, e) && file_write_atomic(target, buf_str(&text), text.n, 0600, e);
     free(dir);
+    free(target);
     buf_done(&text);
     return ok;
 }
