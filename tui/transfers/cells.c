@@ -24,12 +24,29 @@ static void put_clean(struct buf *out, const char *text)
 
 static void put_file(const void *ctx, size_t row, struct buf *out)
 {
+    put_clean(out, at(ctx, row)->repo);
+    buf_puts(out, "/");
     put_clean(out, at(ctx, row)->file);
 }
 
-static void put_repo(const void *ctx, size_t row, struct buf *out)
+/* Where it lies or will, as one would name it from here. */
+static void put_place(const void *ctx, size_t row, struct buf *out)
 {
-    put_clean(out, at(ctx, row)->repo);
+    const struct transfers *t = ctx;
+    const struct transfers_item *item = at(ctx, row);
+    const char *place = item->path ? item->path : item->to;
+    const size_t n = t->here ? strlen(t->here) : 0;
+    if (n > 0 && strncmp(place, t->here, n) == 0 && (place[n] == '/' || place[n] == '\0')) {
+        place += n + (place[n] == '/');
+        place = *place ? place : ".";
+    }
+    put_clean(out, place);
+}
+
+static void say_place(const void *ctx, size_t row, struct buf *out)
+{
+    buf_puts(out, "to ");
+    put_place(ctx, row, out);
 }
 
 static void put_size(const void *ctx, size_t row, struct buf *out)
@@ -55,7 +72,7 @@ static void put_bar(const void *ctx, size_t row, struct buf *out)
 {
     const struct transfers *t = ctx;
     const struct transfers_item *item = at(ctx, row);
-    if (item->total == 0 || item->state == TRANSFERS_DONE || app_is_plain(t->app)) {
+    if (item->total == 0 || item->state == TRANSFERS_DONE) {
         return;
     }
     int full = (int)((double)item->done * BAR_COLS / (double)item->total);
@@ -158,8 +175,8 @@ static enum style style_of_state(const void *ctx, size_t row)
 }
 
 static const struct table_column COLUMNS[TRANSFERS_COLUMNS] = {
-    {.title = "file", .share = 35, .gap = 2, .is_name = true, .put = put_file, .style = STYLE_TEXT},
-    {.title = "repo", .share = 30, .gap = 1, .rank = 2, .put = put_repo, .style = STYLE_DIM},
+    {.title = "file", .share = 55, .gap = 2, .is_name = true, .put = put_file, .style = STYLE_TEXT},
+    {.title = "saved as", .share = 15, .gap = 1, .rank = 4, .put = put_place, .say = say_place, .style = STYLE_DIM},
     {.title = "size", .cols = 9, .gap = 1, .is_right = true, .put = put_size, .style = STYLE_NUMBER},
     {.title = "done", .cols = 6, .gap = 1, .is_right = true, .put = put_share, .word = "done", .style = STYLE_NUMBER},
     {.cols = BAR_COLS, .gap = 1, .rank = 3, .put = put_bar, .style = STYLE_ACCENT},

@@ -92,6 +92,12 @@ static const char *label_of_pause(struct pane *p)
     return item && item->state == TRANSFERS_RUNS ? "pause" : "go on";
 }
 
+static const char *label_of_drop(struct pane *p)
+{
+    const struct transfers_item *item = selected(p);
+    return item && item->state == TRANSFERS_DONE ? "take off" : "cancel";
+}
+
 static unsigned do_pause(struct pane *p)
 {
     struct transfers_item *item = selected(p);
@@ -167,8 +173,9 @@ static const struct action ACTIONS[] = {
      .label_of = label_of_pause, .disabled = needs_unfinished, .run = do_pause},
     ACTION("transfers.retry", "r F5", "try again", "Try again after a failure, from where it stopped", needs_failed, do_retry),
     ACTION("transfers.replace", "w", "overwrite", "Replace the file that has its name", needs_taken, do_replace),
-    ACTION("transfers.cancel", "x Delete", "cancel", "Cancel it and remove what was fetched; take a finished one off the list",
-           needs_row, do_drop),
+    {.id = "transfers.cancel", .keys = "x Delete", .label = "cancel", .label_of = label_of_drop,
+     .help = "Cancel it and remove what was fetched; take a finished one off the list", .disabled = needs_row,
+     .run = do_drop},
     ACTION("transfers.open", "Enter", "open", "Look into the file", needs_done, do_open),
     ACTION("transfers.copy", "y", NULL, "Copy the path of the file", needs_done, do_copy),
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
@@ -22,6 +23,7 @@ static void screen_open(struct screen *s)
     transfers_table(t);
     t->pane = screen_add(s, &TRANSFERS_PANE_OPS, t);
     t->scope = xasprintf("transfers %s", app_place(s->app));
+    t->here = getcwd(NULL, 0);
     transfers_recall(t);
 }
 

@@ -86,6 +86,7 @@ struct transfers {
     struct table table;
     struct table_column columns[TRANSFERS_COLUMNS];
     char *scope; /* of the store: transfers of this endpoint */
+    char *here;  /* the folder one is in; NULL: not known */
     int tick;
     char stay[128]; /* what screen_ops.stay said last */
 };

@@ -344,6 +344,7 @@ void transfers_free(struct transfers *t)
         free_item(t->items[i]);
     }
     free(t->scope);
+    free(t->here);
     free(t->items);
     free(t);
 }
