@@ -63,7 +63,7 @@ struct hub_follow_event {
     const char *data; /* NUL-terminated; LOG: the member "data" of the JSON, its newline kept */
     size_t len;
     int64_t time_us; /* LOG: the timestamp, Unix microseconds; 0: not told */
-    bool is_cut;     /* longer than 8 MiB: this is the beginning, for a LOG as raw JSON */
+    bool is_cut;     /* longer than 1 MiB (not of a LOG: 128 KiB): this is the beginning, for a LOG as raw JSON */
     /* WAITS and ENDED */
     int64_t wait_ms;
     struct err *err;
