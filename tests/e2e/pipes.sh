@@ -22,7 +22,7 @@ lay_pipes()
 }
 
 lay_pipes
-e2e_open 100 30
+e2e_open 200 30 # room for a notice with a long path
 for start in 'hfterm --demo' 'hfterm --offline'; do
     lay_pipes
     e2e_start "$start" 'by trending'
