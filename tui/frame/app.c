@@ -38,6 +38,12 @@ bool app_is_plain(const struct app *app)
     return app->options.is_plain;
 }
 
+bool app_is_behind(const struct app *app)
+{
+    (void)app;
+    return term_is_behind();
+}
+
 struct input *app_input(struct app *app)
 {
     return app->input;

@@ -33,6 +33,9 @@ bool app_is_ascii(const struct app *app);
 bool app_is_readonly(const struct app *app);
 /* For people who do not see the screen: no boxes, words instead of marks (--plain). */
 bool app_is_plain(const struct app *app);
+/* The terminal has not shown what was drawn last. What would be drawn of itself can wait, so that what the keys
+ * changed is shown first and alone. */
+bool app_is_behind(const struct app *app);
 
 /* ---- work off the ui thread (work.c) ---- */
 

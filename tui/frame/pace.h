@@ -3,8 +3,9 @@
  *
  * What a key changed is drawn at once. What arrived (results, streams) is drawn 30 times a second on the long
  * run, and up to PACE_BURST frames at once after a key or a rest: the few answers that follow a key do not wait
- * for each other. Frames of other causes do not count. While the terminal is behind nothing is drawn, so that a held key is joined into one picture instead of a queue
- * of them; a terminal that never says how far it is gets at most 8 frames a second from a held key.
+ * for each other. Frames of other causes do not count. While the terminal is behind nothing is drawn, so that a
+ * held key is joined into one picture instead of a queue of them; a terminal that never says how far it is gets at
+ * most 8 frames a second from a held key.
  *
  * Pure: times are given, in monotonic milliseconds.
  */

@@ -11,6 +11,7 @@
 enum {
     FETCH_MARGIN = 20,     /* rows from the end at which the next page is asked for */
     FOLLOW_DELAY_MS = 120, /* longer than the pause between two repeats of a held key */
+    BEHIND_DELAY_MS = 30,
 };
 
 static void free_page(void *page)
@@ -72,7 +73,9 @@ static void ask_about_named(void *arg)
     struct hub_screen *h = arg;
     const struct hub_detail *d = &h->detail;
     app_cancel_timer(h->app, &h->results.follow_timer);
-    if (d->has_repo && !d->is_asked) {
+    if (app_is_behind(h->app)) {
+        h->results.follow_timer = app_timer(h->app, BEHIND_DELAY_MS, ask_about_named, h);
+    } else if (d->has_repo && !d->is_asked) {
         hub_detail_show(h, d->kind, d->id);
     }
 }
