@@ -29,6 +29,7 @@
 #include "tests/bench/stream_hub.h"
 #include "tests/bench/subject.h"
 #include "tui/frame/run.h"
+#include "tui/screens.h"
 
 enum {
     KEYS = 1000,
@@ -85,7 +86,7 @@ static int run_program(char **argv)
         pool_spawn(&thread, "bench", read_stream, &reader);
         pthread_detach(thread); /* ends with the process */
     }
-    app_run(&(struct app_options){.hub = session.hub, .http = session.http}, &e);
+    app_run(&(struct app_options){.screens = SCREENS, .hub = session.hub, .http = session.http}, &e);
     char *text =
         xasprintf("%zu %lld\n", atomic_load(&reader.lines), (long long)(clock_mono_ms() - start));
     file_write_atomic(argv[2], text, strlen(text), 0600, NULL);
@@ -137,6 +138,7 @@ static double key_to(struct subject *s, const char *key, int row, const char *te
 /* The selection goes up and down over a dozen rows, at no fixed beat. */
 static bool measure_moves(struct run *r, struct samples *ms)
 {
+    subject_rest(&r->subject, 300); /* the rest of the first picture */
     int row = subject_marked_row(&r->subject);
     if (row < 0) {
         return false;
