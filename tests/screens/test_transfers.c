@@ -2,6 +2,7 @@
 /* The Transfers screen: a file saved, paused, gone on with, cancelled, replaced, tried again; what the next
  * start knows; what its row and the key bar say meanwhile. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -353,6 +354,33 @@ static void test_leave_and_go_on_at_the_next_start(void **state)
     localhub_stop(hub);
 }
 
+/* Another hfterm of the same person shows what this one saves; taking it off the list there forgets nothing. */
+static void test_what_another_saves_is_not_forgotten(void **state)
+{
+    (void)state;
+    struct localhub *hub = serve("slow=1000 match=Q8_0");
+    char *home = new_home();
+    struct harness *a = start(home, hub);
+    command(a, "get " REPO "/" Q8);
+    h_keys(a, "6");
+    h_wait_text(a, "s left");
+    struct harness *b = start(home, hub);
+    h_keys(b, "6");
+    h_wait_text(b, "paused: Space goes on");
+    h_press(b, "x");
+    h_wait_text(b, "is being downloaded already");
+    h_stop_with(b, "<C-c>", 0);
+    ptyterm_signal(h_terminal(a), SIGKILL);
+    assert_true(ptyterm_wait_exit(h_terminal(a), LIMIT_MS));
+    h_free(a);
+    struct harness *c = start(home, hub);
+    h_keys(c, "6");
+    h_wait_text(c, "paused: Space goes on");
+    h_stop_with(c, "<C-c>", 0);
+    remove_home(home);
+    localhub_stop(hub);
+}
+
 /* ---- what is said meanwhile ---- */
 
 static void test_two_at_once_and_every_move(void **state)
@@ -442,6 +470,7 @@ int main(void)
         SCREEN_TEST(test_the_same_file_twice_is_one_row),
         SCREEN_TEST(test_what_was_kept_comes_once),
         SCREEN_TEST(test_leave_and_go_on_at_the_next_start),
+        SCREEN_TEST(test_what_another_saves_is_not_forgotten),
         SCREEN_TEST(test_two_at_once_and_every_move),
         SCREEN_TEST(test_a_stall_is_said),
         SCREEN_TEST(test_the_bar_of_a_row_by_terminal),

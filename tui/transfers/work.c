@@ -228,13 +228,15 @@ static void remove_item(struct transfers *t, struct transfers_item *item)
     app_bar_dirty(t->app);
 }
 
-static void forget_part(struct transfers *t, const struct transfers_item *item)
+/* False: another hfterm is at it, whose part and record they are. */
+static bool forget_part(struct transfers *t, const struct transfers_item *item)
 {
     const struct download_spec spec = {.kind = item->kind, .id = item->repo, .path = item->file, .to = item->to};
     struct err e = ERR_INIT;
     if (item->state != TRANSFERS_DONE && !download_forget(&spec, &e)) {
         pane_say(t->pane, APP_WARN, "%s", e.msg);
     }
+    return e.code != ERR_CONFLICT;
 }
 
 void transfers_drop(struct transfers *t, struct transfers_item *item)
@@ -244,8 +246,7 @@ void transfers_drop(struct transfers *t, struct transfers_item *item)
         task_cancel(item->task);
         return;
     }
-    forget_part(t, item);
-    if (item->state != TRANSFERS_DONE) {
+    if (forget_part(t, item) && item->state != TRANSFERS_DONE) {
         transfers_forget(t, item);
     }
     remove_item(t, item);
