@@ -381,6 +381,24 @@ static void test_what_another_saves_is_not_forgotten(void **state)
     localhub_stop(hub);
 }
 
+static void test_what_is_nowhere_is_not_kept(void **state)
+{
+    (void)state;
+    struct localhub *hub = serve(NULL);
+    char *home = new_home();
+    struct harness *h = start(home, hub);
+    command(h, "get nobody/none/x");
+    h_keys(h, "6");
+    h_wait_text(h, "model nobody/none was not found");
+    h_stop_with(h, "<C-c>", 0);
+    h = start(home, hub);
+    h_keys(h, "6");
+    h_expect_text(h, "Nothing is being saved.");
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
+    localhub_stop(hub);
+}
+
 /* ---- what is said meanwhile ---- */
 
 static void test_two_at_once_and_every_move(void **state)
@@ -471,6 +489,7 @@ int main(void)
         SCREEN_TEST(test_what_was_kept_comes_once),
         SCREEN_TEST(test_leave_and_go_on_at_the_next_start),
         SCREEN_TEST(test_what_another_saves_is_not_forgotten),
+        SCREEN_TEST(test_what_is_nowhere_is_not_kept),
         SCREEN_TEST(test_two_at_once_and_every_move),
         SCREEN_TEST(test_a_stall_is_said),
         SCREEN_TEST(test_the_bar_of_a_row_by_terminal),

@@ -65,6 +65,9 @@ static void *run(struct task *t, void *arg, struct err *e)
         transfers_keep(o, false, t);
         return result;
     }
+    if (e->code == ERR_NOT_FOUND && transfers_peek(o).bytes == 0) {
+        transfers_keep(o, false, t); /* nothing to go on with at the next start */
+    }
     free_result(result);
     return NULL;
 }
