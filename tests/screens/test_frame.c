@@ -26,6 +26,16 @@
 
 /* ---- room ---- */
 
+/* The first n rows of the screen, a line each. Owned: buf_done. */
+static struct buf rows_of_screen(struct harness *h, int n)
+{
+    struct buf text = BUF_INIT;
+    for (int row = 0; row < n; row++) {
+        buf_printf(&text, "%s\n", h_row(h, row));
+    }
+    return text;
+}
+
 /* Where the second box of a row begins, in bytes: only compared with itself. */
 static size_t border(struct harness *h)
 {
@@ -421,17 +431,11 @@ static void test_results_of_a_hidden_screen_draw_nothing(void **state)
     h_wait_text(h, "not built yet");
     while (ptyterm_pump(h_terminal(h), 20)) { /* a picture comes in pieces: the rest of this one */
     }
-    struct buf before = BUF_INIT;
-    for (int row = 0; row < 35; row++) {
-        buf_printf(&before, "%s\n", h_row(h, row));
-    }
+    struct buf before = rows_of_screen(h, 35);
     const size_t written = h_bytes_written(h);
     h_wait_idle(h);
     assert_in_range(h_bytes_written(h) - written, 0, BAR_BYTES);
-    struct buf after = BUF_INIT;
-    for (int row = 0; row < 35; row++) {
-        buf_printf(&after, "%s\n", h_row(h, row));
-    }
+    struct buf after = rows_of_screen(h, 35);
     assert_string_equal(buf_str(&after), buf_str(&before));
     buf_done(&before);
     buf_done(&after);
@@ -447,17 +451,11 @@ static void test_strings_of_the_terminal_are_no_keys(void **state)
     static const char ANSWERS[] = "\033]11;rgb:1e1e/1e1e/1e1e\033\\\033]10;rgb:ffff/ffff/ffff\a\033P1$r0m\033\\"
                                   "\033P>|XTerm(390)\033\\\033_Gi=31;OK\033\\\033[?62;c";
     struct harness *h = start_in(NULL, 24, 80, ARGS("--demo"));
-    struct buf before = BUF_INIT;
-    for (int row = 0; row < 24; row++) {
-        buf_printf(&before, "%s\n", h_row(h, row));
-    }
+    struct buf before = rows_of_screen(h, 24);
     ptyterm_send(h_terminal(h), ANSWERS, sizeof ANSWERS - 1);
     ptyterm_pump(h_terminal(h), 300);
     h_wait_idle(h);
-    struct buf after = BUF_INIT;
-    for (int row = 0; row < 24; row++) {
-        buf_printf(&after, "%s\n", h_row(h, row));
-    }
+    struct buf after = rows_of_screen(h, 24);
     assert_string_equal(buf_str(&after), buf_str(&before));
     buf_done(&before);
     buf_done(&after);
