@@ -107,47 +107,6 @@ static void test_back_pressure_with_compression(void **state)
     expect_flood(*state, "/flood-packed", true);
 }
 
-static size_t resident_kib(void)
-{
-    size_t all = 0;
-    size_t resident = 0;
-    FILE *f = fopen("/proc/self/statm", "re");
-    assert_non_null(f);
-    assert_int_equal(fscanf(f, "%zu %zu", &all, &resident), 2);
-    fclose(f);
-    return resident * (size_t)sysconf(_SC_PAGESIZE) / 1024;
-}
-
-/* A sanitizer keeps what was freed. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { MOST_KIB = 64 * 1024 };
-#else
-enum { MOST_KIB = 1024 };
-#endif
-
-/* However much passes through and however the pieces fit: the buffer stays as large as it is. */
-static void test_a_slow_reader_costs_one_buffer(void **state)
-{
-    enum { SETTLED = 1024 * 1024, PASSED = 16 * 1024 * 1024 };
-    struct http_response head;
-    struct err e = ERR_INIT;
-    struct http_stream *s = open_stream(*state, "/big", (struct http_request){0}, NULL, &head, &e);
-    assert_non_null(s);
-    static char piece[16384];
-    size_t before = 0;
-    for (size_t at = 0; at < PASSED;) {
-        before = at < SETTLED ? resident_kib() : before;
-        const int64_t got = http_stream_read(s, piece, sizeof piece, &e);
-        assert_true(got > 0);
-        at += (size_t)got;
-        clock_sleep_ms(1); /* slower than they send: the buffer is never empty */
-    }
-    const size_t after = resident_kib();
-    assert_true(after < before + MOST_KIB);
-    http_stream_close(s);
-    http_response_done(&head);
-}
-
 static void test_lines_behind_the_body_have_a_limit(void **state)
 {
     struct http_response head;
@@ -336,7 +295,6 @@ int main(void)
         ROOM_TEST(test_head_before_the_body),
         ROOM_TEST(test_back_pressure),
         ROOM_TEST(test_back_pressure_with_compression),
-        ROOM_TEST(test_a_slow_reader_costs_one_buffer),
         ROOM_TEST(test_lines_behind_the_body_have_a_limit),
         ROOM_TEST(test_bytes_before_a_break_are_read),
         ROOM_TEST(test_retries_and_redirects_before_the_head),
