@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "core/base/buf.h"
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/mem.h"
@@ -483,6 +484,36 @@ static void test_signals(void **state)
     h_free(h);
 }
 
+/* Ctrl-Z typed ahead, of a program that has just given the terminal back: going on again it must end without
+ * another word. When exactly the signal meets it is chance, so it is tried some times. */
+static void test_stopped_while_it_ends(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5; i++) {
+        struct harness *h = start_in(NULL, 24, 80, ARGS("--demo"));
+        struct ptyterm *t = h_terminal(h);
+        const size_t before = ptyterm_output(t).n;
+        ptyterm_send(t, "\003", 1);
+        for (int tries = 0; tries < 500; tries++) {
+            const struct str out = ptyterm_output(t);
+            if (memmem(out.p + before, out.n - before, "\033[?1049l", 8)) {
+                break;
+            }
+            ptyterm_pump(t, 10);
+        }
+        clock_sleep_ms(i / 2);
+        ptyterm_signal(t, SIGTSTP);
+        ptyterm_wait_stopped(t, 200);
+        ptyterm_signal(t, SIGCONT);
+        assert_true(ptyterm_wait_exit(t, 5000));
+        struct buf left = BUF_INIT;
+        ptyterm_is_restored(t, &left);
+        assert_string_equal(buf_str(&left), "");
+        buf_done(&left);
+        h_free(h);
+    }
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -504,6 +535,7 @@ int main(void)
         SCREEN_TEST(test_get_refuses_nonsense),
         SCREEN_TEST(test_strings_of_the_terminal_are_no_keys),
         SCREEN_TEST(test_signals),
+        SCREEN_TEST(test_stopped_while_it_ends),
         SCREEN_TEST(test_results_of_a_hidden_screen_draw_nothing),
     };
     return cmocka_run_group_tests_name("frame", tests, NULL, NULL);

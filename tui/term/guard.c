@@ -98,7 +98,7 @@ static void install_handlers(void)
     }
     struct sigaction polite = {.sa_handler = on_polite};
     for (size_t i = 0; i < sizeof POLITE / sizeof *POLITE; i++) {
-        sigaction(POLITE[i], &polite, &guard.old[POLITE[i]]);
+        sigaction(POLITE[i], &polite, NULL);
     }
     for (int sig = SIGRTMIN; sig <= SIGRTMAX; sig++) {
         sigaction(sig, &polite, &guard.old[sig]);
@@ -176,6 +176,10 @@ void guard_note(int tty_fd)
 {
     guard.tty_fd = tty_fd;
     guard.has_saved = tcgetattr(STDIN_FILENO, &guard.saved) == 0;
+    /* What ncurses puts there draws the screen again when a stopped program goes on, even after its end. */
+    for (size_t i = 0; i < sizeof POLITE / sizeof *POLITE; i++) {
+        sigaction(POLITE[i], NULL, &guard.old[POLITE[i]]);
+    }
 }
 
 void guard_begin(void)

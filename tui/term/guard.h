@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* Note how the terminal is set; before ncurses sets it. */
+/* Note how the terminal is set and what signals do; before ncurses sets them. */
 void guard_note(int tty_fd);
 /* From now on what is set is taken back, and stderr goes to a file. */
 void guard_begin(void);
