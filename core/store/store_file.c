@@ -138,6 +138,23 @@ static int as_damage(int code)
     return code == SQLITE_ERROR || code == SQLITE_SCHEMA ? SQLITE_CORRUPT : code;
 }
 
+/* Every page, before anything is said to be remembered in a file that a later call would find damaged
+ * and move away. The file is small. */
+static int check_whole(struct store *s)
+{
+    sqlite3_stmt *stmt = NULL;
+    int code = s->sql->prepare_v3(s->db, "PRAGMA integrity_check(1)", -1, 0, &stmt, NULL);
+    if (code == SQLITE_OK) {
+        code = s->sql->step(stmt);
+        if (code == SQLITE_ROW) {
+            const char *found = (const char *)s->sql->column_text(stmt, 0);
+            code = found && strcmp(found, "ok") == 0 ? SQLITE_OK : SQLITE_CORRUPT;
+        }
+    }
+    s->sql->finalize(stmt);
+    return as_damage(code);
+}
+
 static int prepare(struct store *s, int n)
 {
     int code = SQLITE_OK;
@@ -226,8 +243,9 @@ static int open_once(struct store *s)
     if (code != SQLITE_OK || version > VERSION) {
         return code != SQLITE_OK ? code : use_newer(s);
     }
-    if (version < 0) {
-        return SQLITE_CORRUPT;
+    code = version < 0 ? SQLITE_CORRUPT : check_whole(s);
+    if (code != SQLITE_OK) {
+        return code;
     }
     store_file_shut(s);
     code = connect(s, SQLITE_OPEN_READWRITE);

@@ -351,6 +351,17 @@ static void test_cut(void **state)
     buf_done(&whole);
 }
 
+/* A page that no call stumbles over, until a later one puts the file away with what was said to be kept. */
+static void test_damage_that_does_not_show(void **state)
+{
+    const struct room *r = *state;
+    make(r, 300);
+    const int fd = open(r->path, O_WRONLY);
+    assert_int_equal(pwrite(fd, "\x3c", 1, 3 * 4096 + 7), 1); /* bytes lost between its cells: 60 */
+    close(fd);
+    expect_replaced(r, ".bad-1");
+}
+
 /* Found while it is open and in use. */
 static void test_damage_later(void **state)
 {
@@ -658,6 +669,7 @@ int main(void)
         T(test_from_the_future),
         T(test_rubbish),
         T(test_cut),
+        T(test_damage_that_does_not_show),
         T(test_damage_later),
         T(test_damage_found_twice),
         T(test_no_place),
