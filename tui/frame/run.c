@@ -21,7 +21,10 @@
 #include "tui/frame/keymap.h"
 #include "tui/frame/remember.h"
 
-enum { SPINNER_MS = 120 };
+enum {
+    SPINNER_MS = 120,
+    ASK_AGAIN_MS = 100, /* whether the terminal has answered; in tests only */
+};
 
 /* ---- the loop ---- */
 
@@ -134,15 +137,21 @@ static int64_t animate(struct app *app)
     return wait;
 }
 
-static void tell_idle(struct app *app)
+/* Returns after how many ms to try again, -1: not before something happens. An answer of the terminal that was
+ * lost (among broken sequences, say) ends no wait. */
+static int64_t tell_idle(struct app *app)
 {
-    if (app->test_fd < 0 || app->has_told_idle || !work_is_idle(app) || term_is_asked()) {
-        return;
+    if (app->test_fd < 0 || app->has_told_idle || !work_is_idle(app)) {
+        return -1;
+    }
+    if (term_is_asked()) {
+        return ASK_AGAIN_MS;
     }
     app->has_told_idle = true;
     if (write(app->test_fd, "i", 1) < 0) {
         app->test_fd = -1;
     }
+    return -1;
 }
 
 static void read_keys(struct app *app)
@@ -176,7 +185,8 @@ static void run_loop(struct app *app)
             wait = spin;
         }
         if (!more_work && draw_in < 0) {
-            tell_idle(app);
+            const int64_t again = tell_idle(app);
+            wait = again >= 0 && again < wait ? again : wait;
         }
         loop_wait(app->loop, wait);
     }
