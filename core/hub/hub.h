@@ -146,6 +146,8 @@ struct hub_repo {
     size_t n_dtypes;
     const char *gguf_arch;
     uint64_t used_storage; /* bytes */
+    bool has_main_size;
+    uint64_t main_size; /* bytes of the default branch; lists sorted by size tell it */
     const char **files;    /* siblings */
     size_t n_files;
     const cJSON *card_data; /* front matter as JSON, borrowed from raw; NULL */
@@ -157,8 +159,9 @@ struct hub_page {
     cJSON *json; /* owned: what the raw pointers point into */
     struct hub_repo *repos;
     size_t n_repos;
-    char *next;     /* URL of the next page, NULL on the last. The public Hub's origin is
-                       replaced by the endpoint's; another one is refused when followed */
+    char *next;     /* where the next page is, for hub_list_next; NULL on the last. The public Hub's
+                       origin is replaced by the endpoint's; another one is refused when followed */
+    size_t n_seen;  /* rows that the server sent: more than n_repos when licenses left some out */
     bool has_total; /* from X-Total-Count, when the server counts */
     uint64_t total;
 };
@@ -169,8 +172,14 @@ enum hub_sort {
     HUB_SORT_LIKES,
     HUB_SORT_MODIFIED,
     HUB_SORT_CREATED,
+    HUB_SORT_LIKES30D, /* likes of the last 30 days */
+    HUB_SORT_PARAMS,   /* number of parameters; models */
+    HUB_SORT_SIZE,     /* bytes of the default branch */
 };
+enum { HUB_SORTS = HUB_SORT_SIZE + 1 };
 const char *hub_sort_name(enum hub_sort sort); /* "downloads": command line and key help */
+/* Why a kind cannot be sorted by it ("Spaces have no downloads"), NULL when it can. */
+const char *hub_sort_refusal(enum hub_kind kind, enum hub_sort sort);
 /* False for an unknown word. Takes our names and the protocol's (lastModified, createdAt...). */
 bool hub_sort_parse(const char *word, enum hub_sort *out);
 
@@ -180,11 +189,15 @@ struct hub_query {
     const char *author;   /* NULL */
     const char **filters; /* tags, all must match: "license:mit", "language:de", "region:us",... */
     size_t n_filters;
+    const char **licenses; /* "mit": under any one of these. The Hub itself knows only all-of, so of
+                              several the rows under another one are left out here: hub_page.n_seen */
+    size_t n_licenses;
     const char *pipeline_tag;       /* models; for datasets sent as filter=task_categories:<x> */
     const char *library;            /* models; sent as filter= */
     const char *params;             /* "min:6B,max:8B"; models; NULL */
     const char *gated;              /* "true", "false", NULL */
-    const char *inference_provider; /* NULL */
+    const char *inference;          /* "warm": served by at least one provider; models; NULL */
+    const char *inference_provider; /* "all" or one's name; NULL. Not with inference */
     const char *apps;               /* NULL */
     const char *trained_on;         /* dataset id; models */
     const char *uses_model, *uses_dataset; /* Spaces */
@@ -194,10 +207,11 @@ struct hub_query {
     bool full;      /* everything the server has, for --json; else the columns we show */
 };
 
-/* First page. */
+/* First page. With several licenses it may hold fewer rows than asked for, none after a few hundred
+ * without one, and still have a next. */
 struct hub_page *hub_list(struct hub *hub, const struct hub_query *q, struct hub_get *get,
                           struct err *e);
-/* The page behind hub_page.next. */
+/* The page behind hub_page.next, under the same licenses. */
 struct hub_page *hub_list_next(struct hub *hub, enum hub_kind kind, const char *next,
                                struct hub_get *get, struct err *e);
 void hub_page_free(struct hub_page *p);

@@ -139,10 +139,18 @@ void hub_get_join(struct hub_get *all, const struct hub_get *one, bool is_first)
 /* ERR_DAMAGED: "expected a list of X". Always NULL. */
 void *hub_damaged(struct err *e, const char *expected);
 
+/* What of a list is wanted. */
+struct hub_listing {
+    enum hub_kind kind;
+    const char *any_license; /* "mit,apache-2.0", percent-encoded between the commas: rows under none
+                                of them are left out. NULL: every row */
+};
+
 /* ---- decoders (pure; struct hub_reply.hub may be NULL in tests) ---- */
 
-/* arg: const enum hub_kind *. */
+/* arg: const struct hub_listing *. */
 void *hub_decode_list(struct hub_reply *reply, const void *arg, struct err *e); /* hub_page */
+/* arg: const enum hub_kind *. */
 void *hub_decode_info(struct hub_reply *reply, const void *arg, struct err *e); /* hub_page */
 /* No arg. */
 void *hub_decode_account(struct hub_reply *reply, const void *arg, struct err *e);

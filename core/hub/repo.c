@@ -131,6 +131,7 @@ static void parse_counts(const cJSON *item, struct hub_repo *r)
     r->has_likes = json_u64(item, "likes", &r->likes);
     r->has_trending = json_num(item, "trendingScore", &r->trending);
     r->has_used_storage = json_u64(item, "usedStorage", &r->used_storage);
+    r->has_main_size = json_u64(item, "mainSize", &r->main_size);
     r->has_private = json_bool(item, "private", &r->is_private);
     json_bool(item, "disabled", &r->is_disabled);
 }
@@ -180,19 +181,46 @@ void hub_page_free(struct hub_page *p)
     }
 }
 
+/* One of "mit,apache-2.0". */
+static bool is_among(const char *license, const char *any)
+{
+    struct buf encoded = BUF_INIT;
+    buf_put_url(&encoded, license, false);
+    bool found = false;
+    for (const char *p = any; *p && !found;) {
+        const size_t n = strcspn(p, ",");
+        found = n == encoded.n && strncmp(p, buf_str(&encoded), n) == 0;
+        p += n + (p[n] == ',');
+    }
+    buf_done(&encoded);
+    return found;
+}
+
+static bool is_wanted(const struct hub_repo *r, const char *any)
+{
+    static const char PREFIX[] = "license:";
+    bool found = !any || (r->license && is_among(r->license, any));
+    for (size_t i = 0; i < r->n_tags && !found; i++) {
+        found = str_starts(r->tags[i], PREFIX) && is_among(r->tags[i] + strlen(PREFIX), any);
+    }
+    return found;
+}
+
 static struct hub_page *page_of(struct hub_reply *reply, const cJSON *first, size_t n,
-                                enum hub_kind kind, struct err *e)
+                                const struct hub_listing *listing, struct err *e)
 {
     struct hub_page *page = xcalloc(1, sizeof *page);
     page->repos = n ? arena_alloc(&page->arena, n, sizeof *page->repos) : NULL;
     const cJSON *item = first;
     for (size_t i = 0; i < n; i++, item = item->next) {
-        if (!hub_parse_repo(item, kind, &page->arena, &page->repos[i])) {
+        struct hub_repo *r = &page->repos[page->n_repos];
+        if (!hub_parse_repo(item, listing->kind, &page->arena, r)) {
             hub_page_free(page);
             return hub_damaged(e, "a repository with an id");
         }
+        page->n_repos += is_wanted(r, listing->any_license);
     }
-    page->n_repos = n;
+    page->n_seen = n;
     page->json = reply->json;
     reply->json = NULL;
     return page;
@@ -203,12 +231,12 @@ void *hub_decode_list(struct hub_reply *reply, const void *arg, struct err *e)
     if (!cJSON_IsArray(reply->json)) {
         return hub_damaged(e, "a list of repositories");
     }
-    struct hub_page *page =
-        page_of(reply, reply->json->child, (size_t)cJSON_GetArraySize(reply->json),
-                *(const enum hub_kind *)arg, e);
+    const struct hub_listing *listing = arg;
+    struct hub_page *page = page_of(reply, reply->json->child,
+                                    (size_t)cJSON_GetArraySize(reply->json), listing, e);
     if (page) {
         page->next = hub_next_of(reply->hub, reply->headers);
-        page->has_total = hub_total_of(reply->headers, &page->total);
+        page->has_total = !listing->any_license && hub_total_of(reply->headers, &page->total);
     }
     return page;
 }
@@ -218,7 +246,8 @@ void *hub_decode_info(struct hub_reply *reply, const void *arg, struct err *e)
     if (!cJSON_IsObject(reply->json)) {
         return hub_damaged(e, "a repository");
     }
-    return page_of(reply, reply->json, 1, *(const enum hub_kind *)arg, e);
+    const struct hub_listing one = {*(const enum hub_kind *)arg, NULL};
+    return page_of(reply, reply->json, 1, &one, e);
 }
 
 struct hub_page *hub_repo_info(struct hub *hub, enum hub_kind kind, const char *id,

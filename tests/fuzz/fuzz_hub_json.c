@@ -12,9 +12,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-static void decode_page(struct hub_reply *reply, hub_decoder *decode, enum hub_kind kind)
+static void decode_page(struct hub_reply *reply, hub_decoder *decode, const void *arg)
 {
-    struct hub_page *page = decode(reply, &kind, NULL);
+    struct hub_page *page = decode(reply, arg, NULL);
     for (size_t i = 0; page && i < page->n_repos; i++) {
         const struct hub_repo *r = &page->repos[i];
         for (size_t k = 0; k < r->n_tags; k++) {
@@ -51,16 +51,19 @@ static void decode(char which, struct hub_reply *reply)
 {
     switch (which) {
     case 'm':
-        decode_page(reply, hub_decode_list, HUB_MODEL);
+        decode_page(reply, hub_decode_list, &(struct hub_listing){.kind = HUB_MODEL});
+        break;
+    case 'a':
+        decode_page(reply, hub_decode_list, &(struct hub_listing){HUB_MODEL, "mit,apache-2.0"});
         break;
     case 'd':
-        decode_page(reply, hub_decode_list, HUB_DATASET);
+        decode_page(reply, hub_decode_list, &(struct hub_listing){.kind = HUB_DATASET});
         break;
     case 's':
-        decode_page(reply, hub_decode_list, HUB_SPACE);
+        decode_page(reply, hub_decode_list, &(struct hub_listing){.kind = HUB_SPACE});
         break;
     case 'i':
-        decode_page(reply, hub_decode_info, HUB_MODEL);
+        decode_page(reply, hub_decode_info, &(enum hub_kind){HUB_MODEL});
         break;
     case 't':
         decode_tree(reply);

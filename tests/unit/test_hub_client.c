@@ -544,7 +544,13 @@ static void test_sort_words(void **state)
     assert_true(hub_sort_parse("downloads", &sort) && sort == HUB_SORT_DOWNLOADS);
     assert_true(hub_sort_parse("lastModified", &sort) && sort == HUB_SORT_MODIFIED);
     assert_true(hub_sort_parse(hub_sort_name(HUB_SORT_CREATED), &sort) && sort == HUB_SORT_CREATED);
-    assert_false(hub_sort_parse("size", &sort));
+    assert_true(hub_sort_parse("size", &sort) && sort == HUB_SORT_SIZE);
+    assert_true(hub_sort_parse("num_parameters", &sort) && sort == HUB_SORT_PARAMS);
+    assert_true(hub_sort_parse("likes30d", &sort) && sort == HUB_SORT_LIKES30D);
+    for (int k = 0; k < HUB_SORTS; k++) {
+        assert_true(hub_sort_parse(hub_sort_name((enum hub_sort)k), &sort) && (int)sort == k);
+    }
+    assert_false(hub_sort_parse("stars", &sort));
 }
 
 static void test_bad_answers(void **state)

@@ -14,7 +14,8 @@
 #include "core/hub/internal.h"
 
 static const enum hub_kind MODEL = HUB_MODEL;
-static const enum hub_kind SPACE = HUB_SPACE;
+static const struct hub_listing MODELS = {.kind = HUB_MODEL};
+static const struct hub_listing SPACES = {.kind = HUB_SPACE};
 
 static void *decode_as(hub_decoder *decode, const void *arg, const char *text, const char *headers,
                        struct err *e)
@@ -52,7 +53,7 @@ static void test_model(void **state)
 {
     (void)state;
     struct hub_page *p = decode_ok(
-        hub_decode_list, &MODEL,
+        hub_decode_list, &MODELS,
         "[{\"_id\":\"0\",\"id\":\"org/m\",\"author\":\"org\",\"sha\":\"abc\",\"private\":true,"
         "\"gated\":\"manual\",\"downloads\":1900000,\"downloadsAllTime\":5000000,\"likes\":512,"
         "\"trendingScore\":3.5,\"lastModified\":\"2026-08-20T09:30:00.000Z\","
@@ -90,7 +91,7 @@ static void test_model(void **state)
 static void test_bare_item(void **state)
 {
     (void)state;
-    struct hub_page *p = decode_ok(hub_decode_list, &MODEL, "[{\"modelId\":\"gpt2\"}]");
+    struct hub_page *p = decode_ok(hub_decode_list, &MODELS, "[{\"modelId\":\"gpt2\"}]");
     const struct hub_repo *r = &p->repos[0];
     assert_string_equal(r->id, "gpt2");
     assert_null(r->author);
@@ -108,7 +109,7 @@ static void test_wrong_types_are_absent(void **state)
 {
     (void)state;
     struct hub_page *p = decode_ok(
-        hub_decode_list, &MODEL,
+        hub_decode_list, &MODELS,
         "[{\"id\":\"a/b\",\"author\":1,\"downloads\":\"many\",\"likes\":-1,\"private\":\"yes\","
         "\"gated\":7,\"tags\":\"x\",\"lastModified\":5,\"createdAt\":\"yesterday\","
         "\"safetensors\":[1],\"gguf\":\"x\",\"siblings\":{},\"cardData\":[],\"usedStorage\":1.5,"
@@ -143,7 +144,7 @@ static void test_params(void **state)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char text[256];
         snprintf(text, sizeof text, "[{\"id\":\"a/b\",%s}]", CASES[i].item);
-        struct hub_page *p = decode_ok(hub_decode_list, &MODEL, text);
+        struct hub_page *p = decode_ok(hub_decode_list, &MODELS, text);
         assert_int_equal(p->repos[0].has_params, CASES[i].has);
         assert_int_equal(p->repos[0].params, CASES[i].params);
         hub_page_free(p);
@@ -154,7 +155,7 @@ static void test_gated_and_license(void **state)
 {
     (void)state;
     struct hub_page *p =
-        decode_ok(hub_decode_list, &MODEL,
+        decode_ok(hub_decode_list, &MODELS,
                   "[{\"id\":\"a/a\",\"gated\":false,\"cardData\":{\"license\":[\"mit\",\"x\"]}},"
                   "{\"id\":\"a/b\",\"gated\":\"auto\",\"cardData\":{\"license\":\"cc0-1.0\"}},"
                   "{\"id\":\"a/c\",\"gated\":true,\"cardData\":{\"license\":{}}}]");
@@ -171,7 +172,7 @@ static void test_space(void **state)
 {
     (void)state;
     struct hub_page *p = decode_ok(
-        hub_decode_list, &SPACE,
+        hub_decode_list, &SPACES,
         "[{\"id\":\"a/s\",\"sdk\":\"gradio\",\"runtime\":{\"stage\":\"RUNNING\",\"hardware\":"
         "{\"current\":\"t4-small\",\"requested\":\"a10g\"}}},"
         "{\"id\":\"a/t\",\"runtime\":{\"stage\":\"BUILDING\",\"hardware\":{\"current\":null,"
@@ -187,14 +188,14 @@ static void test_space(void **state)
 static void test_list_of_nothing_useful(void **state)
 {
     (void)state;
-    struct hub_page *p = decode_ok(hub_decode_list, &MODEL, "[]");
+    struct hub_page *p = decode_ok(hub_decode_list, &MODELS, "[]");
     assert_int_equal(p->n_repos, 0);
     hub_page_free(p);
-    expect_damaged(hub_decode_list, &MODEL, "{}");
-    expect_damaged(hub_decode_list, &MODEL, "null");
-    expect_damaged(hub_decode_list, &MODEL, "[1]");
-    expect_damaged(hub_decode_list, &MODEL, "[{\"id\":\"a/b\"},{\"id\":7}]");
-    expect_damaged(hub_decode_list, &MODEL, "[{\"id\":\"\"}]");
+    expect_damaged(hub_decode_list, &MODELS, "{}");
+    expect_damaged(hub_decode_list, &MODELS, "null");
+    expect_damaged(hub_decode_list, &MODELS, "[1]");
+    expect_damaged(hub_decode_list, &MODELS, "[{\"id\":\"a/b\"},{\"id\":7}]");
+    expect_damaged(hub_decode_list, &MODELS, "[{\"id\":\"\"}]");
     expect_damaged(hub_decode_info, &MODEL, "[]");
     expect_damaged(hub_decode_info, &MODEL, "{\"x\":1}");
 }
@@ -203,7 +204,7 @@ static void test_page_headers(void **state)
 {
     (void)state;
     struct err e = ERR_INIT;
-    struct hub_page *p = decode_as(hub_decode_list, &MODEL, "[]",
+    struct hub_page *p = decode_as(hub_decode_list, &MODELS, "[]",
                                    "x-total-count: 7\nlink: <http://h/>; rel=\"next\"\n", &e);
     assert_true(p->has_total);
     assert_int_equal(p->total, 7);

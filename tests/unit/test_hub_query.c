@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
+/* What a list can be asked for beyond the plain filters: any of several licences, inference, orders. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/hub_script.h"
+
+static const char *const OPEN[] = {"mit", "apache-2.0"};
+
+static struct hub_query any_of(enum hub_kind kind, const char **licenses, size_t n)
+{
+    return (struct hub_query){.kind = kind, .licenses = licenses, .n_licenses = n, .limit = 20};
+}
+
+static void test_one_licence(void **state)
+{
+    struct script_room *room = *state;
+    static const struct script_row ROWS[] = {{"/api/models", 200, NULL, "[{\"id\":\"a/b\"}]"}, {.text = NULL}};
+    atomic_store(&script_rows, ROWS);
+    const char *one[] = {"bsd-3-clause"};
+    const struct hub_query q = any_of(HUB_MODEL, one, 1);
+    struct hub_page *p = hub_list(room->hub, &q, NULL, NULL);
+    assert_int_equal(p->n_repos, 1); /* the server sifted */
+    assert_int_equal(tiny_count_seen(room->server, "filter=license%3Absd-3-clause"), 1);
+    assert_int_equal(tiny_count_seen(room->server, "limit=20"), 1);
+    hub_page_free(p);
+}
+
+/* hub.md 14: any of, by tag or by the card; the rest is left out and counted. */
+static void test_any_licence(void **state)
+{
+    struct script_room *room = *state;
+    static const struct script_row ROWS[] = {
+        {"cursor=2", 200, NULL, "[{\"id\":\"a/5\",\"tags\":[\"license:mit\"]},{\"id\":\"a/6\",\"tags\":[\"license:gpl\"]}]"},
+        {"/api/datasets", 200, "Link: </api/datasets?cursor=2>; rel=\"next\"\r\nX-Total-Count: 900\r\n",
+         "[{\"id\":\"a/1\",\"tags\":[\"license:mit-0\"]},{\"id\":\"a/2\",\"tags\":[\"x\",\"license:other\",\"license:mit\"]},"
+         "{\"id\":\"a/3\"},{\"id\":\"a/4\",\"cardData\":{\"license\":\"apache-2.0\"}}]"},
+        {.text = NULL}};
+    atomic_store(&script_rows, ROWS);
+    const char *open[] = {OPEN[0], OPEN[1]};
+    const struct hub_query q = any_of(HUB_DATASET, open, 2);
+    struct hub_page *p = hub_list(room->hub, &q, NULL, NULL);
+    assert_int_equal(p->n_repos, 2);
+    assert_string_equal(p->repos[0].id, "a/2");
+    assert_string_equal(p->repos[1].id, "a/4");
+    assert_int_equal(p->n_seen, 4);
+    assert_false(p->has_total); /* 900 are not all under these */
+    struct hub_page *next = hub_list_next(room->hub, HUB_DATASET, p->next, NULL, NULL);
+    assert_int_equal(next->n_repos, 1);
+    assert_string_equal(next->repos[0].id, "a/5");
+    assert_null(next->next);
+    assert_int_equal(tiny_count_seen(room->server, "license"), 0);
+    assert_int_equal(tiny_count_seen(room->server, "limit=100"), 1);
+    hub_page_free(next);
+    hub_page_free(p);
+}
+
+/* Pages without a row are passed, but not for ever. */
+static void test_rare_licence(void **state)
+{
+    struct script_room *room = *state;
+    static const struct script_row ROWS[] = {
+        {"/api/models", 200, "Link: </api/models?again=1>; rel=\"next\"\r\n", "[{\"id\":\"a/1\"},{\"id\":\"a/2\"}]"},
+        {.text = NULL}};
+    atomic_store(&script_rows, ROWS);
+    const char *odd[] = {"a,b", "c d"};
+    const struct hub_query q = any_of(HUB_MODEL, odd, 2);
+    struct hub_page *p = hub_list(room->hub, &q, NULL, NULL);
+    assert_int_equal(p->n_repos, 0);
+    assert_int_equal(p->n_seen, 10);
+    assert_true(str_ends(p->next, "#any-license=a%2Cb,c%20d"));
+    assert_int_equal(atomic_load(&room->server->requests), 5);
+    hub_page_free(p);
+}
+
+static void test_inference_and_orders(void **state)
+{
+    struct script_room *room = *state;
+    struct err e = ERR_INIT;
+    static const struct script_row ROWS[] = {{"/api/", 200, NULL, "[{\"id\":\"a/b\",\"mainSize\":77}]"}, {.text = NULL}};
+    atomic_store(&script_rows, ROWS);
+    const struct hub_query good[] = {
+        {.kind = HUB_MODEL, .inference = "warm", .sort = HUB_SORT_PARAMS},
+        {.kind = HUB_SPACE, .sort = HUB_SORT_LIKES30D},
+        {.kind = HUB_DATASET, .sort = HUB_SORT_SIZE},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        struct hub_page *p = hub_list(room->hub, &good[i], NULL, &e);
+        assert_true(p->repos[0].has_main_size && p->repos[0].main_size == 77);
+        hub_page_free(p);
+    }
+    assert_int_equal(tiny_count_seen(room->server, "inference=warm&sort=num_parameters"), 1);
+    assert_int_equal(tiny_count_seen(room->server, "/api/spaces?sort=likes30d"), 1);
+    assert_int_equal(tiny_count_seen(room->server, "sort=mainSize"), 1);
+    assert_int_equal(tiny_count_seen(room->server, "expand=mainSize"), 1);
+    const struct hub_query bad[] = {
+        {.kind = HUB_SPACE, .inference = "warm"},
+        {.kind = HUB_MODEL, .inference = "warm", .inference_provider = "cohere"},
+        {.kind = HUB_DATASET, .sort = HUB_SORT_PARAMS},
+        {.kind = HUB_SPACE, .sort = HUB_SORT_PARAMS},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_null(hub_list(room->hub, &bad[i], NULL, &e));
+        assert_int_equal(e.code, ERR_USAGE);
+    }
+    assert_int_equal(atomic_load(&room->server->requests), 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCRIPT_TEST(test_one_licence),
+        SCRIPT_TEST(test_any_licence),
+        SCRIPT_TEST(test_rare_licence),
+        SCRIPT_TEST(test_inference_and_orders),
+    };
+    return cmocka_run_group_tests_name("hub_query", tests, NULL, NULL);
+}
