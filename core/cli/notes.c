@@ -19,6 +19,20 @@ void cli_note_get(struct hub_get *all, const struct hub_get *one)
     }
 }
 
+void cli_note_skipped(size_t n, cJSON *list)
+{
+    if (n == 0) {
+        return;
+    }
+    if (list) {
+        cJSON *last = cJSON_CreateObject();
+        cJSON_AddNumberToObject(last, "skipped", (double)n);
+        cJSON_AddItemToArray(list, last);
+    }
+    fprintf(stderr, "hfterm: %zu %s of the answer could not be read and %s left out\n", n,
+            n == 1 ? "row" : "rows", n == 1 ? "is" : "are");
+}
+
 void cli_note_stale(const struct hub_get *get)
 {
     if (!get->is_stale) {

@@ -26,6 +26,7 @@ struct list {
     struct cli_table *table;
     cJSON *json;
     struct hub_get get;
+    size_t n_skipped;
 };
 
 static void list_init(struct list *l, const struct cli_show *s, const struct cli_column *columns,
@@ -43,6 +44,7 @@ static int list_done(struct list *l, bool has_output, const struct err *e)
     if (has_output) {
         struct cli_out out;
         cli_out_init(&out, l->show->globals);
+        cli_note_skipped(l->n_skipped, l->json);
         if (l->json) {
             cli_put_json(&out, l->json);
             l->json = NULL;
@@ -96,6 +98,7 @@ int cli_show_files(const struct cli_show *s)
     if (t && t->is_truncated) {
         fprintf(stderr, "hfterm: only the first %zu entries are listed\n", t->n_files);
     }
+    l.n_skipped = t ? t->n_skipped : 0;
     const int code = list_done(&l, t != NULL, &e);
     hub_tree_free(t);
     return code;
@@ -135,6 +138,7 @@ int cli_show_commits(const struct cli_show *s)
     const bool has_first = page != NULL;
     while (page) {
         cli_note_get(&l.get, &get);
+        l.n_skipped += page->n_skipped;
         for (size_t i = 0; i < page->n_items && n < s->limit; i++, n++) {
             add_commit(&l, &page->items[i]);
         }
@@ -181,6 +185,7 @@ int cli_show_refs(const struct cli_show *s)
     list_init(&l, s, REF_COLUMNS, sizeof REF_COLUMNS / sizeof *REF_COLUMNS);
     struct hub_refs *r = hub_refs(s->hub, s->kind, s->id, &l.get, &e);
     if (r) {
+        l.n_skipped = r->n_skipped;
         add_refs(&l, r->branches, r->n_branches, "branch");
         add_refs(&l, r->tags, r->n_tags, "tag");
         add_refs(&l, r->converts, r->n_converts, "convert");
@@ -228,7 +233,8 @@ int cli_show_discussions(const struct cli_show *s)
     for (unsigned page = 0; has_more && n < s->limit; page++) {
         struct hub_get get = {0};
         struct hub_discussions *d = hub_discussions(s->hub, s->kind, s->id, page, &get, &e);
-        has_more = d && d->n_items > 0 && d->start + d->n_items < d->total;
+        has_more = d && d->n_items > 0 && d->start + d->n_items + d->n_skipped < d->total;
+        l.n_skipped += d ? d->n_skipped : 0;
         has_first = has_first || d;
         cli_note_get(&l.get, &get);
         for (size_t i = 0; d && i < d->n_items && n < s->limit; i++, n++) {

@@ -257,12 +257,13 @@ struct listing {
     const struct hub *hub;
     struct cli_table *table; /* or */
     cJSON *json;
-    size_t n;
+    size_t n, n_skipped;
     bool with_raw;
 };
 
 static void take_page(struct listing *l, const struct hub_page *p, size_t max)
 {
+    l->n_skipped += p->n_skipped;
     for (size_t i = 0; i < p->n_repos && l->n < max; i++, l->n++) {
         if (l->json) {
             cJSON_AddItemToArray(l->json, cli_repo_json(l->hub, &p->repos[i], l->with_raw));
@@ -302,6 +303,7 @@ static int print_listing(struct listing *l, const struct cli_globals *g, const c
 {
     struct cli_out out;
     cli_out_init(&out, g);
+    cli_note_skipped(l->n_skipped, l->json);
     if (l->json) {
         cli_put_json(&out, l->json);
         l->json = NULL;

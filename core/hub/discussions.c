@@ -51,14 +51,16 @@ void *hub_decode_discussions(struct hub_reply *reply, const void *arg, struct er
     const cJSON *item = NULL;
     cJSON_ArrayForEach(item, list)
     {
-        if (!parse_head(item, &d->arena, &d->items[d->n_items++])) {
-            hub_discussions_free(d);
-            return hub_damaged(e, "a discussion with a number");
-        }
+        d->n_items += parse_head(item, &d->arena, &d->items[d->n_items]);
+    }
+    d->n_skipped = n - d->n_items;
+    if (n > 0 && d->n_items == 0) {
+        hub_discussions_free(d);
+        return hub_damaged(e, "a discussion with a number");
     }
     json_u64(reply->json, "start", &d->start);
     if (!json_u64(reply->json, "count", &d->total)) {
-        d->total = d->start + d->n_items;
+        d->total = d->start + n;
     }
     return d;
 }
@@ -86,11 +88,14 @@ struct hub_discussions *hub_discussions(struct hub *hub, enum hub_kind kind, con
 }
 
 /* The text of an event lies at another place for each type. */
-static void parse_event(const cJSON *item, struct arena *arena, struct hub_event *ev)
+static bool parse_event(const cJSON *item, struct arena *arena, struct hub_event *ev)
 {
     const cJSON *data = json_obj(item, "data");
     const char *type = hub_copy(arena, item, "type");
-    ev->type = type ? type : "";
+    if (!type) {
+        return false;
+    }
+    ev->type = type;
     ev->author = hub_copy(arena, json_obj(item, "author"), "name");
     ev->has_date = hub_date(item, "createdAt", &ev->date_s);
     json_bool(data, "hidden", &ev->is_hidden);
@@ -105,6 +110,7 @@ static void parse_event(const cJSON *item, struct arena *arena, struct hub_event
         ev->text = hub_copy(arena, data, "to");
     }
     ev->text = ev->text ? ev->text : "";
+    return true;
 }
 
 void *hub_decode_thread(struct hub_reply *reply, const void *arg, struct err *e)
@@ -121,8 +127,9 @@ void *hub_decode_thread(struct hub_reply *reply, const void *arg, struct err *e)
     const cJSON *item = NULL;
     cJSON_ArrayForEach(item, events)
     {
-        parse_event(item, &t->arena, &t->events[t->n_events++]);
+        t->n_events += parse_event(item, &t->arena, &t->events[t->n_events]);
     }
+    t->n_skipped = n - t->n_events;
     t->diff = hub_copy(&t->arena, reply->json, "diff");
     return t;
 }

@@ -34,7 +34,7 @@ static bool parse_commit(const cJSON *item, struct arena *arena, struct hub_comm
     if (!c->title) {
         c->title = "";
     }
-    return c->id != NULL;
+    return c->id && *c->id;
 }
 
 void *hub_decode_commits(struct hub_reply *reply, const void *arg, struct err *e)
@@ -49,10 +49,12 @@ void *hub_decode_commits(struct hub_reply *reply, const void *arg, struct err *e
     const cJSON *item = NULL;
     cJSON_ArrayForEach(item, reply->json)
     {
-        if (!parse_commit(item, &c->arena, &c->items[c->n_items++])) {
-            hub_commits_free(c);
-            return hub_damaged(e, "a commit with an id");
-        }
+        c->n_items += parse_commit(item, &c->arena, &c->items[c->n_items]);
+    }
+    c->n_skipped = n - c->n_items;
+    if (n > 0 && c->n_items == 0) {
+        hub_commits_free(c);
+        return hub_damaged(e, "a commit with an id");
     }
     c->next = hub_next_of(reply->hub, reply->headers);
     c->has_total = hub_total_of(reply->headers, &c->total);
@@ -85,7 +87,7 @@ struct hub_commits *hub_commits(struct hub *hub, enum hub_kind kind, const char 
     return c;
 }
 
-static struct hub_ref *parse_refs(const cJSON *list, struct arena *arena, size_t *n)
+static struct hub_ref *parse_refs(const cJSON *list, struct arena *arena, size_t *n, size_t *n_skipped)
 {
     const size_t size = list ? (size_t)cJSON_GetArraySize(list) : 0;
     *n = 0;
@@ -105,6 +107,7 @@ static struct hub_ref *parse_refs(const cJSON *list, struct arena *arena, size_t
             refs[(*n)++] = r;
         }
     }
+    *n_skipped += size - *n;
     return refs;
 }
 
@@ -115,10 +118,16 @@ void *hub_decode_refs(struct hub_reply *reply, const void *arg, struct err *e)
         return hub_damaged(e, "lists of branches and tags");
     }
     struct hub_refs *r = xcalloc(1, sizeof *r);
-    r->branches = parse_refs(json_arr(reply->json, "branches"), &r->arena, &r->n_branches);
-    r->tags = parse_refs(json_arr(reply->json, "tags"), &r->arena, &r->n_tags);
-    r->converts = parse_refs(json_arr(reply->json, "converts"), &r->arena, &r->n_converts);
-    r->pulls = parse_refs(json_arr(reply->json, "pullRequests"), &r->arena, &r->n_pulls);
+    const cJSON *json = reply->json;
+    size_t *skipped = &r->n_skipped;
+    r->branches = parse_refs(json_arr(json, "branches"), &r->arena, &r->n_branches, skipped);
+    r->tags = parse_refs(json_arr(json, "tags"), &r->arena, &r->n_tags, skipped);
+    r->converts = parse_refs(json_arr(json, "converts"), &r->arena, &r->n_converts, skipped);
+    r->pulls = parse_refs(json_arr(json, "pullRequests"), &r->arena, &r->n_pulls, skipped);
+    if (*skipped > 0 && r->n_branches + r->n_tags + r->n_converts + r->n_pulls == 0) {
+        hub_refs_free(r);
+        return hub_damaged(e, "a branch with a name");
+    }
     return r;
 }
 

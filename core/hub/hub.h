@@ -58,6 +58,10 @@ enum hub_kind { HUB_MODEL, HUB_DATASET, HUB_SPACE };
 const char *hub_kind_name(enum hub_kind kind);   /* "model" */
 const char *hub_kind_plural(enum hub_kind kind); /* "models": the API path and the verb */
 
+/* A row of an answer that cannot be read (an item without an id, a file without a path) is left out and
+ * counted in n_skipped, so that it can be told and the other rows are there. An answer in which no row
+ * can be read is ERR_DAMAGED. */
+
 /* Where an answer may come from. */
 enum hub_fresh {
     HUB_NORMAL, /* cache when younger than 60 s, else the network (with ETag); a network failure
@@ -159,6 +163,7 @@ struct hub_page {
     cJSON *json; /* owned: what the raw pointers point into */
     struct hub_repo *repos;
     size_t n_repos;
+    size_t n_skipped;
     char *next;     /* where the next page is, for hub_list_next; NULL on the last. The public Hub's
                        origin is replaced by the endpoint's; another one is refused when followed */
     size_t n_seen;  /* rows that the server sent: more than n_repos when licenses left some out */
@@ -240,6 +245,7 @@ struct hub_tree {
     struct arena arena;
     struct hub_file *files; /* folders first, then by name */
     size_t n_files;
+    size_t n_skipped;
     bool is_truncated; /* more than max_files: said, not hidden */
 };
 
@@ -281,6 +287,7 @@ struct hub_commits {
     struct arena arena;
     struct hub_commit *items;
     size_t n_items;
+    size_t n_skipped;
     char *next; /* as in hub_page */
     bool has_total;
     uint64_t total;
@@ -298,6 +305,7 @@ struct hub_refs {
     struct arena arena;
     struct hub_ref *branches, *tags, *converts, *pulls;
     size_t n_branches, n_tags, n_converts, n_pulls;
+    size_t n_skipped;
 };
 struct hub_refs *hub_refs(struct hub *hub, enum hub_kind kind, const char *id, struct hub_get *get,
                           struct err *e);
@@ -314,7 +322,8 @@ struct hub_discussions {
     struct arena arena;
     struct hub_discussion *items;
     size_t n_items;
-    uint64_t start, total; /* p-paged: more when start + n_items < total */
+    size_t n_skipped;
+    uint64_t start, total; /* p-paged: more when start + n_items + n_skipped < total */
 };
 struct hub_discussions *hub_discussions(struct hub *hub, enum hub_kind kind, const char *id,
                                         unsigned page, struct hub_get *get, struct err *e);
@@ -334,6 +343,7 @@ struct hub_thread {
     struct hub_discussion head;
     struct hub_event *events;
     size_t n_events;
+    size_t n_skipped; /* events that are no objects or have no type */
     const char *diff; /* unified text of a pull request; NULL */
 };
 struct hub_thread *hub_thread(struct hub *hub, enum hub_kind kind, const char *id, uint64_t num,

@@ -216,6 +216,7 @@ static struct hub_page *find_page(struct hub *hub, const char *url, const struct
             break;
         }
         next->n_seen += page->n_seen;
+        next->n_skipped += page->n_skipped;
         hub_page_free(page);
         page = next;
     }

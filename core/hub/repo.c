@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One item of a listing or the answer about one repo to struct hub_repo. A member of the wrong type
- * is absent; only an item without an id is refused. */
+ * is absent; only an item without an id is none. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -215,10 +215,14 @@ static struct hub_page *page_of(struct hub_reply *reply, const cJSON *first, siz
     for (size_t i = 0; i < n; i++, item = item->next) {
         struct hub_repo *r = &page->repos[page->n_repos];
         if (!hub_parse_repo(item, listing->kind, &page->arena, r)) {
-            hub_page_free(page);
-            return hub_damaged(e, "a repository with an id");
+            page->n_skipped++;
+        } else if (is_wanted(r, listing->any_license)) {
+            page->n_repos++;
         }
-        page->n_repos += is_wanted(r, listing->any_license);
+    }
+    if (n > 0 && page->n_skipped == n) {
+        hub_page_free(page);
+        return hub_damaged(e, "a repository with an id");
     }
     page->n_seen = n;
     page->json = reply->json;

@@ -67,6 +67,7 @@ bool hub_tree_add(struct hub_tree *t, size_t *cap, const cJSON *page, size_t max
                   struct err *e)
 {
     const cJSON *item = NULL;
+    const size_t before = t->n_files;
     cJSON_ArrayForEach(item, page)
     {
         if (t->n_files >= max_files) {
@@ -77,13 +78,13 @@ bool hub_tree_add(struct hub_tree *t, size_t *cap, const cJSON *page, size_t max
             return err_set(e, ERR_LIMIT, "no memory for %zu files", t->n_files + 1);
         }
         struct hub_file f = {0};
-        if (!parse_file(item, &t->arena, &f)) {
-            hub_damaged(e, "a file with a path");
-            return false;
+        if (parse_file(item, &t->arena, &f)) {
+            t->files[t->n_files++] = f;
+        } else {
+            t->n_skipped++;
         }
-        t->files[t->n_files++] = f;
     }
-    return true;
+    return t->n_files > before || !page->child || hub_damaged(e, "a file with a path");
 }
 
 /* Folders first, then by name, at every depth: compares part by part. */

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "core/base/json.h"
+#include "core/base/mem.h"
 #include "core/hub/internal.h"
 
 static const enum hub_kind MODEL = HUB_MODEL;
@@ -194,10 +195,56 @@ static void test_list_of_nothing_useful(void **state)
     expect_damaged(hub_decode_list, &MODELS, "{}");
     expect_damaged(hub_decode_list, &MODELS, "null");
     expect_damaged(hub_decode_list, &MODELS, "[1]");
-    expect_damaged(hub_decode_list, &MODELS, "[{\"id\":\"a/b\"},{\"id\":7}]");
     expect_damaged(hub_decode_list, &MODELS, "[{\"id\":\"\"}]");
     expect_damaged(hub_decode_info, &MODEL, "[]");
     expect_damaged(hub_decode_info, &MODEL, "{\"x\":1}");
+}
+
+/* robustness R5: a row that cannot be read costs itself, not the others. */
+static void test_bad_rows(void **state)
+{
+    (void)state;
+    static const char *const BAD[] = {"7", "null", "[]", "{}", "\"a/b\"", "{\"id\":{}}", "{\"id\":\"\"}"};
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
+        char *text = xasprintf("[%s,{\"id\":\"a/b\"},%s,{\"id\":\"c/d\"},%s]", BAD[i], BAD[i], BAD[i]);
+        struct hub_page *p = decode_ok(hub_decode_list, &MODELS, text);
+        assert_int_equal(p->n_repos, 2);
+        assert_int_equal(p->n_skipped, 3);
+        assert_string_equal(p->repos[1].id, "c/d");
+        assert_non_null(p->repos[1].raw);
+        hub_page_free(p);
+        struct hub_commits *c = decode_ok(hub_decode_commits, NULL, text);
+        assert_int_equal(c->n_items, 2);
+        assert_int_equal(c->n_skipped, 3);
+        assert_string_equal(c->items[0].id, "a/b");
+        hub_commits_free(c);
+        free(text);
+    }
+    struct hub_tree t = {0};
+    size_t cap = 0;
+    struct hub_tree_part *part = decode_ok(
+        hub_decode_tree, NULL,
+        "[{\"type\":\"file\",\"path\":7},{\"type\":\"file\",\"path\":\"x\"},{\"path\":\"y\"},false]");
+    assert_true(hub_tree_add(&t, &cap, part->json, 10, NULL));
+    assert_int_equal(t.n_files, 1);
+    assert_int_equal(t.n_skipped, 3);
+    hub_tree_part_free(part);
+    free(t.files);
+    arena_done(&t.arena);
+    struct hub_discussions *d = decode_ok(hub_decode_discussions, NULL,
+                                          "{\"discussions\":[{\"num\":-1},{\"num\":\"2\"},{\"num\":5}]}");
+    assert_int_equal(d->n_items, 1);
+    assert_int_equal(d->n_skipped, 2);
+    assert_int_equal(d->items[0].num, 5);
+    assert_int_equal(d->total, 3);
+    hub_discussions_free(d);
+    struct hub_refs *r = decode_ok(hub_decode_refs, NULL,
+                                   "{\"branches\":[{\"name\":\"main\",\"ref\":\"refs/heads/main\"},{\"name\":\"x\"}],"
+                                   "\"tags\":[null,\"v1\"]}");
+    assert_int_equal(r->n_branches, 1);
+    assert_int_equal(r->n_skipped, 3);
+    hub_refs_free(r);
+    expect_damaged(hub_decode_refs, NULL, "{\"branches\":[{}],\"tags\":[1]}");
 }
 
 static void test_page_headers(void **state)
@@ -318,14 +365,14 @@ static void test_thread(void **state)
                   "{\"type\":\"commit\",\"data\":{\"subject\":\"s\",\"oid\":\"o\"}},"
                   "{\"type\":\"title-change\",\"data\":{\"from\":\"x\",\"to\":\"y\"}},{\"type\":"
                   "\"new-kind\"},{}]}");
-    assert_int_equal(t->n_events, 6);
+    assert_int_equal(t->n_events, 5);
+    assert_int_equal(t->n_skipped, 1);
     assert_string_equal(t->events[0].text, "hello");
     assert_true(t->events[0].is_hidden);
     assert_string_equal(t->events[1].text, "closed");
     assert_string_equal(t->events[2].oid, "o");
     assert_string_equal(t->events[3].text, "y");
     assert_string_equal(t->events[4].text, "");
-    assert_string_equal(t->events[5].type, "");
     assert_string_equal(t->diff, "--- a");
     hub_thread_free(t);
     expect_damaged(hub_decode_thread, NULL, "{}");
@@ -377,6 +424,7 @@ int main(void)
         cmocka_unit_test(test_gated_and_license),
         cmocka_unit_test(test_space),
         cmocka_unit_test(test_list_of_nothing_useful),
+        cmocka_unit_test(test_bad_rows),
         cmocka_unit_test(test_page_headers),
         cmocka_unit_test(test_tree),
         cmocka_unit_test(test_commits),
