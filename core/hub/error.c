@@ -83,7 +83,8 @@ static void add_strings(struct buf *all, const cJSON *list)
  * {"message":"text"}, {"errors":[{"message":"text"}]} or plain text. */
 static void add_body(struct buf *all, const struct hub_failure *f)
 {
-    cJSON *json = f->body_len ? json_parse(f->body, f->body_len, NULL) : NULL;
+    const bool is_short = f->body_len > 0 && f->body_len <= HUB_ERROR_MAX;
+    cJSON *json = is_short ? hub_parse(f->body, f->body_len, NULL) : NULL;
     if (cJSON_IsObject(json)) {
         add_text(all, json_str(json, "error"));
         add_strings(all, json_arr(json, "error"));
@@ -394,7 +395,7 @@ static bool decide(const struct answer *a, struct err *e)
     }
 }
 
-static void put_request_id(const char *headers, struct err *e)
+void hub_put_request_id(const char *headers, struct err *e)
 {
     static const char *const NAMES[] = {"x-request-id", "x-amzn-trace-id", "x-amz-cf-id"};
     for (size_t i = 0; e && i < sizeof NAMES / sizeof *NAMES && !e->request_id[0]; i++) {
@@ -423,7 +424,7 @@ bool hub_decode_failure(const struct hub_failure *f, struct err *e)
     if (e) {
         e->http = f->status;
     }
-    put_request_id(f->headers, e);
+    hub_put_request_id(f->headers, e);
     answer_done(&a);
     return false;
 }

@@ -21,6 +21,9 @@ enum {
     HUB_TAGS_FRESH_S = 86400, /* the tag catalogues are large and change slowly */
     HUB_RETRIES = 3,          /* 1 + 2 + 4 s: somebody is waiting in front of the screen */
     HUB_WAIT_MAX_S = 5,       /* a longer wait is told, not sat out */
+    HUB_ANSWER_MAX = 8 * 1000 * 1000, /* bytes of JSON */
+    HUB_TREE_MAX = 48 * 1000 * 1000,  /* of memory for what is made of them: with the bytes below 64 MiB */
+    HUB_ERROR_MAX = 64 * 1024,        /* of an error's body that are looked at */
     HUB_CACHED_FILE_MAX = 1024 * 1024,
     HUB_FILE_MAX = 64 * 1024 * 1024,
 };
@@ -105,6 +108,9 @@ struct hub_failure {
 /* Turns an answer that is no success into words and a remedy (protocol 1.4). Always false. */
 bool hub_decode_failure(const struct hub_failure *f, struct err *e);
 
+/* The server's own id of the request, out of the headers of its answer (NULL is fine), into e. */
+void hub_put_request_id(const char *headers, struct err *e);
+
 /* The answer is a web page: a captive portal or a wrong endpoint. Always false. */
 bool hub_fail_html(const char *endpoint, struct err *e);
 bool hub_is_html(const char *headers, const char *body, size_t n);
@@ -135,6 +141,9 @@ void *hub_ask(struct hub *hub, const struct hub_call *call, struct hub_get *get,
 void hub_get_begin(struct hub_get *get);
 /* Join what several answers of one call told about their origin: cached only when all were. */
 void hub_get_join(struct hub_get *all, const struct hub_get *one, bool is_first);
+
+/* JSON of a server, within HUB_TREE_MAX. Owned; ERR_DAMAGED, ERR_LIMIT, in words for people. */
+cJSON *hub_parse(const char *bytes, size_t n, struct err *e);
 
 /* ERR_DAMAGED: "expected a list of X". Always NULL. */
 void *hub_damaged(struct err *e, const char *expected);

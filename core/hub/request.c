@@ -9,6 +9,7 @@
 #include "core/hub/policy.h"
 #include "core/net/http.h"
 #include "core/net/httpcache.h"
+#include "core/task/task.h"
 
 /* One call on its way through cache and network. */
 struct ask {
@@ -53,16 +54,46 @@ void hub_get_join(struct hub_get *all, const struct hub_get *one, bool is_first)
     }
 }
 
+cJSON *hub_parse(const char *bytes, size_t n, struct err *e)
+{
+    const struct json_limit limit = {.most = HUB_TREE_MAX, .row_cost = sizeof(struct hub_repo)};
+    struct err why = ERR_INIT;
+    cJSON *json = json_parse_within(bytes, n, &limit, &why);
+    if (json) {
+        return json;
+    }
+    if (why.code == ERR_LIMIT) {
+        err_wrap(&why, "the answer is refused");
+    } else if (n == 0) {
+        err_set(&why, ERR_DAMAGED, "the answer is empty");
+    } else if (json_is_cut(bytes, n)) {
+        err_set(&why, ERR_DAMAGED, "the answer is cut off after %zu byte%s", n, n == 1 ? "" : "s");
+    } else {
+        err_wrap(&why, "the answer is damaged");
+    }
+    if (why.code == ERR_DAMAGED) {
+        err_remedy(&why, "Try again: answers can be cut or changed on the way.");
+    }
+    if (e) {
+        *e = why;
+    }
+    return NULL;
+}
+
+static bool is_cancelled(const struct ask *a, struct err *e)
+{
+    return task_is_cancelled(a->get->task) && !err_set(e, ERR_CANCELLED, "cancelled");
+}
+
+/* Each step takes some ten milliseconds at most; who no longer wants the answer waits for one of them. */
 static void *decode_bytes(struct ask *a, const struct buf *body, const char *headers, struct err *e)
 {
-    cJSON *json = json_parse(buf_str(body), body->n, e);
+    cJSON *json = is_cancelled(a, e) ? NULL : hub_parse(buf_str(body), body->n, e);
     if (!json) {
-        err_wrap(e, "the answer is cut off or damaged");
-        err_remedy(e, "Try again: answers can be cut on the way.");
         return NULL;
     }
     struct hub_reply reply = {.json = json, .headers = headers, .hub = a->hub};
-    void *result = a->decode(&reply, a->arg, e);
+    void *result = is_cancelled(a, e) ? NULL : a->decode(&reply, a->arg, e);
     cJSON_Delete(reply.json);
     return result;
 }
@@ -98,6 +129,7 @@ static bool perform(struct ask *a, struct http_response *out, struct err *e)
         .n_headers = n,
         .token = secret_present(&a->hub->token) ? &a->hub->token : NULL,
         .token_origin = a->hub->origin,
+        .max_body = HUB_ANSWER_MAX,
         .max_retries = HUB_RETRIES,
         .max_wait_s = HUB_WAIT_MAX_S,
     };
@@ -174,6 +206,9 @@ static void *from_network(struct ask *a, struct err *e)
     }
     if (ok && !result) {
         result = digest(a, &r, e);
+    }
+    if (!result) {
+        hub_put_request_id(r.headers, e);
     }
     http_response_done(&r);
     return result;

@@ -8,7 +8,7 @@
 #include "core/hub/internal.h"
 #include "core/net/http_url.h"
 
-enum { ERROR_BODY_MAX = 64 * 1024, POINTER_MAX = 1024 };
+enum { POINTER_MAX = 1024 };
 
 bool hub_is_hex(const char *s, size_t n)
 {
@@ -267,7 +267,7 @@ static void read_error_body(struct http_stream *s, struct buf *out)
 {
     char chunk[4096];
     int64_t n = 0;
-    while (out->n < ERROR_BODY_MAX && (n = http_stream_read(s, chunk, sizeof chunk, NULL)) > 0) {
+    while (out->n < HUB_ERROR_MAX && (n = http_stream_read(s, chunk, sizeof chunk, NULL)) > 0) {
         buf_append(out, chunk, (size_t)n);
     }
 }

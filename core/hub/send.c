@@ -115,7 +115,7 @@ static bool digest(const struct hub *hub, const struct hub_write *w, const char 
         return hub_fail_html(hub->endpoint, e);
     }
     out->status = r->status;
-    out->json = r->body.n ? json_parse(body, r->body.n, NULL) : NULL;
+    out->json = r->body.n ? hub_parse(body, r->body.n, NULL) : NULL;
     return true;
 }
 

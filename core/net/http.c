@@ -166,8 +166,10 @@ bool http_perform(struct http *h, const struct http_request *req, struct task *t
     struct transfer *t = transfer_new(h, req, task, false);
     run_transfer(t);
     const bool is_ok = give_err(t, e);
-    if (is_ok) {
+    if (t->head.is_complete) {
         copy_head(t, out);
+    }
+    if (is_ok) {
         out->body = t->answer;
         t->answer = (struct buf)BUF_INIT;
     }

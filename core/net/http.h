@@ -90,7 +90,8 @@ char *http_response_header(const struct http_response *r, const char *name);
 
 /* One request, whole answer. True for every complete HTTP answer, 4xx and 5xx included: status says.
  * False: ERR_NETWORK (in words: DNS, refused, TLS and CA, time-out, cut), ERR_CANCELLED, ERR_OFFLINE,
- * ERR_LIMIT, ERR_USAGE for a bad URL. out is to be done with http_response_done in both cases.
+ * ERR_LIMIT, ERR_USAGE for a bad URL. out is to be done with http_response_done in both cases; after a
+ * failure it has the head of the answer when that was there, and no body.
  * t may be NULL; it gets body bytes as progress. */
 bool http_perform(struct http *h, const struct http_request *req, struct task *t,
                   struct http_response *out, struct err *e);

@@ -109,6 +109,9 @@ static bool has_attempts(const struct transfer *t)
 /* libcurl is through with a hop. What the head said counts even when the rest broke off. */
 static void end_hop(struct net *net, struct transfer *t, CURLcode code)
 {
+    if (code == CURLE_OK && !t->head.is_complete) {
+        code = CURLE_PARTIAL_FILE; /* libcurl takes the end of a connection for the end of a head */
+    }
     if (t->failure != FAILURE_NONE) {
         fail(net, t, code);
     } else if (t->verdict == VERDICT_REDIRECT) {
@@ -120,7 +123,7 @@ static void end_hop(struct net *net, struct transfer *t, CURLcode code)
     } else if (code == CURLE_OK) {
         stop(net, t, ERR_NONE);
         finish(net, t);
-    } else if (transfer_may_retry(code) && has_attempts(t)) {
+    } else if (transfer_may_retry(t, code) && has_attempts(t)) {
         retry_later(net, t, transfer_backoff_ms(t), ERR_NETWORK);
     } else {
         fail(net, t, code);

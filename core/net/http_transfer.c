@@ -196,12 +196,12 @@ static size_t on_header(char *line, size_t size, size_t n, void *arg)
     n *= size;
     t->active_ms = clock_mono_ms();
     const bool was_complete = t->head.is_complete;
+    t->lines += n; /* libcurl keeps each of them */
+    if (t->lines > HTTP_HEAD_MAX) {
+        t->failure = FAILURE_HEAD_LIMIT;
+        return 0;
+    }
     if (t->is_head_ready) { /* trailers: read past; the caller may be reading the head by now */
-        t->trailed += n;
-        if (t->trailed > HTTP_HEAD_MAX) {
-            t->failure = FAILURE_HEAD_LIMIT;
-            return 0;
-        }
         return n;
     }
     if (!http_head_line(&t->head, line, n)) {
@@ -448,7 +448,7 @@ bool transfer_prepare(struct transfer *t)
     }
     t->verdict = VERDICT_NONE;
     t->message[0] = '\0';
-    t->received = t->total = t->dropped = 0;
+    t->received = t->total = t->dropped = t->lines = 0;
     t->uploaded = 0;
     t->active_ms = 0;
     t->begun_ms = clock_mono_ms();

@@ -107,7 +107,8 @@ struct transfer {
     int64_t due_ms;                /* of the next attempt while !is_running */
     int64_t wait_ms;
     int64_t uploaded;
-    uint64_t log_id, received, total, dropped, trailed; /* trailed: bytes of lines after the body */
+    uint64_t log_id, received, total, dropped;
+    uint64_t lines; /* bytes of every line of the hop that is no body: of 1xx answers, the head, trailers */
     enum http_verdict verdict;
     enum http_failure failure;
     struct http_head head;
@@ -147,7 +148,7 @@ int64_t transfer_backoff_ms(const struct transfer *t);
 /* Say in t->err why it failed: our own reason or libcurl's code. */
 void transfer_explain(struct transfer *t, CURLcode code);
 /* A failure that another attempt may cure. */
-bool transfer_may_retry(CURLcode code);
+bool transfer_may_retry(const struct transfer *t, CURLcode code);
 
 /* Wake who waits for t. Its lock is held. */
 void transfer_tell(struct transfer *t, bool is_urgent);

@@ -77,18 +77,37 @@ static char *detail(const struct transfer *t, CURLcode code)
     return text;
 }
 
+/* "8 MB", or bytes when it is no round number of them. */
+static void put_limit(struct buf *out, size_t bytes)
+{
+    if (bytes > 0 && bytes % 1000000 == 0) {
+        buf_printf(out, "%zu MB", bytes / 1000000);
+    } else {
+        buf_printf(out, "%zu bytes", bytes);
+    }
+}
+
+static void explain_head_limit(struct transfer *t, const char *host)
+{
+    err_set(&t->err, ERR_LIMIT, "the headers of %s are larger than %d kB, or a line of them is far too long", host,
+            HTTP_HEAD_MAX / 1024);
+    err_remedy(&t->err, "the server or a proxy in between is set up wrongly: tell who runs it");
+}
+
 static void explain_own(struct transfer *t, const char *host)
 {
     struct err *e = &t->err;
+    struct buf most = BUF_INIT;
     switch (t->failure) {
     case FAILURE_CANCEL:
         err_set(e, ERR_CANCELLED, "cancelled");
         break;
     case FAILURE_BODY_LIMIT:
-        err_set(e, ERR_LIMIT, "the answer of %s is larger than %zu bytes", host, t->max_body);
+        put_limit(&most, t->max_body);
+        err_set(e, ERR_LIMIT, "the answer of %s is larger than %s", host, buf_str(&most));
         break;
     case FAILURE_HEAD_LIMIT:
-        err_set(e, ERR_LIMIT, "the headers of %s are larger than %d bytes", host, HTTP_HEAD_MAX);
+        explain_head_limit(t, host);
         break;
     case FAILURE_MEMORY:
         err_set(e, ERR_LIMIT, "no memory for the answer of %s", host);
@@ -117,6 +136,7 @@ static void explain_own(struct transfer *t, const char *host)
         err_remedy(e, "the server or a proxy in between is set up wrongly: tell who runs it");
         break;
     }
+    buf_done(&most);
 }
 
 static void explain_connect(struct transfer *t, const char *host, const char *proxy_words)
@@ -178,6 +198,8 @@ static void explain_cut(struct transfer *t, CURLcode code, const char *host, con
     } else if (code == CURLE_SEND_ERROR || t->head.status == 0) {
         err_set(&t->err, ERR_NETWORK, "the connection to %s broke before the answer: %s", host,
                 words);
+    } else if (!t->head.is_complete) {
+        err_set(&t->err, ERR_NETWORK, "the connection to %s ended inside the headers of the answer", host);
     } else {
         err_set(&t->err, ERR_NETWORK, "the answer of %s was cut off after %llu bytes: %s", host,
                 (unsigned long long)t->received, words);
@@ -199,6 +221,20 @@ static bool explain_tunnel(struct transfer *t, const char *host, const char *pro
                                       : "%s: does it allow this host? NO_PROXY goes around it",
                proxy_words);
     return true;
+}
+
+/* libcurl's own limits of a line: 100 kB in a head, 4 kB behind a body. Its words for both speak of
+ * memory, or of a broken connection. */
+static bool is_oversized(const struct transfer *t, CURLcode code)
+{
+#if LIBCURL_VERSION_NUM >= 0x080600
+    if (code == CURLE_TOO_LARGE) {
+        return true;
+    }
+#endif
+    return code == CURLE_OUT_OF_MEMORY ||
+           (code == CURLE_RECV_ERROR && (strstr(t->message, "Out of memory in chunked-encoding") ||
+                                         strstr(t->message, "Too large response headers")));
 }
 
 static void explain_curl(struct transfer *t, CURLcode code, const char *host, const char *words,
@@ -234,9 +270,6 @@ static void explain_curl(struct transfer *t, CURLcode code, const char *host, co
     case CURLE_WEIRD_SERVER_REPLY:
         err_set(&t->err, ERR_NETWORK, "what %s answers is not HTTP: %s", host, words);
         break;
-    case CURLE_OUT_OF_MEMORY:
-        err_set(&t->err, ERR_LIMIT, "no memory for the answer of %s", host);
-        break;
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_SEND_ERROR:
@@ -264,7 +297,9 @@ void transfer_explain(struct transfer *t, CURLcode code)
     struct buf proxy_words = BUF_INIT;
     put_proxy(&proxy_words, &proxy);
     char *words = detail(t, code);
-    if (!explain_tunnel(t, buf_str(&host), buf_str(&proxy_words))) {
+    if (is_oversized(t, code)) {
+        explain_head_limit(t, buf_str(&host));
+    } else if (!explain_tunnel(t, buf_str(&host), buf_str(&proxy_words))) {
         explain_curl(t, code, buf_str(&host), words, buf_str(&proxy_words));
     }
     free(words);
@@ -272,8 +307,11 @@ void transfer_explain(struct transfer *t, CURLcode code)
     buf_done(&host);
 }
 
-bool transfer_may_retry(CURLcode code)
+bool transfer_may_retry(const struct transfer *t, CURLcode code)
 {
+    if (is_oversized(t, code)) {
+        return false;
+    }
     /* Not a name that does not resolve nor a host that refuses: without a network somebody would look
      * at a spinner for seconds instead of at the reason. */
     switch (code) {

@@ -55,6 +55,31 @@ static inline bool answer_broken(struct tiny *s, int fd, const struct tiny_reque
         tiny_puts(s, fd, "SSH-2.0-OpenSSH_9.2\r\n");
         return false;
     }
+    if (strcmp(r->path, "/long-line") == 0 || strcmp(r->path, "/long-status") == 0) {
+        char *line = xmalloc(300001);
+        memset(line, 'a', 300000);
+        line[300000] = '\0';
+        tiny_puts(s, fd, strcmp(r->path, "/long-line") == 0 ? "HTTP/1.1 200 OK\r\nX: " : "HTTP/1.1 200 ");
+        tiny_puts(s, fd, line);
+        free(line);
+        return tiny_puts(s, fd, "\r\nContent-Length: 0\r\n\r\n");
+    }
+    if (strcmp(r->path, "/long-trailer") == 0) {
+        tiny_puts(s, fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX: ");
+        while (tiny_puts(s, fd, "0123456789012345678901234567890123456789012345678901234567890123")) {
+        }
+        return false;
+    }
+    if (strcmp(r->path, "/hints") == 0) {
+        while (tiny_puts(s, fd, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")) {
+        }
+        return false;
+    }
+    if (str_starts(r->path, "/in-head")) { /* the connection ends inside the headers */
+        tiny_puts(s, fd, strcmp(r->path, "/in-head-1") == 0 ? "HTTP/1.1 200 OK\r\n"
+                                                            : "HTTP/1.1 500 Oh\r\nContent-Length: 2\r\nX-Re");
+        return false;
+    }
     if (strcmp(r->path, "/close") == 0) {
         return false;
     }

@@ -100,6 +100,38 @@ static void test_broken_answers(void **state)
     expect_failure(room, "/silent", req, ERR_NETWORK, "sent nothing for 0.1 s");
 }
 
+/* robustness R1: whatever comes in lines has a limit, before the head, in it and behind the body. */
+static void test_lines_without_end(void **state)
+{
+    struct room *room = *state;
+    const struct http_request req = {.stall_ms = 2000, .max_retries = 3};
+    expect_failure(room, "/trailers", req, ERR_LIMIT, "headers");
+    expect_failure(room, "/hints", req, ERR_LIMIT, "headers");
+    expect_failure(room, "/long-head", req, ERR_LIMIT, "headers");
+    assert_int_equal(atomic_load(&room->server->requests), 3);
+}
+
+/* robustness B6: a line above libcurl's own limit is no lack of memory, and another try will not help. */
+static void test_lines_too_long(void **state)
+{
+    struct room *room = *state;
+    const struct http_request req = {.stall_ms = 2000, .max_retries = 3};
+    expect_failure(room, "/long-line", req, ERR_LIMIT, "headers");
+    expect_failure(room, "/long-status", req, ERR_LIMIT, "headers");
+    expect_failure(room, "/long-trailer", req, ERR_LIMIT, "headers");
+    assert_int_equal(atomic_load(&room->server->requests), 3);
+}
+
+/* robustness B7: an end inside the headers is no empty answer. */
+static void test_cut_inside_the_head(void **state)
+{
+    struct room *room = *state;
+    const struct http_request req = {.stall_ms = 2000, .max_retries = 1};
+    expect_failure(room, "/in-head-1", req, ERR_NETWORK, "inside the headers");
+    expect_failure(room, "/in-head-2", req, ERR_NETWORK, "inside the headers");
+    assert_int_equal(atomic_load(&room->server->requests), 4);
+}
+
 static void test_limits(void **state)
 {
     struct room *room = *state;
@@ -353,6 +385,9 @@ int main(void)
         ROOM_TEST(test_early_hints_are_no_answer),
         ROOM_TEST(test_broken_answers),
         ROOM_TEST(test_limits),
+        ROOM_TEST(test_lines_without_end),
+        ROOM_TEST(test_lines_too_long),
+        ROOM_TEST(test_cut_inside_the_head),
         ROOM_TEST(test_what_never_goes_out),
         ROOM_TEST(test_unreachable),
         ROOM_TEST(test_proxy_is_named_without_its_password),
