@@ -7,9 +7,11 @@
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
+#include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
+#include "core/localhub/paths.h"
 #include "core/localhub/sidecar.h"
 
 struct lh_accounts {
@@ -21,7 +23,11 @@ struct lh_accounts *lh_accounts_new(const char *dir)
     struct lh_accounts *a = xcalloc(1, sizeof *a);
     struct err e = ERR_INIT;
     char *path = xasprintf("%s/.hub/hub.json", dir);
-    a->json = lh_sidecar_read(path, &e);
+    if (file_exists(path) && !lh_is_inside(dir, path)) {
+        err_set(&e, ERR_FORBIDDEN, "%s is behind a link that leads out of the folder", path);
+    } else {
+        a->json = lh_sidecar_read(path, &e);
+    }
     if (!a->json && e.code != ERR_NOT_FOUND) {
         log_line("localhub", "no accounts: %s", e.msg);
     }

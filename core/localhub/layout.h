@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* layout.h - which repos a folder holds, from names alone. */
+/* layout.h - which repos a folder holds, from names alone.
+ *
+ * No link leads out of the folder, at any level: what is behind one is left out and noted. A link
+ * that stays inside is followed to a folder that belongs to no repo, or to a repo of the same owner,
+ * whose sidecar then holds for both names. The paths of places are real ones, without links.
+ */
 #ifndef HFTERM_CORE_LOCALHUB_LAYOUT_H
 #define HFTERM_CORE_LOCALHUB_LAYOUT_H
 
@@ -22,8 +27,12 @@ struct lh_layout {
     size_t n_places, cap_places;
     struct lh_watch *watches; /* folders whose change may add or remove a repo */
     size_t n_watches, cap_watches;
-    struct arena arena; /* of the watches' paths */
+    const char **notes; /* what was left out and why, in sentences */
+    size_t n_notes, cap_notes;
+    struct arena arena; /* of the watches' paths and the notes */
 };
+
+enum { LH_NOTES_MAX = 1000 };
 
 /* Adds what lies in root; call once for each root, then lh_layout_sort. */
 void lh_layout_find(struct lh_layout *layout, const char *root);

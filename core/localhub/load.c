@@ -15,6 +15,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/localhub/about.h"
+#include "core/localhub/paths.h"
 #include "core/localhub/repo.h"
 #include "core/localhub/scan.h"
 #include "core/localhub/sidecar.h"
@@ -129,8 +130,10 @@ static void read_ref(struct lh_repo *repo, const char *path, const char *name)
     buf_done(&text);
 }
 
+/* Folders and files; links are nothing the client makes here. */
 static void read_refs(struct lh_repo *repo, const char *folder, const char *prefix, int depth)
 {
+    struct stat st;
     watch(repo, folder);
     DIR *dir = depth <= REF_DEPTH_MAX ? opendir(folder) : NULL;
     struct dirent *entry = NULL;
@@ -141,11 +144,12 @@ static void read_refs(struct lh_repo *repo, const char *folder, const char *pref
         }
         char *path = xasprintf("%s/%s", folder, leaf);
         char *name = xasprintf("%s%s", prefix, leaf);
-        if (file_is_dir(path)) {
+        const bool is_there = lstat(path, &st) == 0;
+        if (is_there && S_ISDIR(st.st_mode)) {
             char *below = xasprintf("%s/", name);
             read_refs(repo, path, below, depth + 1);
             free(below);
-        } else {
+        } else if (is_there && S_ISREG(st.st_mode)) {
             watch(repo, path);
             read_ref(repo, path, name);
         }
@@ -195,7 +199,7 @@ static void read_snapshots(struct lh_repo *repo, const char *folder)
     struct dirent *entry = NULL;
     while (dir && n < SNAPSHOTS_MAX && (entry = readdir(dir)) != NULL) {
         char *path = xasprintf("%s/%s", folder, entry->d_name);
-        if (is_commit(entry->d_name) && file_is_dir(path)) {
+        if (is_commit(entry->d_name) && file_is_dir(path) && lh_is_real(path)) {
             struct lh_watch look = {.path = path};
             lh_watch_look(&look);
             found = xrealloc(found, (n + 1) * sizeof *found);
@@ -224,7 +228,9 @@ static void open_cache(struct lh_repo *repo)
 {
     char *refs = xasprintf("%s/refs", repo->path);
     char *snapshots = xasprintf("%s/snapshots", repo->path);
-    read_refs(repo, refs, "", 0);
+    if (!file_exists(refs) || lh_is_real(refs)) {
+        read_refs(repo, refs, "", 0);
+    }
     read_snapshots(repo, snapshots);
     if (repo->n_trees == 0) {
         add_tree(repo, snapshots, NULL); /* nothing was downloaded yet: an empty repo */

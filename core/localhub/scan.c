@@ -15,6 +15,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/localhub/attributes.h"
+#include "core/localhub/paths.h"
 
 struct scan {
     struct lh_tree *tree;
@@ -194,8 +195,8 @@ static void decide_lfs(struct lh_tree *tree)
 void lh_scan(struct lh_tree *tree, const char *root, const char *links_to)
 {
     struct scan s = {.tree = tree, .root = realpath(root, NULL)};
-    s.links_to = links_to ? realpath(links_to, NULL) : NULL;
-    if (s.root) {
+    s.links_to = links_to && lh_is_real(links_to) ? xstrdup(links_to) : NULL;
+    if (s.root && strcmp(s.root, root) == 0) {
         walk(&s, "", 0);
     } else {
         lh_tree_watch(tree, root);

@@ -14,8 +14,9 @@
 
 enum { LH_SCAN_DEPTH = 32, LH_SCAN_FILES = 200000 };
 
-/* Fills tree from root; a missing root is an empty tree. links_to: the folder that links may lead
- * into besides root, NULL for none. A file that is such a link is named by its blob. */
+/* Fills tree from root; a missing root is an empty tree, and so is one with a link on the way to it.
+ * links_to: the folder that links may lead into besides root, NULL for none. A file that is such a
+ * link is named by its blob. */
 void lh_scan(struct lh_tree *tree, const char *root, const char *links_to);
 
 /* Adds a watch for path. */

@@ -14,7 +14,7 @@
 #include "core/localhub/layout.h"
 
 static const int64_t LOOK_AGAIN_MS = 200;
-enum { ROOTS_MAX = 2, ID_MAX = 96, SHARED_READING = 16 };
+enum { ROOTS_MAX = 2, NAME_MAX_BYTES = 96, SHARED_READING = 16 };
 
 struct lh_store {
     pthread_mutex_t lock;
@@ -27,12 +27,13 @@ struct lh_store {
 
 static bool is_name(const char *s, size_t n)
 {
-    if (n == 0 || strchr("-.", s[0]) || strchr("-.", s[n - 1])) {
+    if (n == 0 || n > NAME_MAX_BYTES || strchr("-.", s[0]) || strchr("-.", s[n - 1])) {
         return false;
     }
     for (size_t i = 0; i < n; i++) {
         const bool is_twice = i > 0 && s[i] == s[i - 1];
-        if (!isalnum((unsigned char)s[i]) && !strchr("-._", s[i])) {
+        const bool is_ascii = (unsigned char)s[i] < 0x80;
+        if (!is_ascii || (!isalnum((unsigned char)s[i]) && !strchr("-._", s[i]))) {
             return false;
         }
         if (is_twice && strchr("-.", s[i])) {
@@ -46,7 +47,7 @@ bool lh_is_repo_id(const char *id)
 {
     const size_t n = strlen(id);
     const char *slash = strchr(id, '/');
-    if (n > ID_MAX || (n >= 4 && strcmp(id + n - 4, ".git") == 0)) {
+    if (n >= 4 && strcmp(id + n - 4, ".git") == 0) {
         return false;
     }
     if (!slash) {

@@ -47,7 +47,8 @@ struct lh_repo_list {
 void lh_store_list(struct lh_store *s, enum lh_kind kind, struct lh_repo_list *out);
 void lh_repo_list_done(struct lh_repo_list *list);
 
-/* The Hub's rules for an id: ns/name or name, [A-Za-z0-9._-], no "--" or "..", and so on. */
+/* The Hub's rules for an id: ns/name or name, each of at most 96 bytes of [A-Za-z0-9._-], no "--" or
+ * "..", and so on. */
 bool lh_is_repo_id(const char *id);
 
 #endif

@@ -38,6 +38,40 @@ static void a_folder_of_namespaces_is_all_models(void **state)
     remove_folder(root);
 }
 
+/* hub.md F4: listed, opened, and paged over. */
+static void long_names_are_served(void **state)
+{
+    (void)state;
+    char *root = new_folder();
+    struct buf id = BUF_INIT;
+    buf_puts(&id, "an-organisation-with-a-long-name/");
+    buf_pad(&id, 'g', 92);
+    buf_puts(&id, "GGUF");
+    char *path = xasprintf("models/%s/a.txt", id.p);
+    put(root, path, "a\n");
+    put(root, "models/z/z/a.txt", "a\n");
+    const struct localhub_options options = {.dir = root};
+    struct localhub *hub = serve(&options);
+    char *info = xasprintf("/api/models/%s", id.p);
+    char *file = xasprintf("/%s/raw/main/a.txt", id.p);
+    assert_int_equal(status_of(hub, info, NULL), 200);
+    assert_int_equal(status_of(hub, file, NULL), 200);
+    struct answer a = http_get(hub, "/api/models?sort=id&direction=1&limit=1");
+    char *link = header_of(&a, "Link");
+    assert_non_null(link);
+    assert_non_null(strstr(a.body.p, id.p));
+    link[strcspn(link, ">")] = '\0';
+    check_list(hub, link + 1, "id", "z/z");
+    free(link);
+    answer_done(&a);
+    free(file);
+    free(info);
+    free(path);
+    localhub_stop(hub);
+    buf_done(&id);
+    remove_folder(root);
+}
+
 static void one_repo_is_local_and_its_folders_name(void **state)
 {
     (void)state;
@@ -435,6 +469,7 @@ int main(void)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_of_namespaces_is_all_models),
+        cmocka_unit_test(long_names_are_served),
         cmocka_unit_test(one_repo_is_local_and_its_folders_name),
         cmocka_unit_test(a_cache_serves_all_its_snapshots),
         cmocka_unit_test(a_missing_folder_is_an_error),

@@ -168,6 +168,25 @@ static void ids_follow_the_hubs_rules(void **state)
     }
 }
 
+/* hub.md F4: 96 is the limit of each part. */
+static void long_ids_are_measured_by_their_parts(void **state)
+{
+    (void)state;
+    static const struct {
+        int ns, name;
+        bool is_good;
+    } CASES[] = {{0, 96, true}, {0, 97, false}, {96, 96, true}, {97, 1, false},
+                 {1, 97, false}, {40, 60, true}, {95, 2, true}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct buf id = BUF_INIT;
+        buf_pad(&id, 'n', (size_t)CASES[i].ns);
+        buf_puts(&id, CASES[i].ns ? "/" : "");
+        buf_pad(&id, 'm', (size_t)CASES[i].name);
+        assert_int_equal(lh_is_repo_id(buf_str(&id)), CASES[i].is_good);
+        buf_done(&id);
+    }
+}
+
 static void faults_parse_or_explain(void **state)
 {
     (void)state;
@@ -358,6 +377,7 @@ int main(void)
         cmocka_unit_test(parameter_ranges_parse),
         cmocka_unit_test(targets_keep_encoded_slashes),
         cmocka_unit_test(ids_follow_the_hubs_rules),
+        cmocka_unit_test(long_ids_are_measured_by_their_parts),
         cmocka_unit_test(faults_parse_or_explain),
         cmocka_unit_test(faults_count_down),
         cmocka_unit_test(gguf_headers_are_read_or_refused),
