@@ -15,12 +15,14 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/localhub/attributes.h"
+#include "core/localhub/blobs.h"
 #include "core/localhub/paths.h"
 
 struct scan {
     struct lh_tree *tree;
     char *root;     /* real path */
     char *links_to; /* real path or NULL */
+    char *shared;   /* the store of a cache, real path or NULL */
 };
 
 static int64_t mtime_of(const struct stat *st)
@@ -70,15 +72,20 @@ static bool is_below(const char *path, const char *folder)
     return n > 0 && strncmp(path, folder, n) == 0 && path[n] == '/';
 }
 
-/* A link's target when it may be served, as an owned real path. */
-static char *follow(const struct scan *s, const char *path, struct stat *st, bool *is_blob)
+/* A link's target when it may be served, as an owned real path. *blob: its name when it is a cache's,
+ * owned. */
+static char *follow(const struct scan *s, const char *path, struct stat *st, char **blob)
 {
     char *real = realpath(path, NULL);
-    *is_blob = real && is_below(real, s->links_to);
-    const bool is_inside = real && (*is_blob || is_below(real, s->root));
+    *blob = real && s->links_to ? lh_blob_name(path, s->links_to) : NULL;
+    const bool is_blob =
+        *blob && (is_below(real, s->links_to) || lh_is_shared_blob(s->shared, real));
+    const bool is_inside = real && (is_blob || is_below(real, s->root));
     if (!is_inside || strstr(real, "/.git/") || strstr(real, "/.hub/") || stat(real, st) != 0 ||
         !S_ISREG(st->st_mode)) {
+        free(*blob);
         free(real);
+        *blob = NULL;
         return NULL;
     }
     return real;
@@ -92,7 +99,7 @@ static const char *served_name(const char *path)
 }
 
 static void add_file(struct scan *s, const char *path, const char *real, const struct stat *st,
-                     bool is_blob)
+                     const char *blob)
 {
     struct lh_tree *tree = s->tree;
     void *array = tree->files;
@@ -101,14 +108,13 @@ static void add_file(struct scan *s, const char *path, const char *real, const s
         return;
     }
     tree->files = array;
-    const char *kept = arena_strdup(&tree->arena, real);
     tree->files[tree->n_files++] = (struct lh_file){
         .path = arena_strdup(&tree->arena, path),
-        .real = kept,
+        .real = arena_strdup(&tree->arena, real),
         .size = (uint64_t)st->st_size,
         .inode = (uint64_t)st->st_ino,
         .mtime_ns = mtime_of(st),
-        .blob = is_blob ? strrchr(kept, '/') + 1 : NULL,
+        .blob = blob ? arena_strdup(&tree->arena, blob) : NULL,
     };
     const int64_t seconds = (int64_t)st->st_mtim.tv_sec;
     if (tree->n_files == 1 || seconds < tree->oldest_s) {
@@ -120,6 +126,18 @@ static void add_file(struct scan *s, const char *path, const char *real, const s
     tree->total_bytes += (uint64_t)st->st_size;
 }
 
+static void add_link(struct scan *s, const char *path, const char *full)
+{
+    struct stat st;
+    char *blob = NULL;
+    char *real = follow(s, full, &st, &blob);
+    if (real) {
+        add_file(s, path, real, &st, blob);
+    }
+    free(blob);
+    free(real);
+}
+
 /* prefix: the folder's path from the root, "" or ending in "/". */
 static void walk(struct scan *s, const char *prefix, int depth)
 {
@@ -128,13 +146,13 @@ static void walk(struct scan *s, const char *prefix, int depth)
     DIR *dir = depth <= LH_SCAN_DEPTH ? opendir(folder) : NULL;
     struct dirent *entry = NULL;
     while (dir && (entry = readdir(dir)) != NULL) {
-        if (is_hidden(entry->d_name, prefix)) {
+        if (is_hidden(entry->d_name, prefix) ||
+            (s->links_to && lh_is_staged_name(entry->d_name))) {
             continue;
         }
         char *path = xasprintf("%s%s", prefix, entry->d_name);
         char *full = xasprintf("%s/%s", s->root, path);
         struct stat st;
-        bool is_blob = false;
         if (lstat(full, &st) != 0) {
             /* gone meanwhile */
         } else if (S_ISDIR(st.st_mode)) {
@@ -142,13 +160,9 @@ static void walk(struct scan *s, const char *prefix, int depth)
             walk(s, below, depth + 1);
             free(below);
         } else if (S_ISREG(st.st_mode)) {
-            add_file(s, served_name(path), full, &st, false);
+            add_file(s, served_name(path), full, &st, NULL);
         } else if (S_ISLNK(st.st_mode)) {
-            char *real = follow(s, full, &st, &is_blob);
-            if (real) {
-                add_file(s, path, real, &st, is_blob);
-            }
-            free(real);
+            add_link(s, path, full);
         }
         free(full);
         free(path);
@@ -167,11 +181,6 @@ static int by_path(const void *a, const void *b)
 }
 
 /* A cache's blob is named by what it is: 64 digits are a SHA-256, so LFS; 40 a git blob. */
-static bool is_hex(const char *s, size_t n)
-{
-    return strlen(s) == n && strspn(s, "0123456789abcdef") == n;
-}
-
 static void decide_lfs(struct lh_tree *tree)
 {
     struct buf text = BUF_INIT;
@@ -181,8 +190,8 @@ static void decide_lfs(struct lh_tree *tree)
     lh_attributes_init(&attributes, has ? buf_str(&text) : NULL, text.n);
     for (size_t i = 0; i < tree->n_files; i++) {
         struct lh_file *f = &tree->files[i];
-        if (f->blob && (is_hex(f->blob, 64) || is_hex(f->blob, 40))) {
-            f->is_lfs = is_hex(f->blob, 64);
+        if (f->blob && (lh_is_hex(f->blob, 64) || lh_is_hex(f->blob, 40))) {
+            f->is_lfs = lh_is_hex(f->blob, 64);
         } else {
             f->blob = NULL;
             f->is_lfs = lh_attributes_is_lfs(&attributes, f->path, f->size);
@@ -196,6 +205,7 @@ void lh_scan(struct lh_tree *tree, const char *root, const char *links_to)
 {
     struct scan s = {.tree = tree, .root = realpath(root, NULL)};
     s.links_to = links_to && lh_is_real(links_to) ? xstrdup(links_to) : NULL;
+    s.shared = s.links_to ? lh_shared_store(s.links_to) : NULL;
     if (s.root && strcmp(s.root, root) == 0) {
         walk(&s, "", 0);
     } else {
@@ -207,4 +217,5 @@ void lh_scan(struct lh_tree *tree, const char *root, const char *links_to)
     decide_lfs(tree);
     free(s.root);
     free(s.links_to);
+    free(s.shared);
 }

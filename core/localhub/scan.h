@@ -2,8 +2,8 @@
 /* scan.h - walking a repo's folder: which files it has, which may be served.
  *
  * Left out: .git and .hub anywhere, .cache at the root, names that are not UTF-8, what cannot be
- * read, and links that lead out of the repo (of a cache: out of its blobs). Folders count only
- * through the files in them, as in git.
+ * read, and links that lead out of the repo (of a cache: out of its blobs and those that its repos
+ * share). Folders count only through the files in them, as in git.
  */
 #ifndef HFTERM_CORE_LOCALHUB_SCAN_H
 #define HFTERM_CORE_LOCALHUB_SCAN_H

@@ -478,6 +478,31 @@ def _(w):
         real.stop()
 
 
+@test("a cache whose repos share blobs is served whole")
+def _(w):
+    try:
+        from huggingface_hub.utils._shared_blobs import publish_blob_to_shared_store
+    except ImportError:
+        return  # a client that does not share yet
+    cache = SCRATCH / "sharing"
+    folder = pathlib.Path(w.anon.snapshot_download("ada/engine", cache_dir=cache))
+    shared = 0
+    for file in folder.rglob("*"):
+        blob = pathlib.Path(os.path.normpath(file.parent / os.readlink(file))) if file.is_symlink() else None
+        if blob and len(blob.name) == 64 and not blob.is_symlink():
+            shared += publish_blob_to_shared_store(
+                blob_path=str(blob), xet_hash=blob.name, cache_dir=cache, expected_size=blob.stat().st_size
+            )
+    assert shared > 0, "nothing was shared"
+    second = Server(w.program, cache)
+    try:
+        api = w.hub.HfApi(endpoint=second.url, token=False)
+        got = api.snapshot_download("ada/engine", cache_dir=SCRATCH / "again")
+        same_files(pathlib.Path(got), folder)
+    finally:
+        second.stop()
+
+
 class World:
     def __init__(self, program, demo, real):
         self.program, self.demo, self.real = program, demo, real
