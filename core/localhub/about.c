@@ -91,7 +91,7 @@ static cJSON *read_config(const struct lh_tree *tree)
     const struct lh_file *file = lh_tree_find(tree, "config.json");
     struct buf text = BUF_INIT;
     cJSON *json = NULL;
-    if (file && file_read(file->real, &text, CONFIG_MAX, NULL) &&
+    if (file && lh_file_read(file, &text, CONFIG_MAX, NULL) &&
         text_is_utf8(buf_str(&text), text.n, NULL)) {
         json = json_parse(buf_str(&text), text.n, NULL);
     }
@@ -128,7 +128,7 @@ static void read_card(struct lh_tree *tree, struct buf *text)
 {
     const struct lh_file *file = lh_tree_find(tree, "README.md");
     tree->about.has_readme = file != NULL;
-    if (!file || !file_read(file->real, text, README_MAX, NULL)) {
+    if (!file || !lh_file_read(file, text, README_MAX, NULL)) {
         return;
     }
     struct frontmatter fm;

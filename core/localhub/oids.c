@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/localhub/oids.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/base/buf.h"
 #include "core/localhub/hashes.h"
-
-void lh_pointer_text(struct buf *out, const char *sha256, uint64_t size)
-{
-    buf_printf(out, "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize %" PRIu64 "\n",
-               sha256, size);
-}
+#include "core/localhub/pointer.h"
 
 bool lh_oid_of_file(const struct lh_file *file, struct lh_hashes *hashes, struct lh_oid *out,
                     struct err *e)
 {
     *out = (struct lh_oid){0};
     struct lh_hash hash = {0};
-    if (file->blob) {
+    if (file->absent) {
+        memcpy(hash.sha256, file->absent, sizeof hash.sha256);
+    } else if (file->blob) {
         snprintf(file->is_lfs ? hash.sha256 : hash.git_sha1,
                  file->is_lfs ? sizeof hash.sha256 : sizeof hash.git_sha1, "%s", file->blob);
     } else {

@@ -13,7 +13,6 @@
 #include "core/base/hash.h"
 #include "core/localhub/repo.h"
 
-struct buf;
 struct lh_hashes;
 
 struct lh_oid {
@@ -30,8 +29,5 @@ bool lh_oid_of_file(const struct lh_file *file, struct lh_hashes *hashes, struct
 /* The tree object over files[first, end), whose paths share their first `skip` bytes. */
 bool lh_oid_of_folder(const struct lh_tree *tree, size_t first, size_t end, size_t skip,
                       struct lh_hashes *hashes, char oid[HASH_SHA1_HEX], struct err *e);
-
-/* The text that git keeps for an LFS file. */
-void lh_pointer_text(struct buf *out, const char *sha256, uint64_t size);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
+#include "core/base/err.h"
 #include "core/base/file.h"
 #include "core/base/json.h"
 #include "core/base/mem.h"
@@ -70,7 +71,7 @@ void lh_repo_release(struct lh_repo *repo)
 
 static bool is_same_file(const struct lh_file *f)
 {
-    struct lh_watch w = {f->real, true, f->mtime_ns, f->size, f->inode};
+    struct lh_watch w = {f->real, true, f->mtime_ns, f->stored, f->inode};
     return f->blob || lh_watch_is_same(&w);
 }
 
@@ -134,7 +135,7 @@ static void compute_commit(struct lh_tree *tree, struct lh_hashes *hashes)
     for (size_t i = 0; i < tree->n_files; i++) {
         const struct lh_file *f = &tree->files[i];
         struct lh_oid oid;
-        if (f->size <= COMMIT_READS_MAX && lh_oid_of_file(f, hashes, &oid, NULL)) {
+        if ((f->absent || f->size <= COMMIT_READS_MAX) && lh_oid_of_file(f, hashes, &oid, NULL)) {
             buf_puts(&text, oid.git_sha1);
         } else {
             buf_printf(&text, "%" PRIu64 " %" PRId64, f->size, f->mtime_ns);
@@ -229,7 +230,7 @@ static void read_shards(struct lh_weights *w, const struct lh_tree *tree,
 {
     struct buf text = BUF_INIT;
     struct lh_weights sum = {0};
-    cJSON *json = file_read(index->real, &text, 16 << 20, NULL)
+    cJSON *json = lh_file_read(index, &text, 16 << 20, NULL)
                       ? json_parse(buf_str(&text), text.n, NULL)
                       : NULL;
     cJSON *seen = cJSON_CreateObject();
@@ -243,7 +244,8 @@ static void read_shards(struct lh_weights *w, const struct lh_tree *tree,
             continue;
         }
         const struct lh_file *file = lh_tree_find(tree, name);
-        ok = file && ++n <= SHARDS_MAX && lh_weights_add_safetensors(&sum, file->real, NULL);
+        ok = file && !file->absent && ++n <= SHARDS_MAX &&
+             lh_weights_add_safetensors(&sum, file->real, NULL);
         cJSON_AddTrueToObject(seen, name);
     }
     if (ok) {
@@ -261,11 +263,11 @@ static void read_weights(struct lh_weights *w, const struct lh_tree *tree)
     single = single ? single : lh_tree_find(tree, "adapter_model.safetensors");
     if (index) {
         read_shards(w, tree, index);
-    } else if (single) {
+    } else if (single && !single->absent) {
         lh_weights_add_safetensors(w, single->real, NULL);
     }
     for (size_t i = 0; i < tree->n_files && !w->has_gguf; i++) {
-        if (str_ends(tree->files[i].path, ".gguf")) {
+        if (str_ends(tree->files[i].path, ".gguf") && !tree->files[i].absent) {
             lh_weights_read_gguf(w, tree->files[i].real, NULL);
         }
     }
@@ -298,6 +300,14 @@ static size_t lower_bound(const struct lh_tree *tree, const char *path)
         }
     }
     return low;
+}
+
+bool lh_file_read(const struct lh_file *file, struct buf *out, size_t max, struct err *e)
+{
+    if (file->absent) {
+        return err_set(e, ERR_NOT_FOUND, "%s", LH_ABSENT);
+    }
+    return file_read(file->real, out, max, e);
 }
 
 const struct lh_file *lh_tree_find(const struct lh_tree *tree, const char *path)

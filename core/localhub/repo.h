@@ -22,8 +22,13 @@
 #include "core/base/hash.h"
 #include "core/localhub/weights.h"
 
+struct buf;
 struct err;
 struct lh_hashes;
+
+/* Of a file whose content is not here. */
+#define LH_ABSENT                                                                                  \
+    "only its git-lfs pointer is in this folder, not the content; `git lfs pull` there fetches it"
 
 enum lh_kind { LH_MODEL, LH_DATASET, LH_SPACE, LH_KINDS };
 const char *lh_kind_name(enum lh_kind kind);   /* "model" */
@@ -42,9 +47,11 @@ bool lh_watch_is_same(const struct lh_watch *w);
 struct lh_file {
     const char *path; /* from the root, valid UTF-8 */
     const char *real; /* absolute, links resolved */
-    uint64_t size, inode;
+    uint64_t size;    /* of the content */
+    uint64_t stored, inode; /* what lies on the disk */
     int64_t mtime_ns;
     bool is_lfs;
+    const char *absent; /* the SHA-256 of a file in LFS of which only the pointer is here; else NULL */
     const char *blob; /* cache layout: the blob's name is its hash; else NULL */
 };
 
@@ -123,6 +130,9 @@ const struct lh_weights *lh_tree_weights(struct lh_repo *repo, struct lh_tree *t
 /* For the store. Owned by the caller. */
 struct lh_repo *lh_repo_new(enum lh_kind kind, const char *id, const char *path, bool is_cache,
                             const char *sidecar_path);
+
+/* A file's content up to max bytes; false when it cannot be read or is not here. */
+bool lh_file_read(const struct lh_file *file, struct buf *out, size_t max, struct err *e);
 
 /* NULL when there is none. */
 const struct lh_file *lh_tree_find(const struct lh_tree *tree, const char *path);

@@ -5,6 +5,7 @@
  * its full commit with the bytes at once. An LFS file is answered with 302 to a signed, absolute
  * storage address. So both ways of every client are walked.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 #include "core/base/mem.h"
 #include "core/localhub/call.h"
 #include "core/localhub/oids.h"
+#include "core/localhub/pointer.h"
 #include "core/localhub/range.h"
 #include "core/localhub/store.h"
 
@@ -119,7 +121,9 @@ static void send_bytes(struct lh_call *c, const struct lh_file *file, const stru
     case LH_RANGE_NONE:
         break;
     }
-    const int fd = lh_call_open(c, file);
+    /* Of a file that is not here only the head is sent. */
+    const int fd =
+        file->absent ? open("/dev/null", O_RDONLY | O_CLOEXEC) : lh_call_open(c, file);
     if (fd >= 0) {
         c->reply->fd = fd;
         c->reply->offset = offset;
@@ -196,13 +200,24 @@ static void redirect_to_cache(struct lh_call *c, const struct lh_file *file,
     buf_done(&url);
 }
 
+/* Who asks what a file is, by HEAD, is told as if it were here: a client that has it goes on. */
+static bool answer_absent(struct lh_call *c, const struct lh_file *file)
+{
+    if (!file->absent || c->req->method == LH_HEAD) {
+        return false;
+    }
+    lh_reply_header(c->reply, "X-Repo-Commit", "%s", lh_call_commit(c));
+    lh_reply_error(c->reply, 404, NULL, "%s: " LH_ABSENT, file->path);
+    return true;
+}
+
 /* ---- routes ---- */
 
 void lh_answer_resolve(struct lh_call *c)
 {
     struct lh_oid oid;
     const struct lh_file *file = find(c, &oid);
-    if (!file) {
+    if (!file || answer_absent(c, file)) {
         return;
     }
     if (file->is_lfs) {
@@ -218,7 +233,7 @@ void lh_answer_resolve_cache(struct lh_call *c)
 {
     struct lh_oid oid;
     const struct lh_file *file = find(c, &oid);
-    if (file) {
+    if (file && !answer_absent(c, file)) {
         send_bytes(c, file, &oid);
     }
 }
@@ -265,7 +280,7 @@ void lh_answer_storage(struct lh_call *c)
         return;
     }
     const struct lh_file *file = find(c, &oid);
-    if (file) {
+    if (file && !answer_absent(c, file)) {
         put_linked_headers(c, file, &oid);
         send_bytes(c, file, &oid);
     }

@@ -17,6 +17,7 @@
 #include "core/localhub/attributes.h"
 #include "core/localhub/blobs.h"
 #include "core/localhub/paths.h"
+#include "core/localhub/pointer.h"
 
 struct scan {
     struct lh_tree *tree;
@@ -98,6 +99,20 @@ static const char *served_name(const char *path)
     return strcmp(path, "dot-gitattributes") == 0 ? ".gitattributes" : path;
 }
 
+/* A clone without git-lfs has pointers where the files should be. */
+static void find_pointer(struct lh_tree *tree, struct lh_file *file)
+{
+    char sha256[HASH_SHA256_HEX];
+    struct buf text = BUF_INIT;
+    if (file->size >= LH_POINTER_MIN && file->size <= LH_POINTER_MAX &&
+        file_read(file->real, &text, LH_POINTER_MAX, NULL) &&
+        lh_pointer_parse(buf_str(&text), text.n, sha256, &file->size)) {
+        file->absent = arena_strdup(&tree->arena, sha256);
+        file->is_lfs = true;
+    }
+    buf_done(&text);
+}
+
 static void add_file(struct scan *s, const char *path, const char *real, const struct stat *st,
                      const char *blob)
 {
@@ -112,10 +127,15 @@ static void add_file(struct scan *s, const char *path, const char *real, const s
         .path = arena_strdup(&tree->arena, path),
         .real = arena_strdup(&tree->arena, real),
         .size = (uint64_t)st->st_size,
+        .stored = (uint64_t)st->st_size,
         .inode = (uint64_t)st->st_ino,
         .mtime_ns = mtime_of(st),
         .blob = blob ? arena_strdup(&tree->arena, blob) : NULL,
     };
+    struct lh_file *file = &tree->files[tree->n_files - 1];
+    if (!blob) {
+        find_pointer(tree, file);
+    }
     const int64_t seconds = (int64_t)st->st_mtim.tv_sec;
     if (tree->n_files == 1 || seconds < tree->oldest_s) {
         tree->oldest_s = seconds;
@@ -123,7 +143,7 @@ static void add_file(struct scan *s, const char *path, const char *real, const s
     if (tree->n_files == 1 || seconds > tree->newest_s) {
         tree->newest_s = seconds;
     }
-    tree->total_bytes += (uint64_t)st->st_size;
+    tree->total_bytes += file->size;
 }
 
 static void add_link(struct scan *s, const char *path, const char *full)
@@ -185,11 +205,14 @@ static void decide_lfs(struct lh_tree *tree)
 {
     struct buf text = BUF_INIT;
     const struct lh_file *file = lh_tree_find(tree, ".gitattributes");
-    const bool has = file && file_read(file->real, &text, 1 << 20, NULL);
+    const bool has = file && lh_file_read(file, &text, 1 << 20, NULL);
     struct lh_attributes attributes;
     lh_attributes_init(&attributes, has ? buf_str(&text) : NULL, text.n);
     for (size_t i = 0; i < tree->n_files; i++) {
         struct lh_file *f = &tree->files[i];
+        if (f->absent) {
+            continue;
+        }
         if (f->blob && (lh_is_hex(f->blob, 64) || lh_is_hex(f->blob, 40))) {
             f->is_lfs = lh_is_hex(f->blob, 64);
         } else {
