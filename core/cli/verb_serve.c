@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
+#include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
@@ -15,7 +17,7 @@
 #include "core/cli/verb.h"
 #include "core/localhub/localhub.h"
 
-enum { MAX_FAULTS = 32, MAX_NAMES = 32, OPEN_FILES = 4096 };
+enum { MAX_FAULTS = 32, MAX_NAMES = 32, MAX_NOTES = 20, OPEN_FILES = 4096 };
 
 static const struct cli_option SERVE_OPTIONS[] = {
     {.name = "port",
@@ -83,6 +85,58 @@ static void print_hints(struct cli_out *out, struct localhub *hub, const char *d
     free(clean);
 }
 
+/* ---- what the folder holds that is not served ---- */
+
+struct said {
+    const sigset_t *end; /* signals that end the hub */
+    size_t n;
+    int got; /* the signal that came */
+};
+
+static void say(void *ctx, const char *sentence)
+{
+    struct said *said = ctx;
+    if (said->n++ < MAX_NOTES) {
+        char *clean = text_clean(sentence);
+        fprintf(stderr, "note: %s\n", clean);
+        free(clean);
+    }
+}
+
+static bool is_over(void *ctx)
+{
+    static const struct timespec AT_ONCE = {0};
+    struct said *said = ctx;
+    said->got = said->got > 0 ? said->got : sigtimedwait(said->end, NULL, &AT_ONCE);
+    return said->got > 0;
+}
+
+static void print_total(struct cli_out *out, const struct localhub_total *total)
+{
+    struct buf size = BUF_INIT;
+    text_bytes(&size, total->bytes);
+    fprintf(out->f, "%zu files, %s on the disk, what repositories share counted once\n",
+            total->files, buf_str(&size));
+    buf_done(&size);
+}
+
+/* Tells it while the hub already answers. True when a signal came meanwhile. */
+static bool look_through(struct cli_out *out, struct localhub *hub, const sigset_t *end,
+                         bool with_total)
+{
+    struct said said = {.end = end};
+    struct localhub_total total;
+    const struct localhub_listener listener = {say, is_over, &said};
+    localhub_look_through(hub, &listener, &total);
+    if (said.n > MAX_NOTES) {
+        fprintf(stderr, "note: and %zu more like these\n", said.n - MAX_NOTES);
+    }
+    if (with_total && said.got <= 0) {
+        print_total(out, &total);
+    }
+    return said.got > 0;
+}
+
 /* Blocked before any thread starts, so that only sigwait sees them. */
 static void block_end_signals(sigset_t *set)
 {
@@ -122,9 +176,12 @@ static int serve_until_signal(const struct cli_globals *g, const struct cli_args
     } else {
         print_hints(&out, hub, options->dir);
     }
-    const int code = cli_out_done(&out);
-    if (code == 0) {
-        sigwait(&set, &got);
+    int code = cli_out_done(&out);
+    if (code == 0 && !look_through(&out, hub, &set, !cli_has(args, "json"))) {
+        code = cli_out_done(&out);
+        if (code == 0) {
+            sigwait(&set, &got);
+        }
     }
     localhub_stop(hub);
     return code;

@@ -70,6 +70,14 @@ static bool has_file_ending(const struct lh_tree *tree, const char *suffix)
 
 /* ---- reading ---- */
 
+/* The system's own words would name the folder's place on this machine. */
+static const char *why_unread(const struct lh_file *file, size_t max)
+{
+    return file->absent ? LH_ABSENT
+           : file->size > max ? "it is larger than this hub reads"
+                              : "the file cannot be read";
+}
+
 /* What the Hub keeps of config.json. Takes json. */
 static cJSON *keep_of_config(cJSON *json)
 {
@@ -86,17 +94,26 @@ static cJSON *keep_of_config(cJSON *json)
     return kept;
 }
 
-static cJSON *read_config(const struct lh_tree *tree)
+static cJSON *read_config(struct lh_tree *tree)
 {
     const struct lh_file *file = lh_tree_find(tree, "config.json");
     struct buf text = BUF_INIT;
+    struct err e = ERR_INIT;
     cJSON *json = NULL;
-    if (file && lh_file_read(file, &text, CONFIG_MAX, NULL) &&
-        text_is_utf8(buf_str(&text), text.n, NULL)) {
-        json = json_parse(buf_str(&text), text.n, NULL);
+    if (!file) {
+        return NULL;
+    }
+    if (!lh_file_read(file, &text, CONFIG_MAX, &e)) {
+        tree->about.config_error = why_unread(file, CONFIG_MAX);
+    } else if (!text_is_utf8(buf_str(&text), text.n, NULL)) {
+        tree->about.config_error = "it is not UTF-8";
+    } else if (!(json = json_parse(buf_str(&text), text.n, &e))) {
+        tree->about.config_error = arena_strdup(&tree->arena, e.msg);
+    } else if (!cJSON_IsObject(json)) {
+        tree->about.config_error = "it is no JSON object";
     }
     buf_done(&text);
-    if (!cJSON_IsObject(json)) {
+    if (tree->about.config_error) {
         cJSON_Delete(json);
         return NULL;
     }
@@ -124,17 +141,38 @@ static void add_arxiv_links(struct lh_tree *tree, const char *text)
     }
 }
 
+/* "line 2 of the metadata block: ..." counts from the fence; a reader of the file counts from its
+ * first line. */
+static void keep_card_error(struct lh_tree *tree, const char *text, size_t yaml_at,
+                            const struct frontmatter_place *place, const struct err *e)
+{
+    static const char PREFIX[] = "metadata block: ";
+    const char *rest = strstr(e->msg, PREFIX);
+    int line = place->line;
+    for (size_t i = 0; line && i < yaml_at; i++) {
+        line += text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n');
+    }
+    tree->about.card_error_line = line;
+    tree->about.card_error = arena_strdup(&tree->arena, rest ? rest + strlen(PREFIX) : e->msg);
+}
+
 static void read_card(struct lh_tree *tree, struct buf *text)
 {
     const struct lh_file *file = lh_tree_find(tree, "README.md");
     tree->about.has_readme = file != NULL;
-    if (!file || !lh_file_read(file, text, README_MAX, NULL)) {
+    if (file && !lh_file_read(file, text, README_MAX, NULL)) {
+        tree->about.card_error = why_unread(file, README_MAX);
         return;
     }
     struct frontmatter fm;
+    struct frontmatter_place place = {0};
+    struct err e = ERR_INIT;
     frontmatter_split(buf_str(text), text->n, &fm);
     if (fm.has_block) {
-        tree->about.card = frontmatter_parse(text->p + fm.yaml_at, fm.yaml_len, NULL, NULL, NULL);
+        tree->about.card = frontmatter_parse(text->p + fm.yaml_at, fm.yaml_len, NULL, &place, &e);
+        if (!tree->about.card) {
+            keep_card_error(tree, text->p, fm.yaml_at, &place, &e);
+        }
     }
 }
 

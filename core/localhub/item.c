@@ -69,9 +69,24 @@ static void put_author(struct item *it)
     put_string(it, "author", it->repo->ns);
 }
 
+/* No member of the Hub's: why a card says nothing, wherever it would say something. */
+static void put_card_error(struct item *it)
+{
+    const struct lh_about *about = it->about;
+    if (!about->card_error || cJSON_GetObjectItemCaseSensitive(it->json, "cardError")) {
+        return;
+    }
+    cJSON *error = cJSON_AddObjectToObject(it->json, "cardError");
+    if (about->card_error_line) {
+        cJSON_AddNumberToObject(error, "line", about->card_error_line);
+    }
+    cJSON_AddStringToObject(error, "message", about->card_error);
+}
+
 static void put_card_data(struct item *it)
 {
     put_copy(it, "cardData", it->about->card);
+    put_card_error(it);
 }
 
 static void put_card_exists(struct item *it)
@@ -246,6 +261,7 @@ static void put_tags(struct item *it)
     for (size_t i = 0; i < it->about->n_tags; i++) {
         cJSON_AddItemToArray(list, cJSON_CreateString(it->about->tags[i]));
     }
+    put_card_error(it);
 }
 
 static void put_transformers(struct item *it)

@@ -252,6 +252,9 @@ static void read_sidecar(struct lh_repo *repo, const char *path)
     repo->sidecar = lh_sidecar_read(path, &e);
     if (!repo->sidecar && e.code != ERR_NOT_FOUND) {
         log_line("localhub", "a sidecar is left out: %s", e.msg);
+        char *why = xasprintf("its sidecar cannot be read: %s", e.msg);
+        repo->sidecar_error = arena_strdup(&repo->arena, why);
+        free(why);
     }
 }
 

@@ -84,6 +84,24 @@ const char *localhub_demo_token(const struct localhub *hub);
 /* Repos of all kinds. Waits until the folder was looked at. */
 size_t localhub_repo_count(struct localhub *hub);
 
+/* Who is told what localhub_look_through finds. */
+struct localhub_listener {
+    void (*tell)(void *ctx, const char *sentence); /* not yet clean for a terminal */
+    bool (*is_over)(void *ctx);                    /* asked between two repos; may be NULL */
+    void *ctx;
+};
+
+struct localhub_total {
+    size_t repos, files;
+    uint64_t bytes; /* on the disk; what repos share counts once */
+};
+
+/* Tells what of the folder is left out or cannot be read, and why: links that lead out of it, names
+ * that the Hub would not allow, cards, configs and sidecars that cannot be read, git-lfs pointers
+ * without their file. Reads every repo once, which can take a while; answers go on meanwhile. */
+void localhub_look_through(struct localhub *hub, const struct localhub_listener *listener,
+                           struct localhub_total *out);
+
 /* "0.9.75": of libmicrohttpd, loading it. NULL (ERR_NOT_FOUND) when it is not installed. Borrowed.
  */
 const char *localhub_server_version(struct err *e);

@@ -59,6 +59,10 @@ struct lh_file {
 struct lh_about {
     cJSON *card;   /* front matter; NULL when there is none or it cannot be read */
     cJSON *config; /* what the Hub keeps of config.json; NULL */
+    /* Why the card or config is NULL though the file is there; NULL. The line is one of README.md,
+     * 0 when the error has no place. */
+    const char *card_error, *config_error;
+    int card_error_line;
     bool has_readme;
     const char **tags;
     size_t n_tags, cap_tags;
@@ -74,6 +78,8 @@ struct lh_tree {
     size_t n_files, cap_files;
     struct lh_watch *watches;
     size_t n_watches, cap_watches;
+    size_t n_links_left; /* links that were not followed; link_left is one of them */
+    const char *link_left;
     uint64_t total_bytes;
     int64_t oldest_s, newest_s; /* of the files; 0 without files */
     struct lh_about about;
@@ -96,6 +102,7 @@ struct lh_repo {
     bool is_cache;
     cJSON *sidecar;           /* without what lh_repo_history reads; NULL */
     const char *sidecar_path;
+    const char *sidecar_error; /* why it is NULL though the file is there; NULL */
     struct lh_watch *watches; /* sidecar, refs: beside those of the trees */
     size_t n_watches;
     struct lh_tree **trees; /* [0] is the head; others are snapshots of a cache, newest first */

@@ -153,6 +153,8 @@ static void add_link(struct scan *s, const char *path, const char *full)
     char *real = follow(s, full, &st, &blob);
     if (real) {
         add_file(s, path, real, &st, blob);
+    } else if (s->tree->n_links_left++ == 0) {
+        s->tree->link_left = arena_strdup(&s->tree->arena, path);
     }
     free(blob);
     free(real);

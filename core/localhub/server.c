@@ -13,6 +13,7 @@
 #include "core/localhub/journal.h"
 #include "core/localhub/listen.h"
 #include "core/localhub/localhub.h"
+#include "core/localhub/notes.h"
 #include "core/localhub/serving.h"
 #include "core/localhub/spaces.h"
 #include "core/localhub/store.h"
@@ -147,6 +148,15 @@ const char *localhub_demo_token(const struct localhub *hub)
 size_t localhub_repo_count(struct localhub *hub)
 {
     return lh_loop_wait(hub, NULL) ? lh_store_count(hub->site.store) : 0;
+}
+
+void localhub_look_through(struct localhub *hub, const struct localhub_listener *listener,
+                           struct localhub_total *out)
+{
+    *out = (struct localhub_total){0};
+    if (lh_loop_wait(hub, NULL)) {
+        lh_look_through(hub->site.store, hub->site.hashes, listener, out);
+    }
 }
 
 const char *localhub_server_version(struct err *e)

@@ -275,6 +275,39 @@ void lh_store_list(struct lh_store *s, enum lh_kind kind, struct lh_repo_list *o
     pthread_mutex_unlock(&s->lock);
 }
 
+struct lh_names lh_store_ids(struct lh_store *s, enum lh_kind kind)
+{
+    pthread_mutex_lock(&s->lock);
+    struct lh_names names = {.items = xcalloc(s->layout.n_places + 1, sizeof *names.items)};
+    for (size_t i = 0; i < s->layout.n_places; i++) {
+        if (s->layout.places[i].kind == kind) {
+            names.items[names.n++] = xstrdup(s->layout.places[i].id);
+        }
+    }
+    pthread_mutex_unlock(&s->lock);
+    return names;
+}
+
+struct lh_names lh_store_notes(struct lh_store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    struct lh_names names = {.items = xcalloc(s->layout.n_notes + 1, sizeof *names.items)};
+    for (; names.n < s->layout.n_notes; names.n++) {
+        names.items[names.n] = xstrdup(s->layout.notes[names.n]);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return names;
+}
+
+void lh_names_done(struct lh_names *names)
+{
+    for (size_t i = 0; i < names->n; i++) {
+        free(names->items[i]);
+    }
+    free(names->items);
+    *names = (struct lh_names){0};
+}
+
 void lh_repo_list_done(struct lh_repo_list *list)
 {
     for (size_t i = 0; i < list->n; i++) {

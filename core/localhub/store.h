@@ -47,6 +47,15 @@ struct lh_repo_list {
 void lh_store_list(struct lh_store *s, enum lh_kind kind, struct lh_repo_list *out);
 void lh_repo_list_done(struct lh_repo_list *list);
 
+/* Owned strings. */
+struct lh_names {
+    char **items;
+    size_t n;
+};
+struct lh_names lh_store_ids(struct lh_store *s, enum lh_kind kind); /* nothing is read */
+struct lh_names lh_store_notes(struct lh_store *s);                  /* as in lh_layout */
+void lh_names_done(struct lh_names *names);
+
 /* The Hub's rules for an id: ns/name or name, each of at most 96 bytes of [A-Za-z0-9._-], no "--" or
  * "..", and so on. */
 bool lh_is_repo_id(const char *id);
