@@ -22,7 +22,7 @@ JOBS       := $(shell nproc 2>/dev/null || echo 2)
 # Opened at run time, when first used: their headers are needed, the link line does not name them
 # (core/net/curl_api.h, core/localhub/mhd_api.h, core/store/sqlite_api.h, core/base/library.h).
 OPENED     := libcurl libmicrohttpd sqlite3 libfyaml libpng libjpeg libwebp libwebpdemux
-LIBS       := ncursesw readline libcjson md4c libutf8proc libpcre2-8 libcrypto zlib
+LIBS       := ncursesw readline libcjson libcmark-gfm libutf8proc libpcre2-8 libcrypto zlib
 PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) $(OPENED) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
 
@@ -36,7 +36,8 @@ CPPFLAGS_   = -I. -D_XOPEN_SOURCE=700 -D_DEFAULT_SOURCE -DHFTERM_VERSION='"$(VER
               -DHFTERM_DATADIR='"$(DATADIR)"' $(PKG_CFLAGS) $(CPPFLAGS)
 CFLAGS_     = -std=c17 $(OPT) $(WARN) $(WERROR) $(HARDEN) -pthread $(SAN) $(CFLAGS)
 LDFLAGS_    = -pie -Wl,-z,relro,-z,now -pthread $(SAN) $(LDFLAGS)
-LDLIBS_     = $(PKG_LIBS) -ldl -lm
+# libcmark-gfm's extensions (tables) have no .pc file of their own.
+LDLIBS_     = -lcmark-gfm-extensions $(PKG_LIBS) -ldl -lm
 
 # ---- sources: every .c of a room belongs to it ----------------------------------------------------
 
@@ -172,15 +173,15 @@ tests: $(BUILD)/hfterm $(UNIT_BIN) $(SCREEN_BIN)
 # ---- what has to be on the machine ----------------------------------------------------------------
 
 DEB_BUILD := pkg-config libncurses-dev libreadline-dev libcurl4-openssl-dev libcjson-dev \
-             libmicrohttpd-dev libfyaml-dev libmd4c-dev libutf8proc-dev libpcre2-dev libssl-dev \
+             libmicrohttpd-dev libfyaml-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libutf8proc-dev libpcre2-dev libssl-dev \
              zlib1g-dev libpng-dev libjpeg-dev libwebp-dev libsqlite3-dev
 DEB_TEST  := libcmocka-dev libvterm-dev clang g++ tmux curl python3-venv ncurses-term procps
 RPM_BUILD := pkgconf ncurses-devel readline-devel libcurl-devel cjson-devel libmicrohttpd-devel \
-             libfyaml-devel md4c-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel \
+             libfyaml-devel cmark-gfm-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel \
              libpng-devel libjpeg-turbo-devel libwebp-devel sqlite-devel
-PAC_BUILD := pkgconf ncurses readline curl cjson libmicrohttpd libfyaml md4c libutf8proc pcre2 \
+PAC_BUILD := pkgconf ncurses readline curl cjson libmicrohttpd libfyaml cmark-gfm libutf8proc pcre2 \
              openssl zlib libpng libjpeg-turbo libwebp sqlite
-BREW_BUILD := pkg-config ncurses readline curl cjson libmicrohttpd libfyaml md4c utf8proc pcre2 \
+BREW_BUILD := pkg-config ncurses readline curl cjson libmicrohttpd libfyaml cmark-gfm utf8proc pcre2 \
               openssl zlib libpng jpeg-turbo webp sqlite
 
 # $(1): what must exist, as shell tests; $(2): Debian packages

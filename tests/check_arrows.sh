@@ -68,7 +68,7 @@ curses|ncurses|panel[.]h|^term[.]h                 ^(tui/(term/|frame/(stage|pai
 ^curl/                                             ^(core/net/curl_api|tests/unit/localhub_help)
 microhttpd                                         ^core/localhub/mhd_api
 ^sqlite3[.]h                                       ^core/store/sqlite_api
-md4c                                               ^core/doc/
+cmark-gfm                                          ^core/doc/md_parse
 libfyaml                                           ^core/card/yaml_api
 pcre2                                              ^tui/widget/
 ^openssl/                                          ^core/(base|net|hub|cli)/
@@ -364,9 +364,9 @@ try_libraries()
     try wrong wrong_libraries core/net/x.c '#include <sqlite3.h>'
     try wrong wrong_libraries core/store/x.c '#include <sqlite3.h>'
     try right wrong_libraries core/store/sqlite_api.h '#include <sqlite3.h>'
-    try wrong wrong_libraries core/card/x.c '#include <md4c.h>'
-    try wrong wrong_libraries core/cli/x.c '#include <md4c.h>'
-    try right wrong_libraries core/doc/md_page.c '#include <md4c.h>'
+    try wrong wrong_libraries core/card/x.c '#include <cmark-gfm.h>'
+    try wrong wrong_libraries core/cli/x.c '#include <cmark-gfm.h>'
+    try right wrong_libraries core/doc/md_parse.c '#include <cmark-gfm.h>'
     try wrong wrong_libraries core/card/x.c '#include <libfyaml.h>'
     try right wrong_libraries core/card/yaml_api.h '#include <libfyaml.h>'
     try wrong wrong_libraries tui/hub/x.c '#include <pcre2.h>'

@@ -7,6 +7,7 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/doc/md_notes.h"
 #include "core/doc/md_page.h"
 #include "core/doc/md_parse.h"
 #include "core/doc/md_split.h"
@@ -19,6 +20,7 @@ struct markdown {
     struct split split;
     struct rich rich;
     struct page page;
+    struct md_notes notes;
     bool is_done;
 };
 
@@ -38,6 +40,7 @@ void markdown_free(struct markdown *md)
 {
     if (md) {
         page_done(&md->page);
+        md_notes_done(&md->notes);
         split_done(&md->split);
         rich_done(&md->rich);
         buf_done(&md->source);
@@ -48,6 +51,7 @@ void markdown_free(struct markdown *md)
 static void finish(struct markdown *md)
 {
     page_end(&md->page);
+    md_notes_write(&md->notes, &md->page);
     if (md->left_out > 0) {
         struct buf note = BUF_INIT;
         buf_puts(&note, "The last ");
@@ -63,12 +67,12 @@ static void finish(struct markdown *md)
 
 bool markdown_step(struct markdown *md)
 {
-    struct str piece;
+    struct split_piece piece;
     if (md->is_done) {
         return false;
     }
     if (split_next(&md->split, &piece)) {
-        md_parse_piece(&md->page, piece);
+        md_parse_piece(&md->page, &md->notes, &piece);
     }
     if (md->split.at >= md->split.source.n) {
         finish(md);
@@ -164,6 +168,7 @@ void markdown_layout(struct markdown *md, int width, const struct markdown_optio
 {
     const struct place place = line ? place_of(md, *line) : (struct place){0};
     page_done(&md->page);
+    md_notes_done(&md->notes);
     rich_done(&md->rich);
     split_rewind(&md->split);
     md->is_done = false;

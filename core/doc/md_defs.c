@@ -2,9 +2,16 @@
 #include "core/doc/md_defs.h"
 
 #include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include "core/base/mem.h"
 
 enum {
+    MAX_LINKS_BYTES = 64 * 1024, /* they are parsed again in every piece */
+    MAX_MARKS_BYTES = 64 * 1024,
     MAX_DEF_BYTES = 4096,
     MAX_LABEL_BYTES = 999, /* CommonMark */
 };
@@ -71,7 +78,7 @@ static bool is_title(struct str s)
     return memchr(s.p + 1, close, s.n - 2) == NULL && memchr(s.p + 1, '\\', s.n - 2) == NULL;
 }
 
-bool md_is_definition(struct str line)
+static bool is_definition(struct str line)
 {
     const size_t indent = skip_spaces(line);
     if (indent > 3 || line.n > MAX_DEF_BYTES || memchr(line.p, '\0', line.n)) {
@@ -91,4 +98,126 @@ bool md_is_definition(struct str line)
         i++;
     }
     return i > start && is_title((struct str){line.p + i, line.n - i});
+}
+
+void md_defs_done(struct md_defs *d)
+{
+    buf_done(&d->links);
+    buf_done(&d->marks);
+    buf_done(&d->stubs);
+    free(d->labels);
+    *d = (struct md_defs){0};
+}
+
+bool md_defs_link(struct md_defs *d, struct str line)
+{
+    if (!is_definition(line)) {
+        return false;
+    }
+    if (d->links.n + line.n + 2 <= MAX_LINKS_BYTES) {
+        const bool has_end = line.p[line.n - 1] == '\n';
+        buf_append(&d->links, line.p, line.n);
+        buf_puts(&d->links, has_end ? "" : "\n");
+    }
+    return true;
+}
+
+/* ---- footnotes ---- */
+
+/* The label of "[^label]" at s.p + at, n = 0: there is none. */
+static struct str note_label(struct str s, size_t at)
+{
+    struct str label = {s.p + at, 0};
+    if (at + 3 >= s.n || s.p[at] != '[' || s.p[at + 1] != '^') {
+        return label;
+    }
+    label.p += 2;
+    for (size_t i = at + 2; i < s.n && i - at <= MAX_LABEL_BYTES; i++) {
+        if (s.p[i] == ']') {
+            label.n = i - at - 2;
+            return label;
+        }
+        if (strchr(" \t\r\n[", s.p[i])) { /* NUL among them */
+            return label;
+        }
+    }
+    return label;
+}
+
+bool md_defs_note(struct md_defs *d, struct str line)
+{
+    const size_t indent = skip_spaces(line);
+    const struct str label = note_label(line, indent);
+    if (indent > 3 || label.n == 0 || indent + label.n + 3 >= line.n ||
+        line.p[indent + label.n + 3] != ':') {
+        return false;
+    }
+    void *labels = d->labels;
+    if (!mem_grow(&labels, &d->cap_labels, d->n_labels + 1, sizeof *d->labels)) {
+        xmalloc(SIZE_MAX); /* prints and aborts */
+    }
+    d->labels = labels;
+    d->labels[d->n_labels++] = label;
+    return true;
+}
+
+static int compare_labels(const void *a, const void *b)
+{
+    const struct str *left = a;
+    const struct str *right = b;
+    const size_t n = left->n < right->n ? left->n : right->n;
+    const int order = strncasecmp(left->p, right->p, n);
+    return order != 0 ? order : (left->n > right->n) - (left->n < right->n);
+}
+
+static void drop_equal_labels(struct md_defs *d)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < d->n_labels; i++) {
+        if (kept == 0 || compare_labels(&d->labels[kept - 1], &d->labels[i]) != 0) {
+            d->labels[kept++] = d->labels[i];
+        }
+    }
+    d->n_labels = kept;
+}
+
+static void put_mark(struct md_defs *d, struct str label)
+{
+    if (d->marks.n + label.n > MAX_MARKS_BYTES) {
+        return;
+    }
+    buf_puts(&d->marks, "[^");
+    buf_append(&d->marks, label.p, label.n);
+    buf_puts(&d->marks, "]");
+    buf_puts(&d->stubs, "[^");
+    buf_append(&d->stubs, label.p, label.n);
+    buf_puts(&d->stubs, "]: " MD_DEFS_STUB "\n");
+}
+
+void md_defs_refer(struct md_defs *d, struct str source)
+{
+    if (d->n_labels == 0) {
+        return;
+    }
+    qsort(d->labels, d->n_labels, sizeof *d->labels, compare_labels);
+    drop_equal_labels(d);
+    bool *seen = xcalloc(d->n_labels, sizeof *seen);
+    for (size_t at = 0; at < source.n; at++) {
+        const char *bracket = memchr(source.p + at, '[', source.n - at);
+        if (!bracket) {
+            break;
+        }
+        at = (size_t)(bracket - source.p);
+        const struct str label = note_label(source, at);
+        const size_t end = at + label.n + 3;
+        const struct str *found =
+            label.n == 0 || (end < source.n && source.p[end] == ':')
+                ? NULL
+                : bsearch(&label, d->labels, d->n_labels, sizeof label, compare_labels);
+        if (found && !seen[found - d->labels]) {
+            seen[found - d->labels] = true;
+            put_mark(d, label);
+        }
+    }
+    free(seen);
 }

@@ -173,6 +173,19 @@ void page_link_close(struct page *p)
     }
 }
 
+void page_own_link(struct page *p, const char *text, const char *url, size_t n)
+{
+    uint32_t link = p->link;
+    if (link == 0 && !p->opts.no_anchors) {
+        link = rich_add_link(p->r, url, n, false);
+    }
+    flow_puts(target(p), link > 0 ? RICH_LINK : text_style(p), link, text);
+    if (p->link == 0 && link > 0) {
+        rich_set_link_text(p->r, link, text, strlen(text));
+        put_link_number(p, link);
+    }
+}
+
 /* What to call a picture without a description: the last part of its address. */
 static struct str name_from_url(struct str url)
 {
@@ -212,7 +225,7 @@ void page_image(struct page *p, struct str alt, struct str url, const char *what
         name.n--;
     }
     flow_put(f, text_style(p), p->link, " ", 1);
-    flow_puts(f, RICH_IMAGE, number, page_glyph(p, "\u25A8\u00A0", "image:\u00A0"));
+    flow_puts(f, RICH_IMAGE, number, page_glyph(p, "\u25A8\u00A0", "image: "));
     if (what[0] != '\0') {
         flow_puts(f, RICH_IMAGE, number, what);
         flow_puts(f, RICH_IMAGE, number, " ");
@@ -221,7 +234,7 @@ void page_image(struct page *p, struct str alt, struct str url, const char *what
     flow_put(f, RICH_IMAGE, number, name.p, name.n);
     if (!p->link && number > 0) {
         rich_set_link_text(p->r, number, buf_str(&f->text) + from, f->text.n - from);
-        flow_puts(f, RICH_IMAGE, number, "\u00A0");
+        flow_puts(f, RICH_IMAGE, number, page_glyph(p, "\u00A0", " "));
         put_link_number(p, number);
     }
 }

@@ -1,200 +1,256 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/doc/md_parse.h"
 
-#include <limits.h>
-#include <md4c.h>
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#include "core/doc/md_html.h"
+#include "core/doc/md_notes.h"
 #include "core/doc/md_page.h"
+#include "core/doc/md_split.h"
 #include "core/doc/md_tags.h"
 
 struct parse {
     struct page *p;
     struct tags tags;
-    struct buf html;      /* raw HTML not written yet */
-    bool in_html_block;
-    bool in_code_block;
-    struct buf code, lang;
-    int image_depth;      /* pictures around the text: their text is the description */
+    int image_depth; /* pictures around the text: their text is the description */
     struct buf alt, src;
-    int depth;            /* blocks around, the document not counted */
+    const uint8_t *aligns; /* of the table at hand */
+    size_t n_aligns, col;
+    unsigned back; /* the footnote that is written: its last paragraph links back; 0: none */
+    const cmark_node *last;
 };
 
-/* Attributes come in parts of text, entities and NUL. */
-static void put_attribute(struct buf *out, const MD_ATTRIBUTE *a)
+/* The types of the extensions get their numbers when they are registered; none of them is in a
+ * header. */
+enum extra { EXTRA_NONE, EXTRA_TABLE, EXTRA_ROW, EXTRA_CELL, EXTRA_STRIKE };
+
+static enum extra extra_of(cmark_node *node)
 {
-    for (size_t i = 0; a->text && a->substr_offsets[i] < a->size; i++) {
-        const MD_OFFSET from = a->substr_offsets[i];
-        const size_t n = a->substr_offsets[i + 1] - from;
-        if (a->substr_types[i] == MD_TEXT_ENTITY) {
-            html_put_decoded(out, a->text + from, n);
-        } else if (a->substr_types[i] == MD_TEXT_NORMAL) {
-            buf_append(out, a->text + from, n);
+    static const struct {
+        const char *name;
+        enum extra extra;
+    } NAMES[] = {
+        {"table_cell", EXTRA_CELL},   {"table_row", EXTRA_ROW}, {"table_header", EXTRA_ROW},
+        {"strikethrough", EXTRA_STRIKE}, {"table", EXTRA_TABLE},
+    };
+    const char *name = cmark_node_get_type_string(node);
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        if (strcmp(name, NAMES[i].name) == 0) {
+            return NAMES[i].extra;
         }
     }
+    return EXTRA_NONE;
 }
 
-static void write_html(struct parse *m)
+static struct str literal(cmark_node *node)
 {
-    if (m->html.n > 0) {
-        struct buf html = m->html; /* taken away first: writing may come back here */
-        m->html = (struct buf)BUF_INIT;
-        tags_write(&m->tags, m->p, (struct str){buf_str(&html), html.n});
-        buf_done(&html);
-    }
+    const char *s = cmark_node_get_literal(node);
+    return str_of(s ? s : "");
 }
 
 /* ---- blocks ---- */
 
-static void enter_list(struct parse *m, MD_BLOCKTYPE type, const void *detail)
+/* "[!NOTE]" as the first line of a quote is its title on the Hub. Writes the title and returns the
+ * end of that line, NULL when there is none. */
+static cmark_node *put_alert(struct parse *m, cmark_node *paragraph)
 {
-    if (type == MD_BLOCK_UL) {
-        const MD_BLOCK_UL_DETAIL *ul = detail;
-        page_list_open(m->p, false, 0, ul->is_tight, false);
-    } else {
-        const MD_BLOCK_OL_DETAIL *ol = detail;
-        page_list_open(m->p, true, ol->start, ol->is_tight, false);
+    static const struct {
+        const char *mark, *title;
+    } ALERTS[] = {
+        {"[!NOTE]", "Note"},       {"[!TIP]", "Tip"},         {"[!IMPORTANT]", "Important"},
+        {"[!WARNING]", "Warning"}, {"[!CAUTION]", "Caution"},
+    };
+    cmark_node *quote = cmark_node_parent(paragraph);
+    if (!quote || cmark_node_get_type(quote) != CMARK_NODE_BLOCK_QUOTE ||
+        cmark_node_first_child(quote) != paragraph) {
+        return NULL;
     }
-}
-
-static void enter_code(struct parse *m, const MD_BLOCK_CODE_DETAIL *detail)
-{
-    m->in_code_block = true;
-    buf_clear(&m->code);
-    buf_clear(&m->lang);
-    put_attribute(&m->lang, &detail->lang);
-}
-
-static void enter_cell(struct parse *m, const MD_BLOCK_TD_DETAIL *detail)
-{
-    page_cell_open(m->p, detail->align == MD_ALIGN_RIGHT    ? TABLE_RIGHT
-                         : detail->align == MD_ALIGN_CENTER ? TABLE_CENTER
-                                                            : TABLE_LEFT);
-}
-
-static void enter_item(struct parse *m, const MD_BLOCK_LI_DETAIL *detail)
-{
-    const char mark = detail->task_mark == ' ' ? ' ' : 'x';
-    page_item_open(m->p, detail->is_task ? mark : 0, false);
-}
-
-static int on_enter_block(MD_BLOCKTYPE type, void *detail, void *arg)
-{
-    struct parse *m = arg;
-    write_html(m);
-    if (type == MD_BLOCK_DOC) {
-        return 0;
+    char line[16] = "";
+    size_t n = 0;
+    cmark_node *end = cmark_node_first_child(paragraph);
+    for (; end && cmark_node_get_type(end) == CMARK_NODE_TEXT; end = cmark_node_next(end)) {
+        const struct str text = literal(end);
+        if (n + text.n >= sizeof line) {
+            return NULL;
+        }
+        memcpy(line + n, text.p, text.n + 1);
+        n += text.n;
     }
-    if (m->depth++ == 0) {
-        page_flush(m->p);
-        page_mark_block(m->p);
+    if (end && cmark_node_get_type(end) != CMARK_NODE_SOFTBREAK &&
+        cmark_node_get_type(end) != CMARK_NODE_LINEBREAK) {
+        return NULL;
     }
-    switch (type) {
-    case MD_BLOCK_QUOTE:
-        page_quote_open(m->p, false);
+    for (size_t i = 0; i < sizeof ALERTS / sizeof *ALERTS; i++) {
+        if (strcasecmp(line, ALERTS[i].mark) == 0) {
+            m->p->spans.bold++;
+            page_text(m->p, ALERTS[i].title, strlen(ALERTS[i].title));
+            m->p->spans.bold--;
+            page_hard_break(m->p);
+            return end ? end : cmark_node_last_child(paragraph);
+        }
+    }
+    return NULL;
+}
+
+static void enter_list(struct parse *m, cmark_node *node)
+{
+    const int start = cmark_node_get_list_start(node);
+    page_list_open(m->p, cmark_node_get_list_type(node) == CMARK_ORDERED_LIST,
+                   start > 0 ? (uint32_t)start : 0, cmark_node_get_list_tight(node) != 0, false);
+}
+
+static void enter_item(struct parse *m, cmark_node *node)
+{
+    char task = 0;
+    if (strcmp(cmark_node_get_type_string(node), "tasklist") == 0) {
+        task = cmark_gfm_extensions_get_tasklist_item_checked(node) ? 'x' : ' ';
+    }
+    page_item_open(m->p, task, false);
+}
+
+static void write_html(struct parse *m, struct str html)
+{
+    tags_write(&m->tags, m->p, html);
+}
+
+static void put_code_block(struct parse *m, cmark_node *node)
+{
+    const char *info = cmark_node_get_fence_info(node);
+    const struct str lang = {info ? info : "", info ? strcspn(info, " \t\n\v\f\r") : 0};
+    page_code_block(m->p, literal(node), lang);
+}
+
+static void enter_table(struct parse *m, cmark_node *node)
+{
+    m->aligns = cmark_gfm_extensions_get_table_alignments(node);
+    m->n_aligns = cmark_gfm_extensions_get_table_columns(node);
+    page_table_open(m->p, false);
+}
+
+static void enter_row(struct parse *m, cmark_node *node)
+{
+    m->col = 0;
+    m->p->in_head = m->p->table_depth == 1 && cmark_gfm_extensions_get_table_row_is_header(node);
+    page_row(m->p, m->p->in_head);
+}
+
+static void enter_cell(struct parse *m)
+{
+    const uint8_t align = m->aligns && m->col < m->n_aligns ? m->aligns[m->col] : 0;
+    m->col++;
+    page_cell_open(m->p, align == 'r'   ? TABLE_RIGHT
+                         : align == 'c' ? TABLE_CENTER
+                                        : TABLE_LEFT);
+}
+
+static void on_extra(struct parse *m, cmark_node *node)
+{
+    switch (extra_of(node)) {
+    case EXTRA_TABLE:
+        enter_table(m, node);
         break;
-    case MD_BLOCK_UL:
-    case MD_BLOCK_OL:
-        enter_list(m, type, detail);
+    case EXTRA_ROW:
+        enter_row(m, node);
         break;
-    case MD_BLOCK_LI:
-        enter_item(m, detail);
-        break;
-    case MD_BLOCK_H:
-        page_heading_open(m->p, (int)((MD_BLOCK_H_DETAIL *)detail)->level);
-        break;
-    case MD_BLOCK_CODE:
-        enter_code(m, detail);
-        break;
-    case MD_BLOCK_HTML:
-        page_flush(m->p);
-        m->in_html_block = true;
-        break;
-    case MD_BLOCK_TABLE:
-        page_table_open(m->p, false);
-        break;
-    case MD_BLOCK_THEAD:
-        m->p->in_head = m->p->table_depth == 1;
-        break;
-    case MD_BLOCK_TR:
-        page_row(m->p, m->p->in_head);
-        break;
-    case MD_BLOCK_TH:
-    case MD_BLOCK_TD:
-        enter_cell(m, detail);
+    case EXTRA_CELL:
+        enter_cell(m);
         break;
     default:
-        page_flush(m->p);
         break;
     }
-    return 0;
 }
 
-static void leave_code(struct parse *m)
+static void on_extra_end(struct parse *m, cmark_node *node)
 {
-    m->in_code_block = false;
-    page_code_block(m->p, (struct str){buf_str(&m->code), m->code.n},
-                    (struct str){buf_str(&m->lang), m->lang.n});
-}
-
-static int on_leave_block(MD_BLOCKTYPE type, void *detail, void *arg)
-{
-    (void)detail;
-    struct parse *m = arg;
-    write_html(m);
-    m->depth -= type == MD_BLOCK_DOC ? 0 : 1;
-    switch (type) {
-    case MD_BLOCK_QUOTE:
-        page_box_close(m->p, PAGE_QUOTE, false);
-        break;
-    case MD_BLOCK_UL:
-    case MD_BLOCK_OL:
-        page_box_close(m->p, PAGE_LIST, false);
-        break;
-    case MD_BLOCK_LI:
-        page_box_close(m->p, PAGE_ITEM, false);
-        break;
-    case MD_BLOCK_H:
-        page_heading_close(m->p);
-        break;
-    case MD_BLOCK_CODE:
-        leave_code(m);
-        break;
-    case MD_BLOCK_HR:
-        page_rule(m->p);
-        break;
-    case MD_BLOCK_HTML:
-        m->in_html_block = false;
-        tags_end_block(&m->tags, m->p);
-        break;
-    case MD_BLOCK_TABLE:
+    switch (extra_of(node)) {
+    case EXTRA_TABLE:
         page_table_close(m->p, false);
         break;
-    case MD_BLOCK_THEAD:
+    case EXTRA_ROW:
         m->p->in_head = false;
         break;
-    case MD_BLOCK_TH:
-    case MD_BLOCK_TD:
+    case EXTRA_CELL:
         page_cell_close(m->p);
-        break;
-    case MD_BLOCK_P:
-        tags_end_block(&m->tags, m->p);
         break;
     default:
         break;
     }
-    return 0;
+}
+
+static void on_block(struct parse *m, cmark_node *node, cmark_node_type type)
+{
+    switch (type) {
+    case CMARK_NODE_BLOCK_QUOTE:
+        page_quote_open(m->p, false);
+        break;
+    case CMARK_NODE_LIST:
+        enter_list(m, node);
+        break;
+    case CMARK_NODE_ITEM:
+        enter_item(m, node);
+        break;
+    case CMARK_NODE_HEADING:
+        page_heading_open(m->p, cmark_node_get_heading_level(node));
+        break;
+    case CMARK_NODE_CODE_BLOCK:
+        put_code_block(m, node);
+        break;
+    case CMARK_NODE_THEMATIC_BREAK:
+        page_rule(m->p);
+        break;
+    case CMARK_NODE_HTML_BLOCK:
+        page_flush(m->p);
+        write_html(m, literal(node));
+        tags_end_block(&m->tags, m->p);
+        break;
+    case CMARK_NODE_PARAGRAPH:
+        page_flush(m->p);
+        break;
+    default:
+        on_extra(m, node);
+        break;
+    }
+}
+
+static void on_block_end(struct parse *m, cmark_node *node, cmark_node_type type)
+{
+    switch (type) {
+    case CMARK_NODE_BLOCK_QUOTE:
+        page_box_close(m->p, PAGE_QUOTE, false);
+        break;
+    case CMARK_NODE_LIST:
+        page_box_close(m->p, PAGE_LIST, false);
+        break;
+    case CMARK_NODE_ITEM:
+        page_box_close(m->p, PAGE_ITEM, false);
+        break;
+    case CMARK_NODE_HEADING:
+        page_heading_close(m->p);
+        break;
+    case CMARK_NODE_PARAGRAPH:
+        tags_end_block(&m->tags, m->p);
+        break;
+    default:
+        on_extra_end(m, node);
+        break;
+    }
 }
 
 /* ---- spans ---- */
 
-static void enter_image(struct parse *m, const MD_SPAN_IMG_DETAIL *detail)
+static void enter_image(struct parse *m, cmark_node *node)
 {
     if (m->image_depth++ == 0) {
+        const char *url = cmark_node_get_url(node);
         buf_clear(&m->alt);
         buf_clear(&m->src);
-        put_attribute(&m->src, &detail->src);
+        buf_puts(&m->src, url ? url : "");
     }
 }
 
@@ -206,193 +262,253 @@ static void leave_image(struct parse *m)
     }
 }
 
-static void enter_link(struct parse *m, const MD_ATTRIBUTE *target)
-{
-    struct buf url = BUF_INIT;
-    put_attribute(&url, target);
-    page_link_open(m->p, buf_str(&url), url.n);
-    buf_done(&url);
-}
-
-static void put_math_mark(struct parse *m, MD_SPANTYPE type)
-{
-    const char *mark = type == MD_SPAN_LATEXMATH ? "$" : "$$";
-    page_code_text(m->p, mark, strlen(mark));
-}
-
-static int on_enter_span(MD_SPANTYPE type, void *detail, void *arg)
-{
-    struct parse *m = arg;
-    write_html(m);
-    if (m->image_depth > 0 && type != MD_SPAN_IMG) {
-        return 0;
-    }
-    switch (type) {
-    case MD_SPAN_EM:
-        m->p->spans.italic++;
-        break;
-    case MD_SPAN_STRONG:
-        m->p->spans.bold++;
-        break;
-    case MD_SPAN_DEL:
-        m->p->spans.strike++;
-        break;
-    case MD_SPAN_CODE:
-        m->p->spans.code++;
-        break;
-    case MD_SPAN_A:
-        enter_link(m, &((MD_SPAN_A_DETAIL *)detail)->href);
-        break;
-    case MD_SPAN_IMG:
-        enter_image(m, detail);
-        break;
-    case MD_SPAN_LATEXMATH:
-    case MD_SPAN_LATEXMATH_DISPLAY:
-        put_math_mark(m, type);
-        break;
-    default:
-        break;
-    }
-    return 0;
-}
-
-static int on_leave_span(MD_SPANTYPE type, void *detail, void *arg)
-{
-    (void)detail;
-    struct parse *m = arg;
-    write_html(m);
-    if (m->image_depth > 0 && type != MD_SPAN_IMG) {
-        return 0;
-    }
-    switch (type) {
-    case MD_SPAN_EM:
-        m->p->spans.italic--;
-        break;
-    case MD_SPAN_STRONG:
-        m->p->spans.bold--;
-        break;
-    case MD_SPAN_DEL:
-        m->p->spans.strike--;
-        break;
-    case MD_SPAN_CODE:
-        m->p->spans.code--;
-        break;
-    case MD_SPAN_A:
-        page_link_close(m->p);
-        break;
-    case MD_SPAN_IMG:
-        leave_image(m);
-        break;
-    case MD_SPAN_LATEXMATH:
-    case MD_SPAN_LATEXMATH_DISPLAY:
-        put_math_mark(m, type);
-        break;
-    default:
-        break;
-    }
-    return 0;
-}
-
-/* ---- text ---- */
-
 /* Text inside a picture's description. */
-static void put_alt(struct parse *m, MD_TEXTTYPE type, const char *s, size_t n)
+static void put_alt(struct parse *m, cmark_node *node, cmark_node_type type)
 {
-    switch (type) {
-    case MD_TEXT_BR:
-    case MD_TEXT_SOFTBR:
+    if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) {
         buf_putc(&m->alt, ' ');
-        break;
-    case MD_TEXT_ENTITY:
-        html_put_decoded(&m->alt, s, n);
-        break;
-    case MD_TEXT_HTML:
-    case MD_TEXT_NULLCHAR:
-        break;
-    default:
-        buf_append(&m->alt, s, n);
-        break;
+    } else if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE) {
+        const struct str s = literal(node);
+        buf_append(&m->alt, s.p, s.n);
     }
 }
 
-/* Code in a table writes a bar as "\\|". */
-static void put_code(struct parse *m, const char *s, size_t n)
+/* What is inside <style> and the like is not text. */
+static bool is_skipped(const struct parse *m)
 {
-    const bool in_table = m->p->table_depth > 0 && !m->p->is_html_table;
-    size_t from = 0;
-    for (size_t i = 0; in_table && i + 1 < n; i++) {
-        if (s[i] == '\\' && s[i + 1] == '|') {
-            page_code_text(m->p, s + from, i - from);
-            from = i + 1;
-        }
-    }
-    page_code_text(m->p, s + from, n - from);
+    return m->tags.skip[0] != '\0';
 }
 
-static void put_text(struct parse *m, MD_TEXTTYPE type, const char *s, size_t n)
+static void on_leaf(struct parse *m, cmark_node *node, cmark_node_type type)
 {
+    const struct str s = literal(node);
+    if (type == CMARK_NODE_HTML_INLINE) {
+        write_html(m, s);
+        return;
+    }
+    if (is_skipped(m)) {
+        return;
+    }
     switch (type) {
-    case MD_TEXT_NULLCHAR:
-        page_text(m->p, "\uFFFD", 3);
+    case CMARK_NODE_TEXT:
+        page_text(m->p, s.p, s.n);
         break;
-    case MD_TEXT_BR:
-        page_hard_break(m->p);
+    case CMARK_NODE_CODE:
+        page_code_text(m->p, s.p, s.n);
         break;
-    case MD_TEXT_SOFTBR:
+    case CMARK_NODE_SOFTBREAK:
         page_soft_break(m->p);
         break;
-    case MD_TEXT_ENTITY:
-        page_entity(m->p, s, n);
+    case CMARK_NODE_LINEBREAK:
+        page_hard_break(m->p);
         break;
-    case MD_TEXT_CODE:
-        put_code(m, s, n);
-        break;
-    case MD_TEXT_LATEXMATH:
-        page_code_text(m->p, s, n);
+    case CMARK_NODE_FOOTNOTE_REFERENCE:
+        md_note_mark(m->p, (unsigned)strtoul(s.p, NULL, 10));
         break;
     default:
-        page_text(m->p, s, n);
         break;
     }
 }
 
-static int on_text(MD_TEXTTYPE type, const MD_CHAR *s, MD_SIZE n, void *arg)
+static void on_link(struct parse *m, cmark_node *node, bool enters)
 {
-    struct parse *m = arg;
-    if (m->in_code_block) {
-        buf_append(&m->code, s, n);
-    } else if (m->image_depth > 0) {
-        put_alt(m, type, s, n);
-    } else if (type == MD_TEXT_HTML || m->in_html_block) {
-        buf_append(&m->html, s, n);
+    const char *url = cmark_node_get_url(node);
+    if (enters) {
+        page_link_open(m->p, url ? url : "", url ? strlen(url) : 0);
     } else {
-        write_html(m);
-        if (m->tags.skip[0] == '\0') {
-            put_text(m, type, s, n);
-        }
+        page_link_close(m->p);
     }
-    return 0;
 }
 
-void md_parse_piece(struct page *p, struct str piece)
+static void on_image(struct parse *m, cmark_node *node, bool enters)
+{
+    if (enters) {
+        enter_image(m, node);
+    } else {
+        leave_image(m);
+    }
+}
+
+static void on_span(struct parse *m, cmark_node *node, cmark_node_type type, bool enters)
+{
+    const int step = enters ? 1 : -1;
+    if (type == CMARK_NODE_IMAGE) {
+        on_image(m, node, enters);
+        return;
+    }
+    if (m->image_depth > 0) {
+        put_alt(m, node, type);
+        return;
+    }
+    switch (type) {
+    case CMARK_NODE_EMPH:
+        m->p->spans.italic += step;
+        break;
+    case CMARK_NODE_STRONG:
+        m->p->spans.bold += step;
+        break;
+    case CMARK_NODE_LINK:
+        on_link(m, node, enters);
+        break;
+    case CMARK_NODE_TEXT:
+    case CMARK_NODE_SOFTBREAK:
+    case CMARK_NODE_LINEBREAK:
+    case CMARK_NODE_CODE:
+    case CMARK_NODE_HTML_INLINE:
+    case CMARK_NODE_FOOTNOTE_REFERENCE:
+        if (enters) {
+            on_leaf(m, node, type);
+        }
+        break;
+    default:
+        m->p->spans.strike += extra_of(node) == EXTRA_STRIKE ? step : 0;
+        break;
+    }
+}
+
+/* ---- the tree ---- */
+
+static bool is_inline(cmark_node_type type)
+{
+    return (type & CMARK_NODE_TYPE_MASK) == CMARK_NODE_TYPE_INLINE;
+}
+
+/* Returns where the walk goes on, NULL: at the next node. */
+static cmark_node *enter(struct parse *m, cmark_node *node, cmark_node_type type)
+{
+    if (is_inline(type)) {
+        on_span(m, node, type, true);
+    } else {
+        on_block(m, node, type);
+    }
+    return type == CMARK_NODE_PARAGRAPH ? put_alert(m, node) : NULL;
+}
+
+static void leave(struct parse *m, cmark_node *node, cmark_node_type type)
+{
+    if (is_inline(type)) {
+        on_span(m, node, type, false);
+        return;
+    }
+    if (type == CMARK_NODE_PARAGRAPH && m->back > 0 && node == m->last) {
+        md_note_back(m->p, m->back);
+        m->back = 0;
+    }
+    on_block_end(m, node, type);
+}
+
+/* Everything below root. */
+static void walk(struct parse *m, cmark_node *root)
+{
+    cmark_iter *it = cmark_iter_new(root);
+    cmark_event_type event;
+    while ((event = cmark_iter_next(it)) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(it);
+        const cmark_node_type type = cmark_node_get_type(node);
+        if (node == root) {
+            continue;
+        }
+        if (event == CMARK_EVENT_EXIT) {
+            leave(m, node, type);
+            continue;
+        }
+        if (cmark_node_parent(node) == root) {
+            page_flush(m->p);
+            page_mark_block(m->p);
+        }
+        cmark_node *on = enter(m, node, type);
+        if (on) {
+            cmark_iter_reset(it, on, CMARK_EVENT_ENTER);
+        }
+    }
+    cmark_iter_free(it);
+}
+
+static void parse_done(struct parse *m)
+{
+    m->p->spans = (struct page_spans){0};
+    m->p->in_head = false;
+    tags_done(&m->tags);
+    buf_done(&m->alt);
+    buf_done(&m->src);
+}
+
+/* The tables of the library's extensions are the process's. */
+static cmark_node *parse(const char *s, size_t n)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static const char *const EXTENSIONS[] = {"table", "strikethrough", "autolink", "tasklist"};
+    pthread_mutex_lock(&lock);
+    cmark_gfm_core_extensions_ensure_registered();
+    cmark_parser *parser = cmark_parser_new(CMARK_OPT_FOOTNOTES);
+    for (size_t i = 0; i < sizeof EXTENSIONS / sizeof *EXTENSIONS; i++) {
+        cmark_syntax_extension *extension = cmark_find_syntax_extension(EXTENSIONS[i]);
+        if (extension) {
+            cmark_parser_attach_syntax_extension(parser, extension);
+        }
+    }
+    cmark_parser_feed(parser, s, n);
+    cmark_node *document = cmark_parser_finish(parser);
+    cmark_parser_free(parser);
+    pthread_mutex_unlock(&lock);
+    return document;
+}
+
+/* Does the note itself stand in another piece? */
+static bool is_stub(cmark_node *note)
+{
+    cmark_node *paragraph = cmark_node_first_child(note);
+    cmark_node *text = paragraph ? cmark_node_first_child(paragraph) : NULL;
+    const char *s = text ? cmark_node_get_literal(text) : NULL;
+    return s && strcmp(s, MD_DEFS_STUB) == 0;
+}
+
+/* The footnotes, which the library has put behind the text in the order of their numbers. */
+static void take_notes(struct md_notes *notes, cmark_node *document)
+{
+    cmark_node *next = NULL;
+    unsigned number = 0;
+    for (cmark_node *node = cmark_node_first_child(document); node; node = next) {
+        next = cmark_node_next(node);
+        if (cmark_node_get_type(node) == CMARK_NODE_FOOTNOTE_DEFINITION) {
+            number++;
+            cmark_node_unlink(node);
+            if (is_stub(node)) {
+                cmark_node_free(node);
+            } else {
+                md_notes_add(notes, number, node);
+            }
+        }
+    }
+}
+
+void md_parse_piece(struct page *p, struct md_notes *notes, const struct split_piece *piece)
 {
     struct parse m = {.p = p};
-    const MD_PARSER parser = {
-        .flags = MD_DIALECT_GITHUB | MD_FLAG_LATEXMATHSPANS,
-        .enter_block = on_enter_block,
-        .leave_block = on_leave_block,
-        .enter_span = on_enter_span,
-        .leave_span = on_leave_span,
-        .text = on_text,
-    };
-    const size_t n = piece.n < UINT_MAX / 2 ? piece.n : UINT_MAX / 2;
-    md_parse(piece.p, (MD_SIZE)n, &parser, &m);
-    p->spans = (struct page_spans){0};
-    p->in_head = false;
-    tags_done(&m.tags);
-    buf_done(&m.html);
-    buf_done(&m.code);
-    buf_done(&m.lang);
-    buf_done(&m.alt);
-    buf_done(&m.src);
+    cmark_node *document = parse(piece->text.p, piece->text.n);
+    take_notes(notes, document);
+    if (piece->has_marks) {
+        cmark_node_free(cmark_node_first_child(document));
+    }
+    cmark_consolidate_text_nodes(document);
+    walk(&m, document);
+    cmark_node_free(document);
+    parse_done(&m);
+}
+
+void md_parse_note(struct page *p, unsigned number, void *node)
+{
+    struct parse m = {.p = p, .back = number, .last = cmark_node_last_child(node)};
+    cmark_consolidate_text_nodes(node);
+    walk(&m, node);
+    if (m.back > 0) {
+        md_note_back(p, number);
+        page_flush(p);
+    }
+    parse_done(&m);
+}
+
+void md_parse_free_note(void *node)
+{
+    cmark_node_free(node);
 }

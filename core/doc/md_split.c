@@ -9,9 +9,13 @@
 
 enum {
     SOFT_BYTES = 16 * 1024,
+    TEXT_BYTES = 16 * 1024, /* of one run of text: older parsers take quadratic time for some */
+    LIST_BYTES = 48 * 1024, /* from here on a list is cut between two of its items */
     HARD_BYTES = 64 * 1024,
-    MAX_DEFS_BYTES = 64 * 1024, /* they are parsed again in every piece */
-    MAX_REOPEN_BYTES = 4096,
+    MAX_ROW_BYTES = 512 * 1024,
+    MAX_REOPEN_BYTES = 256 * 1024,
+    MAX_EMPTY_CELLS = 256 * 1024, /* that rows shorter than their head may leave in a card */
+    MAX_QUOTES = 64,              /* quotes inside each other */
     MIN_DATA_BYTES = 512,   /* a "data:" address longer than this is cut */
     KEPT_DATA_BYTES = 32,
 };
@@ -175,53 +179,7 @@ static void follow(struct open *o, struct str line)
     }
 }
 
-/* ---- link definitions ---- */
-
-static void collect_definitions(struct split *sp)
-{
-    struct open open = {0};
-    bool may_start = true; /* a definition cannot interrupt a paragraph */
-    for (size_t at = 0; at < sp->source.n;) {
-        const size_t end = line_end(sp->source, at);
-        const struct str line = {sp->source.p + at, end - at};
-        const bool was_open = open.kind != OPEN_NOTHING;
-        follow(&open, line);
-        if (!was_open && may_start && md_is_definition(line)) {
-            if (sp->defs.n + line.n + 2 <= MAX_DEFS_BYTES) {
-                const bool has_end = line.p[line.n - 1] == '\n';
-                buf_append(&sp->defs, line.p, line.n);
-                buf_puts(&sp->defs, has_end ? "" : "\n");
-            }
-        } else {
-            may_start = was_open || open.kind != OPEN_NOTHING ? false : is_blank(line);
-        }
-        at = end;
-    }
-}
-
-/* ---- pieces ---- */
-
-void split_begin(struct split *sp, const char *s, size_t n)
-{
-    *sp = (struct split){.source = {s, n}};
-    if (n > SOFT_BYTES) {
-        collect_definitions(sp);
-    }
-}
-
-void split_done(struct split *sp)
-{
-    buf_done(&sp->defs);
-    buf_done(&sp->reopen);
-    buf_done(&sp->piece);
-    *sp = (struct split){0};
-}
-
-void split_rewind(struct split *sp)
-{
-    sp->at = 0;
-    buf_clear(&sp->reopen);
-}
+/* ---- tables and quotes ---- */
 
 /* The bytes of quote marks and blanks before a line's own text. */
 static size_t skip_quotes(struct str line)
@@ -245,21 +203,13 @@ static bool is_delimiter_row(struct str line)
     return dashes > 0 && memchr(line.p, '|', line.n) != NULL;
 }
 
-/* md4c wants three dashes a column, the Hub is content with one. */
-static void put_delimiter_row(struct buf *out, struct str line)
+static size_t count_bars(struct str line)
 {
-    for (size_t i = 0; i < line.n;) {
-        size_t run = 0;
-        while (i + run < line.n && line.p[i + run] == '-') {
-            run++;
-        }
-        if (run > 0) {
-            buf_pad(out, '-', run < 3 ? 3 : run);
-        } else {
-            buf_putc(out, line.p[i]);
-        }
-        i += run > 0 ? run : 1;
+    size_t n = 0;
+    for (size_t i = 0; i < line.n; i++) {
+        n += line.p[i] == '|';
     }
+    return n;
 }
 
 /* Scanning one piece line by line. */
@@ -268,86 +218,133 @@ struct scan {
     struct open open;
     bool after_blank;
     bool in_list;
+    bool is_text;          /* the lines at hand are text: no HTML, no table */
+    size_t text_bytes;     /* of them so far */
     struct str before;     /* the line before */
+    struct str next;       /* the line behind, when it makes the one at hand the head of a table */
     struct str table_head; /* head and delimiter rows, one behind the other; n = 0: no table */
+    size_t table_bars;
 };
 
-/* Take note of tables; true when the line is the one under a table's head. */
-static bool follow_table(struct scan *sc, struct str line)
+/* Take note of tables, which end at a blank line. */
+static void follow_table(struct split *sp, struct scan *sc, struct str line)
 {
-    const bool is_row = sc->open.kind == OPEN_NOTHING && memchr(line.p, '|', line.n) != NULL;
-    if (!is_row) {
+    if (sc->open.kind != OPEN_NOTHING || is_blank(line)) {
         sc->table_head.n = 0;
-    } else if (sc->table_head.n == 0 && sc->before.n > 0 && is_delimiter_row(line) &&
-               memchr(sc->before.p, '|', sc->before.n)) {
+    } else if (sc->table_head.n > 0) {
+        const size_t bars = count_bars(line);
+        const size_t missing = bars < sc->table_bars ? sc->table_bars - bars : 0;
+        sp->empty_cells += missing;
+        if (missing > 0 && sp->empty_cells > MAX_EMPTY_CELLS) {
+            sc->table_head.n = 0;
+            buf_putc(&sp->piece, '\n');
+        }
+    } else if (sc->before.n > 0 && memchr(sc->before.p, '|', sc->before.n) &&
+               is_delimiter_row(line)) {
         sc->table_head = (struct str){sc->before.p, sc->before.n + line.n};
-        return true;
+        sc->table_bars = count_bars(line);
     }
-    return false;
 }
 
-/* md4c sees no cell between two bars that touch. */
-static void put_row(struct buf *out, struct str line)
+/* The line, of more quotes inside each other than anyone reads those that are drawn. */
+static void put_quoted(struct buf *out, struct str line)
 {
-    size_t from = 0;
-    for (size_t i = 1; i < line.n; i++) {
-        if (line.p[i] == '|' && line.p[i - 1] == '|') {
-            buf_append(out, line.p + from, i - from);
-            buf_putc(out, ' ');
-            from = i;
-        }
+    size_t quotes = 0;
+    size_t i = 0;
+    while (i < line.n && quotes < MAX_QUOTES && (line.p[i] == '>' || line.p[i] == ' ')) {
+        quotes += line.p[i++] == '>';
     }
-    buf_append(out, line.p + from, line.n - from);
+    buf_append(out, line.p, i);
+    const struct str rest = {line.p + i, line.n - i};
+    const size_t skip = quotes == MAX_QUOTES ? skip_quotes(rest) : 0;
+    buf_append(out, rest.p + skip, rest.n - skip);
 }
 
-/* "> [!NOTE]", a quote with a title on the Hub: the title in bold on a line of its own. False when
- * the line is none. */
-static bool put_alert(struct buf *out, struct str line)
+static void put_line(struct split *sp, struct scan *sc, struct str line)
 {
-    static const struct {
-        const char *mark, *title;
-    } ALERTS[] = {
-        {"[!NOTE]", "Note"},       {"[!TIP]", "Tip"},         {"[!IMPORTANT]", "Important"},
-        {"[!WARNING]", "Warning"}, {"[!CAUTION]", "Caution"},
-    };
-    const size_t at = skip_quotes(line);
-    const struct str rest = {line.p + at, line.n - at};
-    for (size_t i = 0; memchr(line.p, '>', at) && i < sizeof ALERTS / sizeof *ALERTS; i++) {
-        const size_t n = strlen(ALERTS[i].mark);
-        if (rest.n >= n && strncasecmp(rest.p, ALERTS[i].mark, n) == 0 &&
-            is_blank((struct str){rest.p + n, rest.n - n})) {
-            buf_append(out, line.p, at);
-            buf_printf(out, "**%s**\\\n", ALERTS[i].title);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* all: where the line lies in, to see whether the next one makes it the head of a table. */
-static void put_line(struct split *sp, struct scan *sc, struct str all, struct str line)
-{
-    const size_t end = (size_t)(line.p - all.p) + line.n;
-    struct str next = {line.p + line.n, 0};
-    if (memchr(line.p, '|', line.n) && end < all.n) {
-        next.n = line_end(all, end) - end;
-    }
-    if (follow_table(sc, line)) {
-        put_delimiter_row(&sp->piece, line);
-    } else if (sc->table_head.n > 0 ||
-               (sc->open.kind == OPEN_NOTHING && is_delimiter_row(next))) {
-        put_row(&sp->piece, line);
-    } else if (sc->open.kind != OPEN_NOTHING || !put_alert(&sp->piece, line)) {
+    follow_table(sp, sc, line);
+    if (sc->open.kind == OPEN_NOTHING) {
+        put_quoted(&sp->piece, line);
+    } else {
         buf_append(&sp->piece, line.p, line.n);
     }
     follow(&sc->open, line);
     sc->before = line;
 }
 
+/* ---- what holds in the whole card ---- */
+
+static void collect(struct split *sp)
+{
+    struct open open = {0};
+    bool may_start = true; /* a definition cannot interrupt a paragraph */
+    for (size_t at = 0; at < sp->source.n;) {
+        const size_t end = line_end(sp->source, at);
+        const struct str line = {sp->source.p + at, end - at};
+        const bool was_open = open.kind != OPEN_NOTHING;
+        follow(&open, line);
+        if (!was_open && md_defs_note(&sp->defs, line)) {
+            may_start = false;
+        } else if (was_open || !may_start || !md_defs_link(&sp->defs, line)) {
+            may_start = was_open || open.kind != OPEN_NOTHING ? false : is_blank(line);
+        }
+        at = end;
+    }
+    md_defs_refer(&sp->defs, sp->source);
+}
+
+/* ---- pieces ---- */
+
+void split_begin(struct split *sp, const char *s, size_t n)
+{
+    *sp = (struct split){.source = {s, n}};
+}
+
+void split_done(struct split *sp)
+{
+    md_defs_done(&sp->defs);
+    buf_done(&sp->reopen);
+    buf_done(&sp->piece);
+    buf_done(&sp->whole);
+    *sp = (struct split){0};
+}
+
+void split_rewind(struct split *sp)
+{
+    sp->at = 0;
+    sp->empty_cells = 0;
+    buf_clear(&sp->reopen);
+}
+
+/* Does a block begin here that has nothing to do with what is above? */
 static bool can_cut(const struct scan *sc, struct str line)
 {
     return sc->after_blank && sc->open.kind == OPEN_NOTHING && line.n > 0 &&
            !isspace((unsigned char)line.p[0]) && !(sc->in_list && is_list_mark(line));
+}
+
+/* Bytes after which a piece ends whatever is open. */
+static size_t hard_limit(const struct scan *sc)
+{
+    return HARD_BYTES + 2 * sc->table_head.n;
+}
+
+static bool must_cut(const struct scan *sc, struct str line, size_t done)
+{
+    const bool is_head = sc->next.n > 0;
+    const bool is_delimiter = sc->table_head.n == 0 && is_delimiter_row(line) &&
+                              memchr(sc->before.p, '|', sc->before.n);
+    if (done == 0 || is_delimiter) {
+        return false;
+    }
+    if (sc->is_text && sc->text_bytes > 0 && sc->text_bytes + line.n > TEXT_BYTES && !is_head) {
+        return true;
+    }
+    if (done >= LIST_BYTES && sc->open.kind == OPEN_NOTHING && indent_of(line) == 0 &&
+        is_list_mark(line)) {
+        return true;
+    }
+    return done + line.n + sc->next.n > hard_limit(sc);
 }
 
 /* Remember what the next piece has to begin with when this one ends inside a block. */
@@ -371,6 +368,20 @@ static void set_reopen(struct split *sp, const struct scan *sc)
     }
 }
 
+/* What ends the open block for the parser, so that something can be put behind the piece. */
+static void put_end(struct buf *out, const struct open *o)
+{
+    buf_putc(out, '\n');
+    if (o->kind == OPEN_FENCE) {
+        buf_pad(out, o->fence, o->n_fence);
+    } else if (o->kind == OPEN_COMMENT) {
+        buf_puts(out, "-->");
+    } else if (o->kind == OPEN_RAW) {
+        buf_printf(out, "</%s>", o->raw);
+    }
+    buf_puts(out, "\n\n");
+}
+
 /* The end of a line that is too long for one piece: at a blank, or else before a character. */
 static size_t cut_long_line(struct str s, size_t at, size_t limit)
 {
@@ -386,66 +397,128 @@ static size_t cut_long_line(struct str s, size_t at, size_t limit)
     return i;
 }
 
+/* Bytes that a line may have before it is cut. */
+static size_t line_limit(const struct scan *sc, struct str line)
+{
+    const bool is_row = sc->open.kind == OPEN_NOTHING &&
+                        (sc->table_head.n > 0 || sc->next.n > 0 || is_delimiter_row(line));
+    return is_row ? MAX_ROW_BYTES : sc->is_text ? TEXT_BYTES : HARD_BYTES;
+}
+
 /* The open block as the last piece left it, found again from its first line. */
 static void resume(struct split *sp, struct scan *sc, struct str reopen)
 {
     for (size_t at = 0; at < reopen.n;) {
         const size_t end = line_end(reopen, at);
-        put_line(sp, sc, reopen, (struct str){reopen.p + at, end - at});
+        put_line(sp, sc, (struct str){reopen.p + at, end - at});
         at = end;
     }
+}
+
+/* What the line is, before anything is decided about it. */
+static void look_at(struct scan *sc, struct str s, struct str line, bool is_blank_line)
+{
+    const size_t end = sc->at + line.n;
+    sc->next = (struct str){s.p + end, 0};
+    if (sc->open.kind != OPEN_NOTHING || is_blank_line) {
+        sc->is_text = false;
+        sc->text_bytes = 0;
+        return;
+    }
+    if (sc->table_head.n == 0 && end < s.n && memchr(line.p, '|', line.n)) {
+        const struct str next = {s.p + end, line_end(s, end) - end};
+        sc->next.n = is_delimiter_row(next) ? next.n : 0;
+    }
+    const char first = line.p[skip_quotes(line)];
+    const bool starts = sc->text_bytes == 0 || is_list_mark(line) || first == '#';
+    if (starts) {
+        sc->is_text = first != '<';
+        sc->text_bytes = 0;
+    }
+    if (sc->table_head.n > 0) {
+        sc->is_text = false;
+    }
+}
+
+static void follow_lists(struct scan *sc, struct str line)
+{
+    const bool at_margin = !isspace((unsigned char)line.p[0]);
+    sc->in_list = is_list_mark(line) || (sc->in_list && !(at_margin && sc->after_blank));
 }
 
 /* Copy lines up to the end of the piece; returns where that is. */
 static size_t put_piece(struct split *sp, struct scan *sc)
 {
     const struct str s = sp->source;
+    const bool is_small = s.n <= HARD_BYTES; /* one piece, unless its text is too long */
     while (sc->at < s.n) {
         const size_t end = line_end(s, sc->at);
         const struct str line = {s.p + sc->at, end - sc->at};
         const size_t done = sc->at - sc->start;
-        if (done >= SOFT_BYTES && can_cut(sc, line)) {
+        const bool blank = is_blank(line);
+        look_at(sc, s, line, blank);
+        if (!is_small && done >= SOFT_BYTES && can_cut(sc, line)) {
             return sc->at;
         }
-        if (done > 0 && done + line.n > HARD_BYTES) {
+        if (must_cut(sc, line, done)) {
             set_reopen(sp, sc);
             return sc->at;
         }
-        if (line.n > HARD_BYTES) {
-            const size_t cut = cut_long_line(s, sc->at, sc->at + HARD_BYTES);
+        if (line.n > line_limit(sc, line)) {
+            const size_t cut = cut_long_line(s, sc->at, sc->at + line_limit(sc, line));
             set_reopen(sp, sc);
-            buf_append(&sp->piece, line.p, cut - sc->at);
+            put_quoted(&sp->piece, (struct str){line.p, cut - sc->at});
             return cut;
         }
-        const bool blank = is_blank(line);
         if (!blank && sc->open.kind == OPEN_NOTHING) {
-            const bool at_margin = !isspace((unsigned char)line.p[0]);
-            sc->in_list = is_list_mark(line) || (sc->in_list && !(at_margin && sc->after_blank));
+            follow_lists(sc, line);
         }
-        put_line(sp, sc, s, line);
+        put_line(sp, sc, line);
+        sc->text_bytes += line.n;
         sc->after_blank = blank;
         sc->at = end;
     }
     return s.n;
 }
 
-bool split_next(struct split *sp, struct str *piece)
+/* The piece between what it needs from the others. */
+static void put_defs(struct split *sp, const struct open *open)
+{
+    if (!sp->has_defs) {
+        collect(sp);
+        sp->has_defs = true;
+    }
+    buf_clear(&sp->whole);
+    buf_append(&sp->whole, buf_str(&sp->defs.links), sp->defs.links.n);
+    buf_putc(&sp->whole, '\n');
+    buf_append(&sp->whole, buf_str(&sp->defs.marks), sp->defs.marks.n);
+    buf_puts(&sp->whole, "\n\n");
+    buf_append(&sp->whole, buf_str(&sp->piece), sp->piece.n);
+    if (sp->defs.stubs.n > 0) {
+        put_end(&sp->whole, open);
+        buf_append(&sp->whole, buf_str(&sp->defs.stubs), sp->defs.stubs.n);
+    }
+}
+
+bool split_next(struct split *sp, struct split_piece *piece)
 {
     if (sp->at >= sp->source.n) {
         return false;
     }
     buf_clear(&sp->piece);
-    buf_append(&sp->piece, buf_str(&sp->defs), sp->defs.n);
-    if (sp->defs.n > 0) {
-        buf_putc(&sp->piece, '\n');
-    }
     struct buf reopen = sp->reopen;
     sp->reopen = (struct buf)BUF_INIT;
-    struct scan sc = {.start = sp->at, .at = sp->at};
+    struct scan sc = {.start = sp->at, .at = sp->at, .before = {"", 0}};
     resume(sp, &sc, (struct str){buf_str(&reopen), reopen.n});
+    const bool is_first = sp->at == 0;
     sp->at = put_piece(sp, &sc);
     buf_done(&reopen);
-    *piece = (struct str){buf_str(&sp->piece), sp->piece.n};
+    if (is_first && sp->at >= sp->source.n) {
+        *piece = (struct split_piece){{buf_str(&sp->piece), sp->piece.n}, false};
+    } else {
+        put_defs(sp, &sc.open);
+        *piece = (struct split_piece){{buf_str(&sp->whole), sp->whole.n}, sp->defs.marks.n > 0};
+    }
     return true;
 }
 

@@ -371,7 +371,7 @@ void rich_set_link_text(struct rich *r, uint32_t number, const char *text, size_
 }
 
 /* Adds the anchor unless it is there; returns its index, false when the name was taken. */
-static bool add_anchor(struct rich *r, const char *name, size_t n, uint32_t *index)
+static bool add_anchor(struct rich *r, const char *name, size_t n, size_t line, uint32_t *index)
 {
     if (table_find(r, anchor_table(r), name, n, index)) {
         return false;
@@ -382,7 +382,7 @@ static bool add_anchor(struct rich *r, const char *name, size_t n, uint32_t *ind
     *index = (uint32_t)r->n_anchors;
     r->anchors[r->n_anchors++] = (struct rich_anchor){
         .name = arena_strndup(&r->arena, name, n),
-        .line = r->n_lines,
+        .line = line,
     };
     const struct table t = table_reserve(r, anchor_table(r), r->n_anchors);
     r->anchor_slots = t.slots;
@@ -393,11 +393,16 @@ static bool add_anchor(struct rich *r, const char *name, size_t n, uint32_t *ind
 
 void rich_add_anchor(struct rich *r, const char *name, size_t n)
 {
+    rich_add_anchor_at(r, name, n, r->n_lines);
+}
+
+void rich_add_anchor_at(struct rich *r, const char *name, size_t n, size_t line)
+{
     struct buf slug = BUF_INIT;
     put_slug(&slug, name, n, MAX_ANCHOR_BYTES, false);
     uint32_t index = 0;
     if (slug.n > 0) {
-        add_anchor(r, slug.p, slug.n, &index);
+        add_anchor(r, slug.p, slug.n, line, &index);
     }
     buf_done(&slug);
 }
@@ -415,9 +420,9 @@ void rich_add_heading(struct rich *r, int level, const char *text, size_t n)
     struct buf slug = BUF_INIT;
     put_slug(&slug, text, n, MAX_ANCHOR_BYTES, true);
     uint32_t index = 0;
-    if (slug.n > 0 && !add_anchor(r, slug.p, slug.n, &index)) {
+    if (slug.n > 0 && !add_anchor(r, slug.p, slug.n, r->n_lines, &index)) {
         buf_printf(&slug, "-%u", ++r->anchors[index].copies);
-        add_anchor(r, slug.p, slug.n, &index);
+        add_anchor(r, slug.p, slug.n, r->n_lines, &index);
     }
     buf_done(&slug);
 }

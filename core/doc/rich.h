@@ -112,7 +112,7 @@ struct rich {
     size_t n_links;
     struct rich_heading *headings; /* in order of lines */
     size_t n_headings;
-    struct rich_anchor *anchors; /* in order of lines */
+    struct rich_anchor *anchors;
     size_t n_anchors;
 
     /* private: growth, hash tables and the line being built */
@@ -167,5 +167,7 @@ void rich_set_link_text(struct rich *r, uint32_t number, const char *text, size_
 void rich_add_heading(struct rich *r, int level, const char *text, size_t n);
 /* An anchor at the next line. */
 void rich_add_anchor(struct rich *r, const char *name, size_t n);
+/* The same at a line above. */
+void rich_add_anchor_at(struct rich *r, const char *name, size_t n, size_t line);
 
 #endif
