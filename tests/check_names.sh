@@ -24,7 +24,7 @@ core/transfer:   download fetch part sums target
 core/store:      sqlite store
 core/card:       card frontmatter yaml
 core/doc:        doc flow html markdown md page rich split table tags
-core/format:     jpeg picture png safetensors st webp y4m
+core/format:     format gguf jpeg parquet picture png safetensors st thrift webp y4m
 core/edit:       draft edit
 core/chat:       chat
 core/plan:       plan

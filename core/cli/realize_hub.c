@@ -11,6 +11,7 @@
 #include "core/cli/repo_name.h"
 #include "core/cli/session.h"
 #include "core/format/safetensors.h"
+#include "core/format/source.h"
 #include "core/hub/hub.h"
 
 /* The first request takes as much as nearly every header needs. */
@@ -73,7 +74,7 @@ static float *embed(struct remote *r, const uint32_t *ids, size_t n, enum arr_qu
         err_set(e, ERR_SERVER, "%s: the server does not say how large the file is", r->path);
         return NULL;
     }
-    const struct st_source source = {r->path, r->head->size, read_range, r};
+    const struct format_source source = {r->path, r->head->size, read_range, r};
     struct safetensors *s = safetensors_open_source(&source, e);
     float *vector = s ? arr_query_embed_from(s, ids, n, dtype, dim, e) : NULL;
     safetensors_close(s);

@@ -112,6 +112,15 @@ static int find_format(const uint8_t *bytes, size_t n)
     return -1;
 }
 
+const char *picture_format_of(const uint8_t *bytes, size_t n, struct err *e)
+{
+    const int format = find_format(bytes, n);
+    if (format < 0) {
+        refuse_format(bytes, n, e);
+    }
+    return format < 0 ? NULL : FORMATS[format].name;
+}
+
 /* ---- what the codecs share ---- */
 
 bool picture_begin(struct picture_job *job, uint64_t width, uint64_t height, int channels)

@@ -23,6 +23,7 @@
 
 struct buf;
 struct err;
+struct format_source;
 
 enum {
     PICTURE_FILE_MAX = 512 * 1024 * 1024, /* bytes of a file */
@@ -47,6 +48,21 @@ void picture_done(struct picture *p);
 /* Size (as stored, the orientation not applied) and format from the head of a file, nothing
  * decoded. False when the head is too short or no picture's. */
 bool picture_probe(const uint8_t *bytes, size_t n, int *width, int *height, const char **format);
+
+/* What the head of a file says, read by small steps from a source of any length; no library is
+ * needed. */
+struct picture_head {
+    const char *format;     /* "PNG", "JPEG", "WebP" */
+    uint32_t width, height; /* as stored */
+    int bits;               /* of one channel, 1 to 16 */
+    const char *colours;    /* "gray", "RGB", "RGBA", "palette", "YCbCr", "CMYK", ... */
+    bool is_animated;
+    bool is_progressive; /* JPEG: progressive; PNG: interlaced */
+    bool is_lossless;    /* PNG, and WebP when it says so */
+};
+/* ERR_UNSUPPORTED for other formats, in the words of picture_decode; ERR_DAMAGED; else what the
+ * source said. */
+bool picture_read_head(const struct format_source *source, struct picture_head *out, struct err *e);
 
 /* Appends a PNG of tight rows with 3 (RGB) or 4 (RGBA) channels. */
 bool picture_encode_png(const uint8_t *pixels, int width, int height, int channels, struct buf *out,

@@ -23,6 +23,9 @@ bool webp_decode(struct picture_job *job);
 /* The size that the head of a WebP says. False also when nothing here can read one. */
 bool webp_probe(const uint8_t *bytes, size_t n, int *width, int *height);
 
+/* Which of the formats the first bytes belong to: "PNG", "JPEG", "WebP"; NULL with e set: none. */
+const char *picture_format_of(const uint8_t *bytes, size_t n, struct err *e);
+
 /* Takes the size, within the limits, and makes room for that many pixels of 3 or 4 bytes. */
 bool picture_begin(struct picture_job *job, uint64_t width, uint64_t height, int channels);
 /* RGBA over white, in place: rgb is left with 3 bytes a pixel. */

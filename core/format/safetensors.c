@@ -257,7 +257,7 @@ struct safetensors *safetensors_open(const char *path, struct err *e)
     return s;
 }
 
-struct safetensors *safetensors_open_source(const struct st_source *source, struct err *e)
+struct safetensors *safetensors_open_source(const struct format_source *source, struct err *e)
 {
     struct safetensors *s = reader_new();
     s->source = *source;

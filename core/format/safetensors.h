@@ -20,6 +20,7 @@
 
 struct buf;
 struct err;
+struct format_source;
 
 enum {
     ST_HEADER_MAX = 100000000, /* the format's own limit */
@@ -71,17 +72,9 @@ struct st_meta {
 struct safetensors; /* opaque */
 
 struct safetensors *safetensors_open(const char *path, struct err *e);
-/* Bytes that come from elsewhere, such as ranges of a file on the Hub. */
-struct st_source {
-    const char *name; /* for messages */
-    uint64_t size;    /* of the whole file */
-    /* All n bytes from offset (within size), or an error. Called from the thread that reads. */
-    bool (*read)(void *ctx, uint64_t offset, void *dst, size_t n, struct err *e);
-    void *ctx;
-};
 /* The source is copied; name and ctx must outlive the reader. Only header and what is read are
  * asked for. */
-struct safetensors *safetensors_open_source(const struct st_source *source, struct err *e);
+struct safetensors *safetensors_open_source(const struct format_source *source, struct err *e);
 /* The header alone: n bytes of JSON and the size of the data behind it. For remote files and the
  * fuzz target; nothing can be read through it. */
 struct safetensors *safetensors_parse(const char *header, size_t n, uint64_t data_bytes,

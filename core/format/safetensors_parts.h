@@ -5,6 +5,7 @@
 #define HFTERM_CORE_FORMAT_SAFETENSORS_PARTS_H
 
 #include "core/format/safetensors.h"
+#include "core/format/source.h"
 
 enum { ST_PREFIX = 8 }; /* bytes in front of the header: its length */
 
@@ -18,7 +19,7 @@ struct st_dims {
 struct safetensors {
     int fd;                  /* -1: a header alone, or a source */
     char *path;              /* NULL: a header alone */
-    struct st_source source; /* read NULL: none */
+    struct format_source source; /* read NULL: none */
     uint64_t data_start, data_bytes;
     struct st_tensor *tensors; /* in file order */
     size_t n_tensors, cap_tensors;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a safetensors header with 8 bytes in front: the size of the data behind it. What is
- * accepted must keep what the reader promises. */
+ * accepted must keep what the reader promises. The same bytes as an index of shards. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/err.h"
 #include "core/format/safetensors.h"
+#include "core/format/safetensors_index.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -34,6 +35,26 @@ static void check(const struct safetensors *s, uint64_t data_bytes)
     }
 }
 
+static void check_index(const char *json, size_t n)
+{
+    struct err e = ERR_INIT;
+    uint64_t tensors = 0;
+    struct st_index *x = st_index_parse(json, n, &e);
+    if (!x && (e.code == ERR_NONE || !e.msg[0])) {
+        abort();
+    }
+    for (size_t i = 0; x && i < x->n_shards; i++) {
+        tensors += x->shards[i].tensors;
+        if (!x->shards[i].file[0] || x->shards[i].tensors == 0) {
+            abort();
+        }
+    }
+    if (x && tensors != x->tensors) {
+        abort();
+    }
+    st_index_free(x);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     struct err e = ERR_INIT;
@@ -50,5 +71,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         abort();
     }
     safetensors_close(s);
+    check_index(json, n - sizeof data_bytes);
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "tests/unit/format_help.h"
 
 #include "core/format/safetensors.h"
+#include "core/format/source.h"
 
 /* A file as the reference writer (the Python package, version 0.8) made it. */
 static const char REFERENCE_HEADER[] =
@@ -523,7 +524,7 @@ static void sources_are_asked_for_what_is_read_alone(void **state)
     struct buf b = BUF_INIT;
     put_reference(&b);
     struct pieces pieces = {&b, 0, UINT64_MAX};
-    const struct st_source source = {"org/model", b.n, read_piece, &pieces};
+    const struct format_source source = {"org/model", b.n, read_piece, &pieces};
     struct safetensors *s = safetensors_open_source(&source, &e);
     assert_non_null(s);
     assert_int_equal(pieces.bytes_read, 448);
@@ -537,7 +538,7 @@ static void sources_are_asked_for_what_is_read_alone(void **state)
     pieces.broken_from = 100;
     assert_null(safetensors_open_source(&source, &e));
     assert_int_equal(e.code, ERR_NETWORK);
-    const struct st_source cut = {"org/model", 510, read_piece, &pieces};
+    const struct format_source cut = {"org/model", 510, read_piece, &pieces};
     pieces.broken_from = UINT64_MAX;
     assert_null(safetensors_open_source(&cut, &e));
     assert_int_equal(e.code, ERR_DAMAGED);
