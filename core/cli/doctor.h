@@ -30,7 +30,7 @@ void doctor_add(struct doctor *d, const char *check, enum doctor_state state, co
                 const char *detail_fmt, ...) __attribute__((format(printf, 5, 6)));
 void doctor_done(struct doctor *d);
 
-/* terminal, TERM, colours, size, locale */
+/* terminal, TERM, colours, size, locale, clipboard */
 void doctor_check_terminal(struct doctor *d);
 /* folders, libraries, proxy, certificates */
 void doctor_check_machine(struct doctor *d);

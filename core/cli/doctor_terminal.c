@@ -8,6 +8,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/file.h"
+#include "core/base/mem.h"
 #include "core/cli/cli.h"
 #include "core/cli/doctor.h"
 #include "core/cli/terminfo.h"
@@ -110,10 +111,61 @@ static void check_locale(struct doctor *d)
     }
 }
 
+/* A program of this name is on the PATH. */
+static bool is_on_path(const char *name)
+{
+    bool is_there = false;
+    for (const char *path = env_or("PATH", ""); *path && !is_there;) {
+        const size_t n = strcspn(path, ":");
+        char *full = xasprintf("%.*s/%s", (int)n, path, name);
+        is_there = access(full, X_OK) == 0;
+        free(full);
+        path += n + (path[n] == ':');
+    }
+    return is_there;
+}
+
+/* Why what is copied (OSC 52) will not arrive, as far as the environment tells; NULL: nothing speaks against it. */
+static const char *clipboard_gap(void)
+{
+    const char *term = env_or("TERM", "");
+    if (*env_or("STY", "")) {
+        return "GNU screen hands no copies on to the terminal";
+    }
+    if (strcmp(env_or("TERM_PROGRAM", ""), "Apple_Terminal") == 0) {
+        return "Terminal.app takes no copies from programs";
+    }
+    if (*env_or("VTE_VERSION", "")) {
+        return "terminals of VTE (GNOME Terminal and others) take no copies from programs";
+    }
+    if (!*term || strcmp(term, "linux") == 0 || strcmp(term, "dumb") == 0 || strncmp(term, "vt", 2) == 0) {
+        return "this terminal has no clipboard";
+    }
+    return NULL;
+}
+
+static void check_clipboard(struct doctor *d)
+{
+    static const char SELECT[] = "After y the text stands in a window where the mouse can select it.";
+    const char *gap = clipboard_gap();
+    if (*env_or("TMUX", "")) {
+        const bool has_tmux = is_on_path("tmux");
+        doctor_add(d, "clipboard", has_tmux ? DOCTOR_OK : DOCTOR_WARNING,
+                   has_tmux ? "" : "Put tmux on the PATH, or in tmux: set -g set-clipboard on", "%s",
+                   has_tmux ? "through tmux (load-buffer -w), which hands it on to the terminal"
+                            : "inside tmux, whose program is not on the PATH");
+    } else if (gap) {
+        doctor_add(d, "clipboard", DOCTOR_WARNING, SELECT, "%s", gap);
+    } else {
+        doctor_add(d, "clipboard", DOCTOR_OK, "", "sent to the terminal (OSC 52), which does not tell whether it took it");
+    }
+}
+
 void doctor_check_terminal(struct doctor *d)
 {
     check_tty(d);
     check_term(d);
     check_size(d);
     check_locale(d);
+    check_clipboard(d);
 }

@@ -230,6 +230,10 @@ static void test_doctor(void **state)
 {
     const struct room *room = *state;
     setenv("TERM", "xterm", 1);
+    unsetenv("TMUX");
+    unsetenv("STY");
+    unsetenv("VTE_VERSION");
+    unsetenv("TERM_PROGRAM");
     struct result r = run(room, "--demo doctor --json");
     cJSON *rows = json_parse(r.out, strlen(r.out), NULL);
     bool has_endpoint = false, has_missing = false;
@@ -247,6 +251,25 @@ static void test_doctor(void **state)
     assert_int_equal(r.code, has_missing ? 1 : 0);
     cJSON_Delete(rows);
     result_done(&r);
+    /* hub.md 1: the clipboard, as far as the environment tells */
+    static const char *const CLIPBOARDS[][3] = {
+        {"TERM", "xterm-256color", "clipboard\tok\tsent to the terminal"},
+        {"STY", "1.pts", "clipboard\twarning\tGNU screen"},
+        {"VTE_VERSION", "7000", "clipboard\twarning\tterminals of VTE"},
+        {"TERM_PROGRAM", "Apple_Terminal", "clipboard\twarning\tTerminal.app"},
+        {"TERM", "vt100", "clipboard\twarning\tthis terminal has no"},
+        {"TERM", "linux", "clipboard\twarning\tthis terminal has no"},
+        {"TMUX", "/tmp/x,1,0", "clipboard\t"},
+    };
+    for (size_t i = 0; i < sizeof CLIPBOARDS / sizeof *CLIPBOARDS; i++) {
+        setenv("TERM", "xterm", 1);
+        setenv(CLIPBOARDS[i][0], CLIPBOARDS[i][1], 1);
+        r = run(room, "--demo doctor");
+        assert_non_null(strstr(r.out, CLIPBOARDS[i][2]));
+        assert_int_equal(strstr(r.out, "tmux") != NULL, strcmp(CLIPBOARDS[i][0], "TMUX") == 0);
+        result_done(&r);
+        unsetenv(CLIPBOARDS[i][0]);
+    }
     r = run(room, "--endpoint http://127.0.0.1:1 doctor");
     assert_int_equal(r.code, 1);
     assert_non_null(strstr(r.out, "endpoint\tmissing\t"));
