@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Commits and refs of a repo. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/hub/internal.h"
+#include "core/hub/resolve.h"
 
 void hub_commits_free(struct hub_commits *c)
 {
@@ -34,7 +36,7 @@ static bool parse_commit(const cJSON *item, struct arena *arena, struct hub_comm
     if (!c->title) {
         c->title = "";
     }
-    return c->id && *c->id;
+    return c->id && *c->id && hub_is_hex(c->id, strlen(c->id));
 }
 
 void *hub_decode_commits(struct hub_reply *reply, const void *arg, struct err *e)

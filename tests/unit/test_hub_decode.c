@@ -315,6 +315,10 @@ static void test_commits(void **state)
     assert_string_equal(c->items[1].title, "");
     hub_commits_free(c);
     expect_damaged(hub_decode_commits, NULL, "[{}]");
+    /* robustness S1: an id is hex, or it is none */
+    expect_damaged(hub_decode_commits, NULL, "[{\"id\":\"a1\\u001b[201~\\nid\\n\"}]");
+    expect_damaged(hub_decode_commits, NULL, "[{\"id\":\"main\"}]");
+    expect_damaged(hub_decode_commits, NULL, "[{\"id\":\"\"}]");
     expect_damaged(hub_decode_commits, NULL, "{\"error\":\"x\"}");
 }
 
