@@ -376,8 +376,21 @@ void ptyterm_send(struct ptyterm *t, const char *bytes, size_t n)
     unread_input(t);
 }
 
+static bool wants_mouse(const struct ptyterm *t)
+{
+    for (int i = 0; i < t->modes.n_seen; i++) {
+        if (t->modes.seen[i].number == 1000) {
+            return t->modes.seen[i].is_on;
+        }
+    }
+    return false;
+}
+
 void ptyterm_mouse(struct ptyterm *t, enum ptyterm_mouse what, int row, int col)
 {
+    if (!wants_mouse(t)) { /* libvterm would report it all the same */
+        return;
+    }
     forget_idle(t);
     vterm_mouse_move(t->vt, row, col, VTERM_MOD_NONE);
     vterm_mouse_button(t->vt, what, true, VTERM_MOD_NONE);

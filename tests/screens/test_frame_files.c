@@ -362,7 +362,7 @@ static void test_copy_inside_tmux(void **state)
     char *home = new_home();
     write_in(home, "words.txt", "a word to take\n");
     struct harness *h = copy_under(home, TMUX);
-    h_expect_text(h, "copied the line");
+    h_expect_text(h, "sent to tmux: the line");
     wait_file(home, "asked", "load-buffer -w -\n");
     wait_file(home, "copied", "a word to take");
     h_stop_with(h, "<C-c>", 0);

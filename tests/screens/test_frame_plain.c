@@ -159,9 +159,13 @@ static void test_cursor_and_words_follow_the_selection(void **state)
     expect_said(h, " 3 \xE4\xB8\xAD\xE6\x96\x87 three");
     h_keys(h, "j j"); /* no further */
     expect_said(h, " 4 four");
-    h_keys(h, "Y"); /* a notice has a row of its own */
-    h_expect_in_row(h, last_row(h), "copied the line");
-    expect_said(h, " 4 four");
+    h_keys(h, "Y");
+    expect_said(h, " sent to the terminal: the line: four");
+    h_keys(h, "<Esc>");
+    expect_said(h, " file of this machine: 4 four");
+    h_keys(h, "n"); /* a notice has a row of its own */
+    h_expect_in_row(h, last_row(h), "nothing was searched yet");
+    expect_said(h, " file of this machine: 4 four");
     h_keys(h, "z");
     h_expect_in_row(h, last_row(h), "find");
     h_keys(h, "<Esc> T");

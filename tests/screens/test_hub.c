@@ -152,7 +152,7 @@ static void test_journey_copy(void **state)
     struct harness *h = start_demo(24, 80);
     h_keys(h, "y i");
     assert_true(h_wrote(h, "\033]52;c;bHVtZW4tbGFicy9BdXJvcmEtVkwtTmFuby1JbnN0cnVjdA=="));
-    h_expect_text(h, "copied the repo id");
+    h_expect_text(h, "sent to the terminal: the repo id");
     h_keys(h, "y d");
     h_expect_text(h, "for datasets"); /* a reason, not silence */
     h_keys(h, "<Esc>");

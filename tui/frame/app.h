@@ -83,8 +83,14 @@ void app_prompt(struct app *app, const struct input_spec *spec);
 /* The line editor drawn by the pane itself (search box). */
 struct input *app_input(struct app *app);
 
-/* Clipboard, with a notice that says what was copied ("the repo id"). */
+/* Send a value ("the repo id") to the clipboard and show it whole in a small window, where the mouse can select it.
+ * One with a control character in it is refused with a notice. */
 void app_copy(struct app *app, const char *text, const char *what);
+/* The same with text of several lines: newlines and tabs stay, other control characters are left out, and what was
+ * done is said. Values inside, when they came from outside, are asked about first: app_copy_reason. */
+void app_copy_lines(struct app *app, const char *text, const char *what);
+/* Why a value may not be copied, to stand behind a colon; NULL when it may. */
+const char *app_copy_reason(const char *value);
 /* xdg-open when there is a display; else shows and copies the address. Only http and https. */
 void app_open_url(struct app *app, const char *url);
 /* Give the terminal to a program ($EDITOR, ssh) and take it back when it ends. argv as for execvp; the

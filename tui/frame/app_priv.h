@@ -8,6 +8,7 @@
 #include "tui/frame/options.h"
 #include "tui/frame/pace.h"
 #include "tui/frame/screen.h"
+#include "tui/term/clip.h"
 #include "tui/term/term.h"
 #include "tui/term/theme.h"
 
@@ -16,6 +17,7 @@ enum {
     APP_NOTICES = 50,
     STAGE_SPLIT_MIN = 20, /* percent of the width that the panes at the left keep */
     STAGE_SPLIT_MAX = 80,
+    POPUP_WHOLE_WIDTH = 10000, /* as a wish for columns: with no border at the sides */
 };
 
 struct follow;
@@ -135,8 +137,15 @@ void follow_test_streams(struct app *app);
 
 /* clipboard.c */
 void clipboard_open(struct app *app);
-/* False when it is too long for the terminal's clipboard. */
-bool clipboard_put(struct app *app, const char *text);
+/* How it went with a text for the clipboard. */
+enum clipboard_end {
+    CLIPBOARD_SENT,
+    CLIPBOARD_REFUSED, /* control characters in what should be one value: clip.h */
+    CLIPBOARD_TOO_LONG,
+};
+/* Every text for the clipboard goes through here. note may be NULL. out gets what was sent. */
+enum clipboard_end clipboard_put(struct app *app, const char *text, enum clip_kind kind, struct buf *out,
+                                 struct clip_note *note);
 
 /* account.c */
 void account_start(struct app *app);
@@ -157,6 +166,8 @@ void popup_palette(struct app *app);
 void popup_requests(struct app *app);
 void popup_served(struct app *app);
 void popup_notices(struct app *app);
+/* n bytes that were put on the clipboard, to be read and selected. */
+void popup_copied(struct app *app, const char *title, const char *text, size_t n);
 void popup_themes(struct app *app);
 /* A local file in the viewer: "PATH" or "PATH:LINE", "~" is the home. */
 bool popup_file(struct app *app, const char *name, struct err *e);

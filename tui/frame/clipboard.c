@@ -58,25 +58,84 @@ void clipboard_open(struct app *app)
     app->clipboard_pane = pane_new(app, &CLIPBOARD_OPS, xcalloc(1, sizeof(struct clipboard)));
 }
 
-bool clipboard_put(struct app *app, const char *text)
+static bool is_in_tmux(void)
 {
     const char *tmux = getenv("TMUX");
-    bool fits = term_copy(&app->term, text, strlen(text));
-    if (!tmux || !*tmux) {
-        return fits;
+    return tmux && *tmux;
+}
+
+enum clipboard_end clipboard_put(struct app *app, const char *text, enum clip_kind kind, struct buf *out,
+                                 struct clip_note *note)
+{
+    if (!clip_take(out, text, strlen(text), kind, note)) {
+        return CLIPBOARD_REFUSED;
+    }
+    const bool fits = term_copy(&app->term, buf_str(out), out->n);
+    if (!is_in_tmux()) {
+        return fits ? CLIPBOARD_SENT : CLIPBOARD_TOO_LONG;
     }
     struct clipboard *c = app->clipboard_pane->state;
     free(c->text);
-    c->text = xstrdup(text);
+    c->text = xstrdup(buf_str(out));
     load_buffer(app->clipboard_pane);
-    return true;
+    return CLIPBOARD_SENT;
+}
+
+static const char REFUSED[] = "it holds control characters, which could run something where it is pasted";
+
+const char *app_copy_reason(const char *value)
+{
+    struct buf out = BUF_INIT;
+    const bool is_fine = clip_take(&out, value, strlen(value), CLIP_VALUE, NULL);
+    buf_done(&out);
+    return is_fine ? NULL : REFUSED;
+}
+
+/* ": 5 lines, 2 tabs, without 1 control character" */
+static void put_note(const struct clip_note *note, struct buf *out)
+{
+    const char *before = ": ";
+    if (note->lines > 1) {
+        buf_printf(out, "%s%zu lines", before, note->lines);
+        before = ", ";
+    }
+    if (note->tabs) {
+        buf_printf(out, "%s%zu tab%s", before, note->tabs, note->tabs == 1 ? "" : "s");
+        before = ", ";
+    }
+    if (note->left_out) {
+        buf_printf(out, "%swithout %zu control character%s", before, note->left_out, note->left_out == 1 ? "" : "s");
+    }
+}
+
+static void copy(struct app *app, const char *text, enum clip_kind kind, const char *what)
+{
+    struct buf sent = BUF_INIT;
+    struct buf title = BUF_INIT;
+    struct clip_note note = {0};
+    switch (clipboard_put(app, text, kind, &sent, &note)) {
+    case CLIPBOARD_REFUSED:
+        app_say(app, APP_WARN, "%s was not copied: %s", what, REFUSED);
+        break;
+    case CLIPBOARD_TOO_LONG:
+        app_say(app, APP_WARN, "%s is too long for the terminal's clipboard", what);
+        break;
+    default:
+        buf_printf(&title, "sent to %s: %s", is_in_tmux() ? "tmux" : "the terminal", what);
+        put_note(&note, &title);
+        popup_copied(app, buf_str(&title), buf_str(&sent), sent.n);
+        break;
+    }
+    buf_done(&title);
+    buf_done(&sent);
 }
 
 void app_copy(struct app *app, const char *text, const char *what)
 {
-    if (clipboard_put(app, text)) {
-        app_say(app, APP_INFO, "copied %s: %s", what, text);
-    } else {
-        app_say(app, APP_WARN, "%s is too long for the terminal's clipboard", what);
-    }
+    copy(app, text, CLIP_VALUE, what);
+}
+
+void app_copy_lines(struct app *app, const char *text, const char *what)
+{
+    copy(app, text, CLIP_LINES, what);
 }

@@ -65,12 +65,14 @@ void app_open_url(struct app *app, const char *url)
         app_say(app, APP_WARN, "not a web address: %s", url);
         return;
     }
-    if (spawn_opener(url)) {
+    const char *reason = app_copy_reason(url);
+    if (reason) {
+        app_say(app, APP_WARN, "not opened: %s", reason);
+    } else if (spawn_opener(url)) {
         app_say(app, APP_INFO, "opened %s", url);
-        return;
+    } else {
+        app_copy(app, url, "the address (there is no display to open it)");
     }
-    clipboard_put(app, url);
-    app_say(app, APP_INFO, "no display here; copied %s", url);
 }
 
 /* ---- another program in this terminal ---- */

@@ -18,7 +18,7 @@ static void place_popup(struct app *app, struct popup *p)
     struct rect area = screen_area(app);
     int rows = p->rows < area.rows ? p->rows : area.rows;
     int cols = p->cols < area.cols - 2 ? p->cols : area.cols - 2;
-    if (app->options.is_plain) { /* who reads by lines would read what stands beside it, too */
+    if (app->options.is_plain || p->cols == POPUP_WHOLE_WIDTH) { /* who reads by lines would read what stands beside it, too */
         cols = area.cols;
     }
     p->pane->rect = (struct rect){area.row + (area.rows - rows) / 3, (area.cols - cols) / 2, rows, cols};

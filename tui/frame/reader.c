@@ -292,7 +292,7 @@ static unsigned do_copy(struct pane *p)
 {
     struct buf line = BUF_INIT;
     viewer_copy(viewer_of(p), &line);
-    app_copy(p->app, buf_str(&line), "the line");
+    app_copy_lines(p->app, buf_str(&line), "the line");
     buf_done(&line);
     return REACT_HANDLED;
 }

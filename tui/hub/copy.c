@@ -68,6 +68,25 @@ static const char *first_gguf(const struct hub_repo *repo)
     return NULL;
 }
 
+/* A word of a command line: quoted unless it is plain, so that no name from a repo says anything to the shell. */
+static void put_shell_word(struct buf *out, const char *word)
+{
+    static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@+";
+    if (*word && word[strspn(word, PLAIN)] == '\0') {
+        buf_puts(out, word);
+        return;
+    }
+    buf_putc(out, '\'');
+    for (; *word; word++) {
+        if (*word == '\'') {
+            buf_puts(out, "'\\''");
+        } else {
+            buf_putc(out, *word);
+        }
+    }
+    buf_putc(out, '\'');
+}
+
 static bool has_file_like(const struct hub_repo *repo, const char *suffix)
 {
     for (size_t i = 0; repo && i < repo->n_files; i++) {
@@ -117,7 +136,8 @@ static void put_choice(struct hub_screen *h, enum copy_what what, struct buf *ou
     case COPY_LLAMA:
         buf_printf(out, "llama-cli -hf %s", d->id);
         if (first_gguf(repo)) {
-            buf_printf(out, " -hff %s", first_gguf(repo));
+            buf_puts(out, " -hff ");
+            put_shell_word(out, first_gguf(repo));
         }
         break;
     case COPY_GET:
@@ -135,6 +155,13 @@ static const char *copy_reason(const struct hub_screen *h, enum copy_what what)
 {
     const struct hub_detail *d = &h->detail;
     const struct hub_repo *repo = hub_detail_repo(h);
+    const char *unfit = app_copy_reason(d->id);
+    if (unfit || (what == COPY_LLAMA && first_gguf(repo) && (unfit = app_copy_reason(first_gguf(repo))) != NULL)) {
+        return unfit;
+    }
+    if (what != COPY_ID && !hub_check_repo_id(d->id, NULL)) {
+        return "its id is no repository name";
+    }
     bool is_for_models = what == COPY_TRANSFORMERS || what == COPY_VLLM || what == COPY_LLAMA;
     if (is_for_models && d->kind != HUB_MODEL) {
         return "for models";
@@ -157,7 +184,8 @@ static void copy_chosen(void *ctx, int index)
     if (index >= 0) {
         struct buf text = BUF_INIT;
         put_choice(h, (enum copy_what)index, &text);
-        app_copy(h->app, buf_str(&text), CHOICES[index].what);
+        const bool has_lines = index == COPY_TRANSFORMERS || index == COPY_DATASETS;
+        (has_lines ? app_copy_lines : app_copy)(h->app, buf_str(&text), CHOICES[index].what);
         buf_done(&text);
     }
 }

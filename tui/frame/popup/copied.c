@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* copied.c - what was just sent to the clipboard, whole. Nobody can know that a terminal took it, so the text stands
+ * here where the mouse can select it: from the first column on, with nothing beside it, and the mouse is the
+ * terminal's meanwhile. Every key closes it; one that says no more than that does what it always does. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/buf.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+#include "tui/frame/app_priv.h"
+#include "tui/frame/keymap.h"
+#include "tui/widget/list.h"
+
+enum { MOST_ROWS = 5000 };
+
+struct copied {
+    char *title;
+    struct buf text; /* harmless, with its newlines */
+    struct list list; /* the first row is top */
+    int cols;         /* the rows below are for this width */
+    size_t starts[MOST_ROWS + 1]; /* of the rows, in text */
+    bool had_mouse;
+};
+
+static void break_rows(struct copied *c, int cols)
+{
+    const char *text = buf_str(&c->text);
+    size_t n = 0;
+    size_t at = 0;
+    while (at < c->text.n && n < MOST_ROWS) {
+        const size_t line = strcspn(text + at, "\n");
+        char *copy = xstrndup(text + at, line);
+        const size_t fits = text_fit(copy, cols, NULL);
+        free(copy);
+        const bool is_cut = fits > 0 && fits < line;
+        c->starts[n++] = at;
+        at += is_cut ? fits : line + 1;
+    }
+    c->starts[n] = at < c->text.n ? at : c->text.n;
+    c->cols = cols;
+    list_set(&c->list, n);
+}
+
+/* Bytes of a row without its newline. */
+static size_t row_bytes(const struct copied *c, size_t row)
+{
+    const size_t n = c->starts[row + 1] - c->starts[row];
+    const size_t line = strcspn(buf_str(&c->text) + c->starts[row], "\n");
+    return line < n ? line : n;
+}
+
+static void copied_draw(struct pane *p, const struct canvas *canvas)
+{
+    struct copied *c = p->state;
+    const int rows = canvas->rect.rows - 2;
+    if (c->cols != canvas->rect.cols) {
+        break_rows(c, canvas->rect.cols);
+    }
+    list_height(&c->list, rows);
+    draw_clear(canvas);
+    draw_box_title(canvas, c->title, NULL, true);
+    for (int i = 0; i < rows && c->list.top + (size_t)i < c->list.n; i++) {
+        const size_t row = c->list.top + (size_t)i;
+        draw_textn(canvas, 1 + i, 0, canvas->rect.cols, STYLE_TEXT, buf_str(&c->text) + c->starts[row], row_bytes(c, row));
+    }
+    draw_hline(canvas, rows + 1, 0, canvas->rect.cols, STYLE_BORDER_FOCUS);
+    draw_text(canvas, rows + 1, 2, -1, STYLE_DIM,
+              c->list.n > (size_t)rows ? " the mouse selects it; arrows scroll, any other key closes "
+                                       : " the mouse selects it; any key closes ");
+}
+
+static unsigned copied_move(struct pane *p, enum move move)
+{
+    struct copied *c = p->state;
+    const long rows = move_rows(move, c->list.height);
+    if (rows) {
+        list_scroll(&c->list, rows);
+    } else {
+        list_apply(&c->list, move);
+    }
+    return REACT_DIRTY;
+}
+
+static unsigned copied_key(struct pane *p, const struct term_key *key)
+{
+    const struct copied *c = p->state;
+    struct app *app = p->app;
+    const bool scrolls = c->list.n > (size_t)(c->list.height > 0 ? c->list.height : 1);
+    if (scrolls && keymap_find(app->keymap, app->sets.moves, key->code)) {
+        return REACT_NONE;
+    }
+    const bool is_close = key->code == TKEY_ESC || key->code == TKEY_ENTER || key->code == 'q' || key->code == ' ';
+    app_pop(app, p); /* p is gone */
+    if (!is_close) {
+        dispatch_key(app, key);
+    }
+    return REACT_HANDLED;
+}
+
+static bool copied_cursor(const struct pane *p, int *row, int *col)
+{
+    (void)p;
+    *row = 1;
+    *col = 0;
+    return true;
+}
+
+static void copied_say(const struct pane *p, struct buf *out)
+{
+    const struct copied *c = p->state;
+    char *line = text_clean(buf_str(&c->text));
+    buf_puts(out, line);
+    free(line);
+}
+
+static void copied_close(struct pane *p)
+{
+    struct copied *c = p->state;
+    if (c->had_mouse) {
+        term_set_mouse(&p->app->term, true);
+    }
+    free(c->title);
+    buf_done(&c->text);
+    free(c);
+}
+
+static const struct pane_ops COPIED_OPS = {
+    .draw = copied_draw,
+    .move = copied_move,
+    .key = copied_key,
+    .cursor = copied_cursor,
+    .say = copied_say,
+    .close = copied_close,
+};
+
+void popup_copied(struct app *app, const char *title, const char *text, size_t n)
+{
+    struct copied *c = xcalloc(1, sizeof *c);
+    c->title = text_clean(title);
+    text_sanitize(&c->text, text, n, TEXT_KEEP_NEWLINES);
+    c->had_mouse = app->term.has_mouse;
+    if (c->had_mouse) {
+        term_set_mouse(&app->term, false);
+    }
+    break_rows(c, app->term.cols);
+    app_push(app, pane_new(app, &COPIED_OPS, c), (int)(c->list.n > 0 ? c->list.n : 1) + 2, POPUP_WHOLE_WIDTH);
+}
