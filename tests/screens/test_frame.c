@@ -129,14 +129,14 @@ static void test_theme_outlives_the_program(void **state)
     (void)state;
     struct harness *h = start_in(NULL, 24, 80, ARGS("--demo"));
     const struct ptyterm_style first = look(h);
-    h_keys(h, "T j <Enter>"); /* high-contrast */
+    h_keys(h, "T <Down> <Enter>"); /* high-contrast */
     const struct ptyterm_style chosen = look(h);
     assert_same_look(first, chosen, false);
     char *home = h_keep_home(h);
     h_stop_with(h, "<C-c>", 0);
     h = start_in(home, 24, 80, ARGS("--demo"));
     assert_same_look(look(h), chosen, true);
-    h_keys(h, "T k <Esc>"); /* looked at, not taken */
+    h_keys(h, "T <Up> <Esc>"); /* looked at, not taken */
     h_stop_with(h, "<C-c>", 0);
     h = start_in(home, 24, 80, ARGS("--demo"));
     assert_same_look(look(h), chosen, true);
@@ -305,7 +305,7 @@ static void test_state_file_of_rubbish_is_put_aside(void **state)
     write_in(home, REMEMBERED, RUBBISH);
     struct harness *h = start_in(home, 24, 100, ARGS("--demo"));
     h_expect_text(h, "what was remembered could not be read; it is now");
-    h_keys(h, "T j <Enter>");
+    h_keys(h, "T <Down> <Enter>");
     const struct ptyterm_style chosen = look(h);
     h_stop_with(h, "<C-c>", 0);
     expect_file(home, REMEMBERED ".bad-1", RUBBISH);
@@ -346,7 +346,7 @@ static void test_what_finds_no_room_is_told_and_saved_at_the_end(void **state)
     char *home = new_home();
     struct harness *h = start_in(home, 24, 100, ARGS("--demo"));
     set_room(h, 0);
-    h_keys(h, "T j <Enter>");
+    h_keys(h, "T <Down> <Enter>");
     const struct ptyterm_style chosen = look(h);
     h_wait_text(h, "what was set is not remembered: cannot write"); /* some seconds later */
     set_room(h, RLIM_INFINITY);
@@ -354,7 +354,7 @@ static void test_what_finds_no_room_is_told_and_saved_at_the_end(void **state)
     h = start_in(home, 24, 100, ARGS("--demo"));
     assert_same_look(look(h), chosen, true);
     set_room(h, 0);
-    h_press(h, "T j <Enter> <C-c>"); /* no time to tell it on the screen */
+    h_press(h, "T <Down> <Enter> <C-c>"); /* no time to tell it on the screen */
     assert_true(ptyterm_wait_exit(h_terminal(h), 10000));
     assert_true(h_wrote(h, "hfterm: what was set is not remembered: cannot write"));
     h_stop_with(h, "", 0);

@@ -170,7 +170,7 @@ static void test_cursor_and_words_follow_the_selection(void **state)
     h_expect_in_row(h, last_row(h), "find");
     h_keys(h, "<Esc> T");
     expect_cursor(h, "3. default", 5);
-    h_keys(h, "j");
+    h_keys(h, "<Down>");
     expect_cursor(h, "4. high-contrast", 5);
     expect_said(h, " 4 of 10: high-contrast");
     h_stop_with(h, "<Esc> <C-c>", 0);
@@ -224,8 +224,8 @@ static void test_it_is_said_without_a_move(void **state)
         {"<Tab> <Tab>", " 1 of 24: Update README.md, made just now, 3d25c4dc, mirak"},
         {"<Tab>", " 1 of 6: Runs on my phone \xF0\x9F\x93\xB1, #1, open, by okoro, begun 5 months ago"},
         {"<Esc> / z z z z q <Enter>", " No models match. x clears the search and the filter"},
-        {"x o", " Sort by: 1 of 6: trending, key t"},
-        {"j", " 2 of 6: downloads, last 30 days, key d"},
+        {"x o", " Sort by: 1 of 6: trending, now, key t"},
+        {"<Down>", " 2 of 6: downloads, last 30 days, key d"},
         {"<Esc> <C-p> z z z q", " Find: > zzzq nothing matches"},
         {"<Esc> <Esc> 6", " Nothing is being saved. d on a file of a repo saves it; so does :get OWNER/NAME/FILE [TO]"},
         {"R <Tab>", " Requests to the served Hub, newest first: 0: Nobody has asked anything yet."},
@@ -295,7 +295,7 @@ static void test_a_number_picks(void **state)
     h_expect_no_text(h, "Enter keeps");
     h_keys(h, "T");
     expect_cursor(h, "1. colour-blind", 5);
-    h_keys(h, "1 j 2"); /* another key begins a new number */
+    h_keys(h, "1 <Down> 2"); /* another key begins a new number */
     h_expect_no_text(h, "Enter keeps");
     h_keys(h, "T");
     expect_cursor(h, "2. dark", 5);

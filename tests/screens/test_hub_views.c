@@ -151,21 +151,24 @@ static void test_every_move_in_empty_lists(void **state)
 static void test_every_move_in_popups(void **state)
 {
     (void)state;
+    /* In a menu letters are what is looked for. */
     static const char *const MOVES[][2] = {
-        {"j", "k"},         {"<Down>", "<Up>"},  {"<C-d>", "<C-u>"},   {"<PgDn>", "<PgUp>"},
-        {"<C-f>", "<C-b>"}, {"<End>", "<Home>"}, {"<Space>", "<C-b>"}, {"G", "g"},
+        {"<Down>", "<Up>"},  {"<C-d>", "<C-u>"},   {"<PgDn>", "<PgUp>"}, {"<C-f>", "<C-b>"},
+        {"<End>", "<Home>"}, {"<Space>", "<C-b>"}, {"j", "k"},           {"G", "g"},
     };
-    static const char *const SIDEWAYS[] = {"h", "l", "<Left>", "<Right>"};
+    enum { KEYS = 6, ALL = sizeof MOVES / sizeof *MOVES };
+    static const char *const SIDEWAYS[] = {"<Left>", "<Right>", "h", "l"};
     static const struct {
         const char *view, *keys;
-    } VIEWS[] = {{"requests", "<Enter> <Tab> <Tab> <Tab> <Tab> R"}, {"menu", "<Esc> ?"}};
+        size_t n_moves, n_sideways;
+    } VIEWS[] = {{"requests", "<Enter> <Tab> <Tab> <Tab> <Tab> R", ALL, 4}, {"menu", "<Esc> ?", KEYS, 2}};
     struct harness *h = start_demo(16, 80);
     for (size_t i = 0; i < sizeof VIEWS / sizeof *VIEWS; i++) {
         h_keys(h, VIEWS[i].keys);
-        for (size_t k = 0; k < sizeof MOVES / sizeof *MOVES; k++) {
+        for (size_t k = 0; k < VIEWS[i].n_moves; k++) {
             check_move(h, screen_styles, VIEWS[i].view, MOVES[k][0], MOVES[k][1]);
         }
-        check_no_move(h, VIEWS[i].view, SIDEWAYS, sizeof SIDEWAYS / sizeof *SIDEWAYS);
+        check_no_move(h, VIEWS[i].view, SIDEWAYS, VIEWS[i].n_sideways);
     }
     h_stop_with(h, "<Esc> <C-c>", 0);
 }

@@ -118,7 +118,7 @@ void app_remember(struct app *app, bool endpoint, const char *key, const char *v
  * STATE/at/PLACE/bookmarks for others. Owned. */
 char *app_state_path(struct app *app, const char *leaf);
 
-/* ---- menus ---- */
+/* ---- menus: what is typed narrows them ---- */
 
 struct menu_item {
     const char *label; /* copied */
@@ -130,10 +130,10 @@ struct menu_item {
 struct menu_spec {
     const char *title;
     const char *hint;     /* shown at the lower border; NULL */
-    bool use_shortcuts;   /* one of an item's keys picks it at once */
-    bool type_to_filter;  /* letters narrow the list (fuzzy) */
-    bool can_filter;      /* they do after "/"; before it j, k and q move and close */
+    bool use_shortcuts;   /* one of an item's keys picks it at once, as long as nothing was typed */
+    bool numbered;        /* the items have numbers, from 1: a number that is typed is one of them */
     size_t selected;
+    bool has_current;     /* the selected one is what holds now (the theme, the order): it is said */
     /* index of the item in the order given; -1: closed without. */
     void (*done)(void *ctx, int index);
     /* The selection moved (live preview). May be NULL. */

@@ -100,27 +100,21 @@ void hub_links_menu(struct hub_screen *h, struct doc *doc)
     c->n = r->n_links;
     c->urls = xcalloc(r->n_links, sizeof *c->urls);
     struct menu_item *items = xcalloc(r->n_links, sizeof *items);
-    char **labels = xcalloc(r->n_links, sizeof *labels);
     size_t selected = 0;
     for (size_t i = 0; i < r->n_links; i++) {
         c->urls[i] = xstrdup(r->links[i].url);
-        labels[i] = xasprintf("%zu  %s", i + 1, r->links[i].text);
-        items[i] = (struct menu_item){.label = labels[i], .note = r->links[i].url};
+        items[i] = (struct menu_item){.label = r->links[i].text, .note = r->links[i].url};
         selected = r->links[i].line < doc->top ? i + 1 : selected;
     }
     struct menu_spec spec = {
         .title = "Links",
         .hint = "type its number or words, Enter follows",
-        .type_to_filter = true,
+        .numbered = true,
         .selected = selected < r->n_links ? selected : 0,
         .done = link_chosen,
         .free_ctx = link_free,
         .ctx = c,
     };
     app_menu(h->app, &spec, items, r->n_links);
-    for (size_t i = 0; i < r->n_links; i++) {
-        free(labels[i]);
-    }
-    free(labels);
     free(items);
 }

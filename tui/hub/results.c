@@ -400,7 +400,7 @@ static unsigned do_sort(struct pane *p)
         items[k].reason = hub_sort_reason(h, (enum hub_sort)k);
     }
     struct menu_spec spec = {
-        .title = "Sort by", .use_shortcuts = true, .selected = (size_t)h->query.sort, .done = set_sort, .ctx = h};
+        .title = "Sort by", .use_shortcuts = true, .selected = (size_t)h->query.sort, .has_current = true, .done = set_sort, .ctx = h};
     app_menu(h->app, &spec, items, sizeof items / sizeof *items);
     return REACT_HANDLED;
 }

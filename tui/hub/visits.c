@@ -124,7 +124,6 @@ void hub_bookmarks_menu(struct hub_screen *h)
     }
     struct menu_spec spec = {
         .title = n ? "Bookmarks" : "No bookmarks yet: b sets one",
-        .type_to_filter = true,
         .done = bookmark_chosen,
         .ctx = h,
     };

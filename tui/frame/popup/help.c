@@ -58,8 +58,7 @@ void popup_help(struct app *app)
     add_set(h, items, names, p, &app->sets.digits);
     struct menu_spec spec = {
         .title = "Keys here and everywhere",
-        .hint = "/ finds, Enter runs, q closes",
-        .can_filter = true,
+        .hint = "type to find, Enter runs, Esc closes",
         .done = run_picked,
         .free_ctx = free,
         .ctx = h,

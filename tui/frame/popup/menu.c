@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* menu.c - a list to pick from: palette, themes, sort orders, what to copy, links, questions. On a plain screen
- * the lines are numbered, and a number picks: at once when no longer one begins with it, else with Enter. */
+/* menu.c - a list to pick from: palette, themes, sort orders, what to copy, links, questions. All behave alike:
+ * what is typed narrows them, C-u clears it; a key at the right edge of a menu of short-cuts picks at once, as long
+ * as nothing was typed. On a plain screen the lines are numbered, and a number picks: at once when no longer one
+ * begins with it, else with Enter. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,8 +15,11 @@
 #include "tui/frame/keymap.h"
 #include "tui/widget/list.h"
 
+enum { C_U = 21, C_W = 23, FIRST_ROW = 2 /* below border and prompt */, BORDERS_AND_PROMPT = 3 };
+
 struct entry {
     char *label, *note, *keys, *reason;
+    enum fuzzy_rank rank;
     int score;
     size_t index;
 };
@@ -26,7 +32,6 @@ struct menu {
     struct entry **shown; /* those that match, best first */
     struct list list;
     char filter[80];
-    bool is_typing; /* letters go to the filter */
     size_t number;  /* typed so far, 0: none */
     int result; /* what done is told */
 };
@@ -48,22 +53,52 @@ static int by_score(const void *a, const void *b)
 {
     const struct entry *const *x = a;
     const struct entry *const *y = b;
+    if ((*x)->rank != (*y)->rank) {
+        return (*x)->rank < (*y)->rank ? -1 : 1;
+    }
     if ((*x)->score != (*y)->score) {
         return (*x)->score > (*y)->score ? -1 : 1;
     }
     return (*x)->index < (*y)->index ? -1 : 1;
 }
 
+/* The number that is typed, when the lines have numbers and there is one of that number; 0: words were typed. */
+static size_t typed_number(const struct menu *m)
+{
+    unsigned long long number = 0;
+    return m->spec.numbered && str_to_u64(m->filter, m->n, &number) ? (size_t)number : 0;
+}
+
+/* The line's number is what is typed, or begins with it. */
+static bool match_number(const struct menu *m, struct entry *e)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%zu", e->index + 1);
+    e->rank = fuzzy_rank(m->filter, number);
+    e->score = 0;
+    return e->rank <= FUZZY_PREFIX;
+}
+
+static bool match_words(const struct menu *m, struct entry *e)
+{
+    const int label = fuzzy_score(m->filter, e->label);
+    const int note = e->note ? fuzzy_score(m->filter, e->note) - 20 : -1;
+    const enum fuzzy_rank of_label = fuzzy_rank(m->filter, e->label);
+    enum fuzzy_rank of_note = e->note ? fuzzy_rank(m->filter, e->note) : FUZZY_NOT;
+    of_note = of_note < FUZZY_WORD ? FUZZY_WORD : of_note; /* the label counts more */
+    e->rank = of_label < of_note ? of_label : of_note;
+    e->score = label > note ? label : note;
+    return e->rank < FUZZY_NOT;
+}
+
 static void apply_filter(struct menu *m)
 {
     size_t n = 0;
+    const bool is_number = typed_number(m) > 0;
     for (size_t i = 0; i < m->n; i++) {
         struct entry *e = &m->entries[i];
         e->index = i;
-        int label = fuzzy_score(m->filter, e->label);
-        int note = e->note && m->filter[0] ? fuzzy_score(m->filter, e->note) - 20 : -1;
-        e->score = label > note ? label : note;
-        if (m->filter[0] == '\0' || e->score >= 0) {
+        if (!m->filter[0] || (is_number ? match_number(m, e) : match_words(m, e))) {
             m->shown[n++] = e;
         }
     }
@@ -92,11 +127,9 @@ static unsigned menu_pick(struct pane *p)
 static unsigned menu_cancel(struct pane *p)
 {
     struct menu *m = p->state;
-    bool leaves_filter = m->is_typing && !m->spec.type_to_filter;
-    if (!m->filter[0] && !leaves_filter) {
+    if (!m->filter[0]) {
         return REACT_CLOSE;
     }
-    m->is_typing = m->spec.type_to_filter;
     m->filter[0] = '\0';
     apply_filter(m);
     return REACT_DIRTY;
@@ -172,16 +205,35 @@ static bool drop_last_char(char *s)
     return true;
 }
 
+static void drop_last_word(char *s)
+{
+    size_t n = strlen(s);
+    while (n > 0 && s[n - 1] == ' ') {
+        n--;
+    }
+    while (n > 0 && s[n - 1] != ' ') {
+        n--;
+    }
+    s[n] = '\0';
+}
+
 static unsigned type_key(struct menu *m, uint32_t code)
 {
-    size_t n = strlen(m->filter);
+    const size_t n = strlen(m->filter);
     if (code == TKEY_BACKSPACE) {
         if (!drop_last_char(m->filter)) {
             return REACT_HANDLED;
         }
+    } else if (n == 0 && (code == C_U || code == ' ')) {
+        return REACT_NONE; /* moves, as everywhere */
+    } else if (code == C_U) {
+        m->filter[0] = '\0';
+    } else if (code == C_W) {
+        drop_last_word(m->filter);
+    } else if (n == 0 && code == '/') {
+        return REACT_HANDLED; /* one searches already */
     } else if (code >= ' ' && code < TKEY_BASE && text_cp_width(code) > 0 && n + 4 < sizeof m->filter) {
-        n += text_encode(code, m->filter + n);
-        m->filter[n] = '\0';
+        m->filter[n + text_encode(code, m->filter + n)] = '\0';
     } else {
         return REACT_NONE;
     }
@@ -190,10 +242,17 @@ static unsigned type_key(struct menu *m, uint32_t code)
     return REACT_DIRTY;
 }
 
+/* A number picks its line at once. */
 static bool is_numbered(const struct pane *p)
 {
     const struct menu *m = p->state;
     return app_is_plain(p->app) && !m->filter[0];
+}
+
+static bool has_numbers(const struct pane *p)
+{
+    const struct menu *m = p->state;
+    return m->spec.numbered || is_numbered(p);
 }
 
 /* A digit selects the line of the number typed so far, and picks it when it can be no other. */
@@ -219,41 +278,27 @@ static unsigned menu_key(struct pane *p, const struct term_key *key)
         return number_key(p, key->code);
     }
     m->number = 0;
-    if (m->spec.use_shortcuts) {
-        int index = shortcut(m, key->code);
-        if (index >= 0) {
-            for (size_t i = 0; i < m->list.n; i++) {
-                if (m->shown[i]->index == (size_t)index) {
-                    list_goto(&m->list, i);
-                }
-            }
-            return menu_pick(p) | REACT_DIRTY;
-        }
-    }
-    if (m->is_typing) {
+    const int index = m->spec.use_shortcuts && !m->filter[0] ? shortcut(m, key->code) : -1;
+    if (index < 0) {
         return type_key(m, key->code);
     }
-    switch (key->code) {
-    case '/':
-        m->is_typing = m->spec.can_filter;
-        return m->is_typing ? REACT_DIRTY : REACT_NONE;
-    case 'q':
-        return REACT_CLOSE;
-    default:
-        return REACT_NONE;
-    }
+    list_goto(&m->list, (size_t)index); /* nothing is typed: all are shown, in their order */
+    return menu_pick(p) | REACT_DIRTY;
 }
 
 static void draw_entry(const struct menu *m, const struct canvas *c, int row, size_t at)
 {
-    const bool has_number = c->is_plain && !m->filter[0];
+    const bool has_number = m->spec.numbered || (c->is_plain && !m->filter[0]);
     const struct entry *e = m->shown[at];
     bool is_selected = at == m->list.sel;
     enum style style = is_selected ? STYLE_SELECTED : e->reason ? STYLE_DIM : STYLE_TEXT;
     draw_blank(c, row, 0, c->rect.cols, style);
+    if (is_selected) {
+        draw_text(c, row, 0, 1, style, "▌");
+    }
     int right = e->keys ? text_width(e->keys) + 3 : 2; /* the last column is the scroll mark's */
     int room = c->rect.cols - right - 1;
-    int used = has_number ? draw_printf(c, row, 1, room, style, "%zu. ", at + 1) : 0;
+    int used = has_number ? draw_printf(c, row, 1, room, style, "%zu. ", e->index + 1) : 0;
     used += draw_text(c, row, 1 + used, room - used, style, e->label);
     const char *note = e->reason ? e->reason : e->note;
     if (note) {
@@ -270,14 +315,10 @@ static void menu_draw(struct pane *p, const struct canvas *c)
     struct menu *m = p->state;
     struct canvas in = draw_box(c, m->title, m->hint, true);
     draw_clear(&in);
-    int first = 0;
-    if (m->is_typing) {
-        int used = draw_text(&in, 0, 1, -1, STYLE_PROMPT, "> ");
-        used += draw_text(&in, 0, 1 + used, -1, STYLE_TEXT, m->filter);
-        draw_text(&in, 0, 1 + used, -1, STYLE_ACCENT, "▌");
-        first = 1;
-    }
-    struct canvas rows = canvas_sub(&in, (struct rect){first, 0, in.rect.rows - first, in.rect.cols});
+    int used = draw_text(&in, 0, 1, -1, STYLE_PROMPT, "> ");
+    used += draw_text(&in, 0, 1 + used, -1, STYLE_TEXT, m->filter);
+    draw_text(&in, 0, 1 + used, -1, STYLE_ACCENT, "▌");
+    struct canvas rows = canvas_sub(&in, (struct rect){1, 0, in.rect.rows - 1, in.rect.cols});
     list_height(&m->list, rows.rect.rows);
     for (int i = 0; i < rows.rect.rows && m->list.top + (size_t)i < m->list.n; i++) {
         draw_entry(m, &rows, i, m->list.top + (size_t)i);
@@ -291,9 +332,9 @@ static void menu_draw(struct pane *p, const struct canvas *c)
 static bool menu_cursor(const struct pane *p, int *row, int *col)
 {
     const struct menu *m = p->state;
-    *row = 1 + (m->is_typing ? 1 : 0) + (int)(m->list.sel - m->list.top);
+    *row = FIRST_ROW + (int)(m->list.sel - m->list.top);
     *col = 2;
-    for (size_t n = m->list.sel + 1; is_numbered(p) && n > 0; n /= 10) {
+    for (size_t n = m->list.n ? m->shown[m->list.sel]->index + 1 : 0; has_numbers(p) && n > 0; n /= 10) {
         *col += n < 10 ? 3 : 1; /* behind "12. ", which the place says */
     }
     return m->list.n > 0;
@@ -331,9 +372,8 @@ static unsigned menu_mouse(struct pane *p, enum term_mouse what, int row, int co
     if (what == TERM_MOUSE_WHEEL_UP || what == TERM_MOUSE_WHEEL_DOWN) {
         return menu_move(p, what == TERM_MOUSE_WHEEL_UP ? MOVE_UP : MOVE_DOWN);
     }
-    int first = m->is_typing ? 2 : 1;
-    size_t at = m->list.top + (size_t)(row - first);
-    if (row < first || row >= p->rect.rows - 1 || at >= m->list.n) {
+    size_t at = m->list.top + (size_t)(row - FIRST_ROW);
+    if (row < FIRST_ROW || row >= p->rect.rows - 1 || at >= m->list.n) {
         return REACT_HANDLED;
     }
     list_goto(&m->list, at);
@@ -377,7 +417,7 @@ static const struct pane_ops MENU_OPS = {
 static int widest(const struct menu *m, bool is_plain)
 {
     const int focused = is_plain ? 10 : 0; /* said behind the title */
-    const int number = is_plain ? 5 : 0;
+    const int number = is_plain || m->spec.numbered ? 5 : 0;
     int cols = text_width(m->title) + (m->hint ? text_width(m->hint) : 0) + 12 + focused;
     for (size_t i = 0; i < m->n; i++) {
         const struct entry *e = &m->entries[i];
@@ -389,6 +429,18 @@ static int widest(const struct menu *m, bool is_plain)
     return cols < 30 ? 30 : cols > 110 ? 110 : cols;
 }
 
+/* With a word when the item is what holds now. Owned or NULL. */
+static char *note_of(const struct menu_spec *spec, const struct menu_item *items, size_t i)
+{
+    char *note = items[i].note ? text_clean(items[i].note) : NULL;
+    if (!spec->has_current || i != spec->selected) {
+        return note;
+    }
+    char *now = xasprintf("now%s%s", note ? ", " : "", note ? note : "");
+    free(note);
+    return now;
+}
+
 void app_menu(struct app *app, const struct menu_spec *spec, const struct menu_item *items, size_t n)
 {
     struct menu *m = xcalloc(1, sizeof *m);
@@ -396,20 +448,19 @@ void app_menu(struct app *app, const struct menu_spec *spec, const struct menu_i
     m->title = text_clean(spec->title);
     m->hint = spec->hint ? text_clean(spec->hint) : NULL;
     m->result = -1;
-    m->is_typing = spec->type_to_filter;
     m->n = n;
     m->entries = xcalloc(n, sizeof *m->entries);
     m->shown = xcalloc(n, sizeof *m->shown);
     for (size_t i = 0; i < n; i++) {
         m->entries[i] = (struct entry){
             .label = text_clean(items[i].label),
-            .note = items[i].note ? text_clean(items[i].note) : NULL,
+            .note = note_of(spec, items, i),
             .keys = xstrdup_opt(items[i].keys),
             .reason = items[i].reason ? text_clean(items[i].reason) : NULL,
         };
     }
     apply_filter(m);
-    int rows = (int)(n < 40 ? n : 40) + 2 + (spec->type_to_filter || spec->can_filter ? 1 : 0);
+    const int rows = (int)(n < 40 ? n : 40) + BORDERS_AND_PROMPT;
     list_height(&m->list, rows);
     list_goto(&m->list, spec->selected);
     app_push(app, pane_new(app, &MENU_OPS, m), rows < 4 ? 4 : rows, widest(m, app_is_plain(app)));

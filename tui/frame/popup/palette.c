@@ -121,7 +121,6 @@ void popup_palette(struct app *app)
     struct menu_spec spec = {
         .title = "Find",
         .hint = "Enter runs, Esc closes",
-        .type_to_filter = true,
         .done = run_picked,
         .free_ctx = free_palette,
         .ctx = l,
@@ -190,6 +189,7 @@ void popup_themes(struct app *app)
         .title = "Theme",
         .hint = "Enter keeps, Esc goes back",
         .selected = selected,
+        .has_current = true,
         .done = chosen_theme,
         .preview = preview_theme,
         .free_ctx = free_choice,
