@@ -231,6 +231,20 @@ void hub_detail_name(struct hub_screen *h, enum hub_kind kind, const char *id)
     h->header_pane->has_moved = true;
 }
 
+void hub_detail_clear(struct hub_screen *h)
+{
+    struct hub_detail *d = &h->detail;
+    if (!d->has_repo) {
+        return;
+    }
+    forget(h);
+    free(d->id);
+    d->id = NULL;
+    d->has_repo = false;
+    d->over = NULL;
+    app_relayout(h->app);
+}
+
 static void ask_info(struct hub_screen *h)
 {
     struct hub_want want = hub_want_of(h, HUB_WANT_INFO);
