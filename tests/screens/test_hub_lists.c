@@ -93,10 +93,73 @@ static void test_a_filter_that_matches_nothing_is_refused(void **state)
         h_keys(h, "f");
         h_text(h, WRONG[i]);
         h_keys(h, "<Enter>");
-        h_expect_in_row(h, 23, i < 2 ? "there is no key" : "the Hub knows no task");
+        h_expect_in_row(h, 23, i < 2 ? "no filter \"" : "no task \"no-such-task\"");
         h_expect_in_row(h, 1, "50 of 51");
         h_expect_in_row(h, 3, "▌");
     }
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* hub.md 7 */
+static void test_a_filter_that_no_list_knows_says_what_was_meant(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *said;
+    } WRONG[] = {
+        {"licnse:mit", "did you mean license:mit?"},
+        {"license:apach", "did you mean license:apache-2.0?"},
+        {"library:transfomers", "did you mean library:transformers?"},
+        {"auth", "did you mean author:?"},
+    };
+    struct harness *h = start_in(NULL, 24, 110, ARGS("--demo"));
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        h_keys(h, "f");
+        h_text(h, WRONG[i].typed);
+        h_keys(h, "<Enter>");
+        h_expect_in_row(h, 23, WRONG[i].said);
+        h_expect_in_row(h, 1, "of 51");
+    }
+    h_keys(h, "f");
+    h_text(h, "licence:gemma");
+    h_keys(h, "<Enter>");
+    h_expect_no_text(h, "did you mean");
+    h_expect_in_row(h, 1, "licence:gemma");
+    /* On the command line nothing is known of values yet: the empty list says it. */
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(NULL, 24, 110, ARGS("--demo"));
+    command(h, "filter library:tranformers");
+    h_expect_text(h, "did you mean library:transformers?");
+    h_expect_text(h, "x clears the search and the filter");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* hub.md 8 */
+static void test_an_empty_list_shows_no_repo(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 30, 120, ARGS("--demo"));
+    h_expect_in_row(h, 4, "Metadata");
+    h_keys(h, "/");
+    h_text(h, "qqxx");
+    h_wait_text(h, "No models match.");
+    h_wait_idle(h);
+    h_expect_no_text(h, "x clears"); /* x is a letter here */
+    h_expect_no_text(h, "Aurora");
+    h_expect_no_text(h, "Metadata");
+    h_keys(h, "<Enter>");
+    h_expect_text(h, "x clears the search and the filter");
+    h_keys(h, "<Tab>"); /* nothing there to go to */
+    h_expect_text(h, "No models match.");
+    h_keys(h, "x");
+    h_expect_text(h, "Metadata");
+    h_expect_in_row(h, 2, "lumen-labs/Aurora-VL-Nano-Instruct");
+    command(h, "filter author:nobody-at-all");
+    h_expect_text(h, "No models match.");
+    h_expect_no_text(h, "Metadata");
+    command(h, "datasets no-such-thing");
+    h_expect_text(h, "No datasets match.");
+    h_expect_no_text(h, "Metadata");
     h_stop_with(h, "<C-c>", 0);
 }
 
@@ -176,6 +239,8 @@ int main(void)
         SCREEN_TEST(test_reload_without_a_server_keeps_the_rows),
         SCREEN_TEST(test_reload_of_files_keeps_the_place),
         SCREEN_TEST(test_a_filter_that_matches_nothing_is_refused),
+        SCREEN_TEST(test_a_filter_that_no_list_knows_says_what_was_meant),
+        SCREEN_TEST(test_an_empty_list_shows_no_repo),
         SCREEN_TEST(test_spaces_have_no_downloads_to_sort_by),
         SCREEN_TEST(test_parts_of_a_file_are_told_apart),
         SCREEN_TEST(test_the_stage_of_a_space_stays_longest),

@@ -110,12 +110,82 @@ static void test_tasks_are_those_of_the_catalogue(void **state)
     const struct hub_tags tags = {.items = items, .n_items = 2};
     const struct hub_tags none = {.items = NULL};
     struct err e = ERR_INIT;
-    assert_true(hub_filter_check("gguf task:translation", HUB_MODEL, &tags, &e));
+    assert_true(hub_filter_check("region:us task:translation", HUB_MODEL, &tags, &e));
     assert_true(hub_filter_check("task:summarization", HUB_DATASET, &tags, &e));
     assert_true(hub_filter_check("task:nonsense", HUB_MODEL, NULL, &e));
     assert_true(hub_filter_check("task:nonsense", HUB_MODEL, &none, &e));
     assert_false(hub_filter_check("task:translation task:nonsense", HUB_MODEL, &tags, &e));
     assert_non_null(strstr(e.msg, "nonsense"));
+}
+
+/* hub.md 7: both spellings of a licence. */
+static void test_licence_is_license(void **state)
+{
+    (void)state;
+    static const char *const WORDS[] = {"licence:mit", "licence:cc-by-nc-4.0", "license:gemma"};
+    for (int kind = HUB_MODEL; kind <= HUB_SPACE; kind++) {
+        for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+            struct parsed p = parse((enum hub_kind)kind, WORDS[i]);
+            assert_true(p.ok);
+            assert_int_equal(p.q.n_filters, 1);
+            assert_string_equal(p.q.filters[0] + strlen("license:"), WORDS[i] + strlen("license:"));
+            assert_true(strncmp(p.q.filters[0], "license:", strlen("license:")) == 0);
+            arena_done(&p.arena);
+        }
+    }
+}
+
+static struct hub_tag CATALOGUE[] = {
+    {.id = "translation", .type = "pipeline_tag"},      {.id = "text-to-speech", .type = "pipeline_tag"},
+    {.id = "license:apache-2.0", .type = "license"},    {.id = "license:mit", .type = "license"},
+    {.id = "license:cc-by-nc-4.0", .type = "license"},  {.id = "de", .type = "language"},
+    {.id = "ja", .type = "language"},                   {.id = "diffusers", .type = "library"},
+    {.id = "sentence-transformers", .type = "library"}, {.id = "dataset:squad", .type = "dataset"},
+    {.id = "conversational", .type = "other"},
+};
+static const struct hub_tags TAGS = {.items = CATALOGUE, .n_items = sizeof CATALOGUE / sizeof *CATALOGUE};
+
+/* hub.md 7: a key or a value that no list knows is refused, with what was meant. */
+static void test_what_no_list_knows_is_refused_with_what_was_meant(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *msg, *remedy;
+    } CASES[] = {
+        {"licnese:mit", "no filter \"licnese:\"", "did you mean license:mit?"},
+        {"lang:de", "no filter \"lang:\"", "did you mean language:de?"},
+        {"athor:alice", "no filter \"athor:\"", "did you mean author:alice?"},
+        {"params=3B", "no filter \"params=\"", "filters: task:"},
+        {"license:apache2", "no license \"apache2\"", "did you mean license:apache-2.0?"},
+        {"licence:MIT", "no license \"MIT\"", "did you mean license:mit?"},
+        {"license:cc", "", ""}, /* no repo here has it, but it is a licence */
+        {"license:cc-by-n", "no license \"cc-by-n\"", "did you mean license:cc-by-nc-4.0?"},
+        {"license:mit,apach", "no license \"apach\"", "did you mean license:apache-2.0?"},
+        {"license:zzzz", "no license \"zzzz\"", "Tab behind license:"},
+        {"license:gemma", "", ""}, {"license:open,cc-by-nc-4.0", "", ""},
+        {"library:difusers", "no library \"difusers\"", "did you mean library:diffusers?"},
+        {"task:tts", "no task \"tts\"", "Tab behind task:"},
+        {"task:transaltion", "no task \"transaltion\"", "did you mean task:translation?"},
+        {"language:deu", "no language \"deu\"", "did you mean language:de?"},
+        {"gguf", "no filter or tag \"gguf\"", "a tag of this name is tag:gguf"},
+        {"auth", "no filter or tag \"auth\"", "did you mean author:? A tag of this name is tag:auth"},
+        {"apache", "no filter or tag \"apache\"", "did you mean license:apache-2.0?"},
+        {"conversatoinal", "no filter or tag", "did you mean conversational?"},
+        {"tag:gguf", "", ""}, {"conversational", "", ""}, {"region:us", "", ""}, {"author:nobody", "", ""}, {"squad", "", ""},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct parsed p = parse(HUB_MODEL, CASES[i].text);
+        const bool ok = p.ok && hub_filter_check(CASES[i].text, HUB_MODEL, &TAGS, &p.e);
+        if (ok != !*CASES[i].msg || !strstr(p.e.msg, CASES[i].msg) || !strstr(p.e.remedy, CASES[i].remedy)) {
+            fail_msg("%s: %d \"%s\" \"%s\"", CASES[i].text, ok, p.e.msg, p.e.remedy);
+        }
+        arena_done(&p.arena);
+    }
+    /* What is not known is not refused. */
+    struct err e = ERR_INIT;
+    assert_true(hub_filter_check("licence:zzzz gguf", HUB_MODEL, NULL, &e));
+    assert_true(hub_filter_check("gradio", HUB_SPACE, &TAGS, &e));
+    assert_false(hub_filter_check("license:zzzz", HUB_SPACE, &TAGS, &e));
 }
 
 static void test_any_tag_can_be_asked_for(void **state)
@@ -143,9 +213,11 @@ static void test_a_hundred_tags_are_too_many(void **state)
 static void test_keys_know_their_catalogue(void **state)
 {
     (void)state;
-    assert_string_equal(hub_filter_key_type(HUB_MODEL, "task:", 5), "pipeline_tag");
-    assert_string_equal(hub_filter_key_type(HUB_DATASET, "task:", 5), "task_categories");
-    assert_null(hub_filter_key_type(HUB_MODEL, "author:", 7));
+    assert_string_equal(hub_filter_word(HUB_MODEL, "task:x").type, "pipeline_tag");
+    assert_string_equal(hub_filter_word(HUB_DATASET, "task:").type, "task_categories");
+    assert_null(hub_filter_word(HUB_MODEL, "author:alice").type);
+    assert_string_equal(hub_filter_word(HUB_SPACE, "licence:mit").value, "mit");
+    assert_string_equal(hub_filter_word(HUB_SPACE, "licence:mit").key, "license:");
     for (int kind = HUB_MODEL; kind <= HUB_SPACE; kind++) {
         for (const char *const *k = hub_filter_keys((enum hub_kind)kind); *k; k++) {
             assert_non_null(hub_filter_key_help(*k));
@@ -166,6 +238,8 @@ int main(void)
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_mistakes_are_named),
         cmocka_unit_test(test_tasks_are_those_of_the_catalogue),
+        cmocka_unit_test(test_licence_is_license),
+        cmocka_unit_test(test_what_no_list_knows_is_refused_with_what_was_meant),
         cmocka_unit_test(test_any_tag_can_be_asked_for),
         cmocka_unit_test(test_a_hundred_tags_are_too_many),
         cmocka_unit_test(test_keys_know_their_catalogue),

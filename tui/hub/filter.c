@@ -192,38 +192,65 @@ static bool is_tag_prefix(const char *word, size_t n)
     return false;
 }
 
-static bool add_bare(struct parser *p, const char *word, struct err *e)
+/* Index of the key that the word begins with, N_KEYS when it begins with none. */
+static size_t key_of(const char *word, const char **value)
+{
+    static const char ALSO[] = "licence:"; /* as most of the world writes it */
+    if (str_starts(word, ALSO)) {
+        *value = word + strlen(ALSO);
+        word = "license:";
+    } else {
+        *value = NULL;
+    }
+    size_t i = 0;
+    while (i < N_KEYS && !str_starts(word, KEYS[i].key)) {
+        i++;
+    }
+    if (i < N_KEYS && !*value) {
+        *value = word + strlen(KEYS[i].key);
+    }
+    return i;
+}
+
+struct hub_filter_word hub_filter_word(enum hub_kind kind, const char *word)
+{
+    const char *value = word;
+    const size_t i = key_of(word, &value);
+    if (i == N_KEYS) {
+        const bool is_size = kind == HUB_MODEL && (*word == '<' || *word == '>');
+        return (struct hub_filter_word){is_size ? "size:" : NULL, word, NULL};
+    }
+    return (struct hub_filter_word){KEYS[i].key, value, kind == HUB_DATASET ? KEYS[i].type_dataset : KEYS[i].type_model};
+}
+
+bool hub_filter_is_tag(const char *word)
 {
     const size_t n = strcspn(word, ":=<>");
-    if (!word[n] || (word[n] == ':' && is_tag_prefix(word, n))) {
-        return add_tag(p, "", word, e);
-    }
-    err_set(e, ERR_USAGE, "there is no key \"%.*s\"", (int)n + 1, word);
-    struct buf keys = BUF_INIT;
-    for (const char *const *k = hub_filter_keys(p->q->kind); *k; k++) {
-        buf_printf(&keys, " %s", *k);
-    }
-    err_remedy(e, "keys:%s; a tag of this name is tag:%s", buf_str(&keys), word);
-    buf_done(&keys);
-    return false;
+    return !word[n] || (word[n] == ':' && is_tag_prefix(word, n));
+}
+
+static bool add_bare(struct parser *p, const char *word, struct err *e)
+{
+    return hub_filter_is_tag(word) ? add_tag(p, "", word, e) : hub_filter_refuse(p->q->kind, word, NULL, e);
 }
 
 static bool parse_word(struct parser *p, const char *word, struct err *e)
 {
-    for (size_t i = 0; i < N_KEYS; i++) {
-        if (!str_starts(word, KEYS[i].key)) {
-            continue;
-        }
-        const char *value = word + strlen(KEYS[i].key);
-        if (!(KEYS[i].kinds & kind_bit(p->q->kind))) {
-            return err_set(e, ERR_USAGE, "%s does not apply to %s", KEYS[i].key, hub_kind_plural(p->q->kind));
-        }
-        if (!*value) {
-            return err_set(e, ERR_USAGE, "%s needs a value: %s", KEYS[i].key, KEYS[i].help);
-        }
-        return KEYS[i].set(p, value, e);
+    const struct hub_filter_word w = hub_filter_word(p->q->kind, word);
+    size_t i = 0;
+    while (w.key && strcmp(KEYS[i].key, w.key) != 0) {
+        i++;
     }
-    return add_bare(p, word, e);
+    if (!w.key) {
+        return add_bare(p, word, e);
+    }
+    if (!(KEYS[i].kinds & kind_bit(p->q->kind))) {
+        return err_set(e, ERR_USAGE, "%s does not apply to %s", KEYS[i].key, hub_kind_plural(p->q->kind));
+    }
+    if (!*w.value) {
+        return err_set(e, ERR_USAGE, "%s needs a value: %s", KEYS[i].key, KEYS[i].help);
+    }
+    return KEYS[i].set(p, w.value, e);
 }
 
 bool hub_filter_parse(const char *text, struct hub_query *q, struct arena *arena, struct err *e)
@@ -245,42 +272,6 @@ bool hub_filter_parse(const char *text, struct hub_query *q, struct arena *arena
     return true;
 }
 
-/* Nothing of the type is known: then anything may be right. */
-static bool is_known(const struct hub_tags *tags, const char *type, const char *value)
-{
-    bool has_type = false;
-    for (size_t i = 0; i < tags->n_items; i++) {
-        const struct hub_tag *t = &tags->items[i];
-        if (strcmp(t->type, type) != 0) {
-            continue;
-        }
-        const size_t n = strlen(type);
-        const bool has_prefix = str_starts(t->id, type) && t->id[n] == ':';
-        has_type = true;
-        if (strcmp(has_prefix ? t->id + n + 1 : t->id, value) == 0) {
-            return true;
-        }
-    }
-    return !has_type;
-}
-
-bool hub_filter_check(const char *text, enum hub_kind kind, const struct hub_tags *tags, struct err *e)
-{
-    static const char KEY[] = "task:";
-    const char *type = hub_filter_key_type(kind, KEY, strlen(KEY));
-    char *copy = xstrdup(text);
-    char *save = NULL;
-    bool ok = true;
-    for (char *w = strtok_r(copy, " \t", &save); w && tags && ok; w = strtok_r(NULL, " \t", &save)) {
-        if (str_starts(w, KEY) && !is_known(tags, type, w + strlen(KEY))) {
-            err_set(e, ERR_USAGE, "the Hub knows no task \"%s\"", w + strlen(KEY));
-            ok = err_remedy(e, "Tab behind %s lists those it has", KEY);
-        }
-    }
-    free(copy);
-    return ok;
-}
-
 const char *const *hub_filter_keys(enum hub_kind kind)
 {
     static const char *const MODEL[] = {"task:",  "library:", "license:", "language:", "author:", "size:",
@@ -295,16 +286,6 @@ const char *hub_filter_key_help(const char *key)
     for (size_t i = 0; i < N_KEYS; i++) {
         if (strcmp(KEYS[i].key, key) == 0) {
             return KEYS[i].help;
-        }
-    }
-    return NULL;
-}
-
-const char *hub_filter_key_type(enum hub_kind kind, const char *key, size_t n)
-{
-    for (size_t i = 0; i < N_KEYS; i++) {
-        if (strlen(KEYS[i].key) == n && strncmp(KEYS[i].key, key, n) == 0) {
-            return kind == HUB_DATASET ? KEYS[i].type_dataset : KEYS[i].type_model;
         }
     }
     return NULL;

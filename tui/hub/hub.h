@@ -156,6 +156,8 @@ bool hub_query_set_filter(struct hub_screen *h, const char *text, struct err *e)
 const char *hub_sort_reason(const struct hub_screen *h, enum hub_sort sort);
 /* Sort, filter and selection become what they were when this kind was last listed. */
 void hub_query_set_kind(struct hub_screen *h, enum hub_kind kind);
+/* The catalogue behind the filter, asked for when it is not here. NULL: not yet. */
+const struct hub_tags *hub_query_tags(struct hub_screen *h);
 /* Candidates for one word of a filter. */
 void hub_query_complete(struct hub_screen *h, const char *word, struct input_candidates *out);
 /* Sort, filter and selection of the kind, kept for each endpoint. */
@@ -197,6 +199,8 @@ void hub_detail_done(struct hub_screen *h);
 void hub_detail_layout(struct hub_screen *h, struct rect area, int rows);
 /* Show the name of a repo; what was shown of another one goes. Nothing is asked. */
 void hub_detail_name(struct hub_screen *h, enum hub_kind kind, const char *id);
+/* Show none. */
+void hub_detail_clear(struct hub_screen *h);
 /* Show a repo; keeps what is there when it is the one shown already. */
 void hub_detail_show(struct hub_screen *h, enum hub_kind kind, const char *id);
 /* What the Hub told about it, NULL before. */

@@ -200,19 +200,29 @@ void hub_query_begin_search(struct hub_screen *h)
 
 /* ---- filter bar ---- */
 
+const struct hub_tags *hub_query_tags(struct hub_screen *h)
+{
+    const size_t at = h->query.kind == HUB_DATASET; /* Spaces take the words of models */
+    if (!h->tags[at] && !h->tags_loading.task) {
+        h->tags_kind = at ? HUB_DATASET : HUB_MODEL;
+        ask_begin(h->app, &h->tags_loading);
+        struct hub_want want = {.what = HUB_WANT_TAGS, .kind = h->tags_kind};
+        hub_ask_start(h->results_pane, &h->tags_loading, &want);
+    }
+    return h->tags[at];
+}
+
 /* Values of a key from the catalogue: "task:" + every pipeline_tag. */
 static void offer_values(struct hub_screen *h, const char *word, size_t n_key, struct input_candidates *out)
 {
     const struct hub_tags *tags = h->tags[h->query.kind == HUB_DATASET];
-    const char *type = hub_filter_key_type(h->query.kind, word, n_key);
+    const char *type = hub_filter_word(h->query.kind, word).type;
     for (size_t i = 0; tags && type && i < tags->n_items; i++) {
         const struct hub_tag *t = &tags->items[i];
         if (strcmp(t->type, type) != 0) {
             continue;
         }
-        const char *colon = strchr(t->id, ':');
-        bool has_prefix = colon && strncmp(t->id, type, (size_t)(colon - t->id)) == 0;
-        const char *value = has_prefix ? colon + 1 : t->id;
+        const char *value = hub_filter_tag_value(t);
         if (word[n_key] && fuzzy_score(word + n_key, value) < 0 &&
             (!t->label || fuzzy_score(word + n_key, t->label) < 0)) {
             continue;
@@ -286,19 +296,14 @@ static void filter_done(void *ctx, const char *text)
     if (hub_query_set_filter(h, text, &e)) {
         hub_query_run(h);
     } else {
-        app_say(h->app, APP_ERROR, "filter: %s%s%s", e.msg, e.remedy[0] ? ". " : "", e.remedy);
+        app_say(h->app, APP_ERROR, "%s%s%s", e.msg, e.remedy[0] ? "; " : "", e.remedy);
     }
 }
 
 void hub_query_begin_filter(struct hub_screen *h)
 {
     h->is_filtering = true;
-    if (!h->tags[h->query.kind == HUB_DATASET] && !h->tags_loading.task) {
-        h->tags_kind = h->query.kind == HUB_DATASET ? HUB_DATASET : HUB_MODEL;
-        ask_begin(h->app, &h->tags_loading);
-        struct hub_want want = {.what = HUB_WANT_TAGS, .kind = h->tags_kind};
-        hub_ask_start(h->results_pane, &h->tags_loading, &want);
-    }
+    hub_query_tags(h);
     char *initial = h->filter[0] && !str_ends(h->filter, " ") ? xasprintf("%s ", h->filter) : xstrdup(h->filter);
     struct input_spec spec = {
         .prompt = "filter: ",

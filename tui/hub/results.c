@@ -6,6 +6,7 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "tui/hub/filter.h"
 #include "tui/hub/hub.h"
 
 enum {
@@ -87,7 +88,11 @@ void hub_results_follow(struct hub_screen *h)
     hub_stages_rest(h);
     app_cancel_timer(h->app, &h->results.follow_timer);
     /* Not when the reader has gone into the detail or a menu. */
-    if (!repo || !h->is_wide || !h->results_pane->has_focus) {
+    if (!h->is_wide || !h->results_pane->has_focus) {
+        return;
+    }
+    if (!repo) {
+        hub_detail_clear(h);
         return;
     }
     hub_detail_name(h, repo->kind, repo->id);
@@ -162,6 +167,7 @@ static void first_failed(struct hub_screen *h, const struct err *e)
     if (!r->is_current) {
         paged_drop(&r->pages);
         list_set(&r->table.list, 0);
+        hub_results_follow(h);
         return;
     }
     r->first.is_ready = true;
@@ -180,6 +186,9 @@ static unsigned take_first(struct hub_screen *h, struct task_result *t)
     if (page) {
         put_first(h, page, r->is_current);
         fetch_more(h);
+        if (r->pages.n == 0 && h->filter[0]) {
+            hub_query_tags(h); /* they tell whether it could have matched */
+        }
         if (r->opens_first && r->pages.n > 0) {
             open_selected(h);
         } else {
@@ -218,7 +227,7 @@ static unsigned take_tags(struct hub_screen *h, struct task_result *t)
         hub_tags_free(h->tags[at]);
         h->tags[at] = tags;
     }
-    return REACT_HANDLED;
+    return h->results.pages.n == 0 ? REACT_DIRTY : REACT_HANDLED;
 }
 
 static unsigned results_result(struct pane *p, struct task_result *t)
@@ -243,9 +252,16 @@ static void draw_empty(struct hub_screen *h, const struct canvas *c)
         ask_draw(h->app, c, &r->first, "asking the Hub");
         return;
     }
-    draw_printf(c, 1, 2, -1, STYLE_TEXT, "No %s match.", hub_kind_plural(h->query.kind));
-    if (h->search[0] || h->filter[0]) {
-        draw_text(c, 2, 2, -1, STYLE_DIM, "x clears the search and the filter");
+    const struct hub_tags *tags = h->tags[h->query.kind == HUB_DATASET];
+    const bool is_prompting = h->is_searching || h->is_filtering; /* then x is a letter */
+    const bool is_narrow = h->search[0] || h->filter[0];
+    const char *way_out = is_narrow && !is_prompting ? "x clears the search and the filter" : "";
+    struct err e = ERR_INIT;
+    if (hub_filter_check(h->filter, h->query.kind, tags, &e)) {
+        draw_printf(c, 1, 2, -1, STYLE_TEXT, "No %s match.", hub_kind_plural(h->query.kind));
+        draw_text(c, 2, 2, -1, STYLE_DIM, way_out);
+    } else {
+        ask_draw_error(c, 1, &e, way_out);
     }
 }
 
