@@ -4,11 +4,14 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "core/base/err.h"
+#include "core/base/paths.h"
 #include "core/localhub/localhub.h"
 #include "tests/screens/homes.h"
 
@@ -134,6 +137,78 @@ static void test_a_filter_that_no_list_knows_says_what_was_meant(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+/* hub.md 14: any one of several licences, and every open one. */
+static void test_any_of_several_licences(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 60, 110, ARGS("--demo"));
+    command(h, "filter license:gemma,cc0-1.0");
+    h_expect_in_row(h, 1, "   2");
+    command(h, "filter license:llama3 license:creativeml-openrail-m");
+    h_expect_in_row(h, 1, "   4");
+    command(h, "filter licence:open");
+    h_expect_in_row(h, 1, "   35");
+    command(h, "filter license:open,gemma author:bob");
+    h_expect_text(h, "bob/pocket-gem");
+    h_expect_no_text(h, "lumen-labs/");
+    command(h, "datasets");
+    command(h, "filter license:open");
+    h_expect_in_row(h, 1, "Datasets");
+    h_expect_in_row(h, 1, "   12");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* hub.md 14: what is rare is looked for page by page, and where that ends is said. */
+static void test_a_rare_licence_is_looked_for(void **state)
+{
+    (void)state;
+    struct err e = ERR_INIT;
+    char *home = new_home();
+    for (int i = 0; i < 3300; i++) {
+        char leaf[64];
+        snprintf(leaf, sizeof leaf, "hub/models/o/m%04d/README.md", i);
+        write_in(home, leaf, i == 450 || i == 1950 ? "---\nlicense: zlib\n---\n" : "---\nlicense: gemma\n---\n");
+    }
+    char *dir = paths_join(home, "hub");
+    const struct localhub_options options = {.dir = dir};
+    struct localhub *hub = localhub_start(&options, &e);
+    assert_non_null(hub);
+    struct harness *h = start_in(NULL, 24, 98, ARGS("--endpoint", localhub_url(hub)));
+    command(h, "filter license:zlib,isc");
+    h_expect_text(h, "o/m0450");
+    h_wait_text(h, "o/m1950");
+    command(h, "filter license:isc,ncsa");
+    h_expect_text(h, "None of the first 2000 models match.");
+    h_keys(h, "r");
+    h_expect_text(h, "No models match.");
+    h_stop_with(h, "<C-c>", 0);
+    localhub_stop(hub);
+    remove_home(home);
+    free(dir);
+}
+
+static void test_every_order(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 98, ARGS("--demo"));
+    static const struct {
+        const char *key, *name;
+    } ORDERS[] = {{"3", "by likes30d"}, {"p", "by params"}, {"s", "by size"}, {"l", "by likes"}};
+    for (size_t i = 0; i < sizeof ORDERS / sizeof *ORDERS; i++) {
+        h_keys(h, "o");
+        h_keys(h, ORDERS[i].key);
+        h_expect_in_row(h, 1, ORDERS[i].name);
+        h_expect_in_row(h, 1, "of 51");
+    }
+    command(h, "sort params");
+    h_expect_in_row(h, 3, "32k");
+    command(h, "datasets");
+    h_keys(h, "o p");
+    h_expect_text(h, "only models have parameters");
+    h_keys(h, "<Esc>");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 /* hub.md 8 */
 static void test_an_empty_list_shows_no_repo(void **state)
 {
@@ -240,6 +315,9 @@ int main(void)
         SCREEN_TEST(test_reload_of_files_keeps_the_place),
         SCREEN_TEST(test_a_filter_that_matches_nothing_is_refused),
         SCREEN_TEST(test_a_filter_that_no_list_knows_says_what_was_meant),
+        SCREEN_TEST(test_any_of_several_licences),
+        SCREEN_TEST(test_a_rare_licence_is_looked_for),
+        SCREEN_TEST(test_every_order),
         SCREEN_TEST(test_an_empty_list_shows_no_repo),
         SCREEN_TEST(test_spaces_have_no_downloads_to_sort_by),
         SCREEN_TEST(test_parts_of_a_file_are_told_apart),

@@ -39,11 +39,12 @@ static void test_every_key(void **state)
     assert_string_equal(p.q.trained_on, "squad");
     assert_string_equal(p.q.apps, "vllm");
     assert_string_equal(p.q.inference_provider, "all");
-    assert_int_equal(p.q.n_filters, 4);
-    assert_string_equal(p.q.filters[0], "license:mit");
-    assert_string_equal(p.q.filters[1], "de"); /* models carry the bare code */
-    assert_string_equal(p.q.filters[2], "arxiv:1910.01108");
-    assert_string_equal(p.q.filters[3], "region:us");
+    assert_int_equal(p.q.n_filters, 3);
+    assert_int_equal(p.q.n_licenses, 1);
+    assert_string_equal(p.q.licenses[0], "mit");
+    assert_string_equal(p.q.filters[0], "de"); /* models carry the bare code */
+    assert_string_equal(p.q.filters[1], "arxiv:1910.01108");
+    assert_string_equal(p.q.filters[2], "region:us");
     assert_string_equal(p.q.search, "kept");
     assert_int_equal(p.q.sort, HUB_SORT_LIKES);
     arena_done(&p.arena);
@@ -127,12 +128,72 @@ static void test_licence_is_license(void **state)
         for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
             struct parsed p = parse((enum hub_kind)kind, WORDS[i]);
             assert_true(p.ok);
-            assert_int_equal(p.q.n_filters, 1);
-            assert_string_equal(p.q.filters[0] + strlen("license:"), WORDS[i] + strlen("license:"));
-            assert_true(strncmp(p.q.filters[0], "license:", strlen("license:")) == 0);
+            assert_int_equal(p.q.n_licenses, 1);
+            assert_string_equal(p.q.licenses[0], WORDS[i] + strlen("license:"));
             arena_done(&p.arena);
         }
     }
+}
+
+/* hub.md 14: any one of several licences. */
+static void test_any_of_several_licences(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t n;
+        const char *has, *has_not;
+    } CASES[] = {
+        {"license:gemma,llama3.1", 2, "llama3.1", "mit"},
+        {"licence:isc license:zlib,isc", 2, "zlib", "mit"},
+        {"license:cc0-1.0,", 1, "cc0-1.0", ""},
+        {"license:open", 50, "cc-by-sa-4.0", "cc-by-nc-4.0"},
+        {"license:open,gemma,mit", 51, "gemma", "llama4"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct parsed p = parse(HUB_DATASET, CASES[i].text);
+        assert_true(p.ok);
+        assert_int_equal(p.q.n_licenses, CASES[i].n);
+        bool has = false;
+        for (size_t k = 0; k < p.q.n_licenses; k++) {
+            has = has || strcmp(p.q.licenses[k], CASES[i].has) == 0;
+            assert_string_not_equal(p.q.licenses[k], CASES[i].has_not);
+        }
+        assert_true(has);
+        arena_done(&p.arena);
+    }
+    struct parsed none = parse(HUB_MODEL, "license:,");
+    assert_false(none.ok);
+    arena_done(&none.arena);
+}
+
+static void test_inference(void **state)
+{
+    (void)state;
+    struct parsed p = parse(HUB_MODEL, "inference:warm");
+    assert_true(p.ok);
+    assert_string_equal(p.q.inference, "warm");
+    arena_done(&p.arena);
+    static const char *const WRONG[] = {"inference:cold", "inference:warm provider:all"};
+    for (size_t i = 0; i < 2; i++) {
+        struct parsed w = parse(HUB_MODEL, WRONG[i]);
+        assert_false(w.ok);
+        assert_non_null(strstr(w.e.msg, "inference:"));
+        arena_done(&w.arena);
+    }
+}
+
+/* A size alone needs no key. */
+static void test_bare_sizes(void **state)
+{
+    (void)state;
+    struct parsed p = parse(HUB_MODEL, "<20k de");
+    assert_true(p.ok);
+    assert_string_equal(p.q.params, "max:20k");
+    arena_done(&p.arena);
+    struct parsed d = parse(HUB_DATASET, "<20k");
+    assert_false(d.ok);
+    arena_done(&d.arena);
 }
 
 static struct hub_tag CATALOGUE[] = {
@@ -222,7 +283,9 @@ static void test_keys_know_their_catalogue(void **state)
         for (const char *const *k = hub_filter_keys((enum hub_kind)kind); *k; k++) {
             assert_non_null(hub_filter_key_help(*k));
             char word[64];
-            snprintf(word, sizeof word, "%s%s", *k, strcmp(*k, "gated:") == 0 ? "yes" : "8B");
+            snprintf(word, sizeof word, "%s%s", *k, strcmp(*k, "gated:") == 0       ? "yes"
+                                                             : strcmp(*k, "inference:") == 0 ? "warm"
+                                                                                             : "8B");
             struct parsed p = parse((enum hub_kind)kind, word);
             assert_true(p.ok); /* what completion offers must be accepted */
             arena_done(&p.arena);
@@ -240,6 +303,9 @@ int main(void)
         cmocka_unit_test(test_tasks_are_those_of_the_catalogue),
         cmocka_unit_test(test_licence_is_license),
         cmocka_unit_test(test_what_no_list_knows_is_refused_with_what_was_meant),
+        cmocka_unit_test(test_any_of_several_licences),
+        cmocka_unit_test(test_inference),
+        cmocka_unit_test(test_bare_sizes),
         cmocka_unit_test(test_any_tag_can_be_asked_for),
         cmocka_unit_test(test_a_hundred_tags_are_too_many),
         cmocka_unit_test(test_keys_know_their_catalogue),

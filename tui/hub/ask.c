@@ -109,6 +109,15 @@ static const char *copy(struct arena *arena, const char *s)
     return s ? arena_strdup(arena, s) : NULL;
 }
 
+static const char **copy_list(struct arena *arena, const char *const *list, size_t n)
+{
+    const char **copies = arena_alloc(arena, n + 1, sizeof *copies);
+    for (size_t i = 0; i < n; i++) {
+        copies[i] = arena_strdup(arena, list[i]);
+    }
+    return copies;
+}
+
 static struct hub_query copy_query(struct arena *arena, const struct hub_query *q)
 {
     struct hub_query c = *q;
@@ -117,16 +126,15 @@ static struct hub_query copy_query(struct arena *arena, const struct hub_query *
     c.pipeline_tag = copy(arena, q->pipeline_tag);
     c.library = copy(arena, q->library);
     c.params = copy(arena, q->params);
+    c.inference = copy(arena, q->inference);
     c.gated = copy(arena, q->gated);
     c.inference_provider = copy(arena, q->inference_provider);
     c.apps = copy(arena, q->apps);
     c.trained_on = copy(arena, q->trained_on);
     c.uses_model = copy(arena, q->uses_model);
     c.uses_dataset = copy(arena, q->uses_dataset);
-    c.filters = arena_alloc(arena, q->n_filters + 1, sizeof *c.filters);
-    for (size_t i = 0; i < q->n_filters; i++) {
-        c.filters[i] = arena_strdup(arena, q->filters[i]);
-    }
+    c.filters = copy_list(arena, q->filters, q->n_filters);
+    c.licenses = copy_list(arena, q->licenses, q->n_licenses);
     return c;
 }
 

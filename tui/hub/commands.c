@@ -72,12 +72,12 @@ static bool hub_cmd_sort(struct app *app, struct screen *s, const struct words *
     struct hub_screen *h = s->state;
     enum hub_sort sort = HUB_SORT_TRENDING;
     if (w->n < 2 || !hub_sort_parse(w->at[1], &sort)) {
-        return err_set(e, ERR_USAGE, "expected: sort trending|downloads|likes|modified|created");
+        return err_set(e, ERR_USAGE, "expected: sort trending|downloads|likes|modified|created|likes30d|params|size");
     }
     const char *reason = hub_sort_reason(h, sort);
     if (reason) {
         err_set(e, ERR_USAGE, "%s", reason);
-        return err_remedy(e, "sort by trending, likes, modified or created");
+        return err_remedy(e, "sort by trending, likes, modified, created, likes30d or size");
     }
     app_show(app, s);
     h->query.sort = sort;
@@ -104,7 +104,7 @@ static void complete_sort(struct app *app, struct screen *s, const char *word, s
 {
     (void)app;
     (void)s;
-    for (int k = HUB_SORT_TRENDING; k <= HUB_SORT_CREATED; k++) {
+    for (int k = HUB_SORT_TRENDING; k < HUB_SORTS; k++) {
         command_offer(out, word, hub_sort_name((enum hub_sort)k), NULL);
     }
 }
@@ -121,7 +121,7 @@ const struct command HUB_COMMANDS[] = {
     {"datasets", "datasets [WORDS]", false, hub_cmd_list, NULL, NULL},
     {"spaces", "spaces [WORDS]", false, hub_cmd_list, NULL, NULL},
     {"filter", "filter task:X library:X license:X language:X author:X ...", false, hub_cmd_filter, complete_filter, NULL},
-    {"sort", "sort trending|downloads|likes|modified|created", false, hub_cmd_sort, complete_sort, NULL},
+    {"sort", "sort trending|downloads|likes|modified|created|likes30d|params|size", false, hub_cmd_sort, complete_sort, NULL},
     {NULL, NULL, false, NULL, NULL, NULL},
 };
 

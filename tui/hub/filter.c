@@ -9,14 +9,17 @@
 #include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/hub/licenses.h"
 
-enum { MAX_FILTERS = 32, FOR_MODELS = 1, FOR_DATASETS = 2, FOR_SPACES = 4 };
+enum { MAX_FILTERS = 32, MAX_LICENSES = 128, FOR_MODELS = 1, FOR_DATASETS = 2, FOR_SPACES = 4 };
 
 struct parser {
     struct hub_query *q;
     struct arena *arena;
     const char *filters[MAX_FILTERS];
     size_t n;
+    const char *licenses[MAX_LICENSES];
+    size_t n_licenses;
 };
 
 static bool add_tag(struct parser *p, const char *prefix, const char *value, struct err *e)
@@ -47,9 +50,36 @@ static bool set_library(struct parser *p, const char *v, struct err *e)
     return add_tag(p, "library:", v, e);
 }
 
+static bool add_license(struct parser *p, const char *id, struct err *e)
+{
+    for (size_t i = 0; i < p->n_licenses; i++) {
+        if (strcmp(p->licenses[i], id) == 0) {
+            return true;
+        }
+    }
+    if (p->n_licenses == MAX_LICENSES) {
+        return err_set(e, ERR_USAGE, "more than %d licences", MAX_LICENSES);
+    }
+    p->licenses[p->n_licenses++] = id;
+    return true;
+}
+
+/* "mit", "mit,gemma", "open": any one of them; also of several words. */
 static bool set_license(struct parser *p, const char *v, struct err *e)
 {
-    return add_tag(p, "license:", v, e);
+    char *list = arena_strdup(p->arena, v);
+    char *save = NULL;
+    size_t n = 0;
+    const char *const *open = hub_licenses_open(&n);
+    bool ok = true;
+    for (char *id = strtok_r(list, ",", &save); id && ok; id = strtok_r(NULL, ",", &save)) {
+        const bool is_open = strcmp(id, HUB_FILTER_OPEN) == 0;
+        for (size_t i = 0; is_open && i < n && ok; i++) {
+            ok = add_license(p, open[i], e);
+        }
+        ok = ok && (is_open || add_license(p, id, e));
+    }
+    return ok && (p->n_licenses > 0 || err_set(e, ERR_USAGE, "license: needs a value: mit, or several: mit,apache-2.0"));
 }
 
 static bool set_language(struct parser *p, const char *v, struct err *e)
@@ -101,6 +131,13 @@ static bool set_app(struct parser *p, const char *v, struct err *e)
     (void)e;
     p->q->apps = v;
     return true;
+}
+
+static bool set_inference(struct parser *p, const char *v, struct err *e)
+{
+    p->q->inference = v;
+    return strcmp(v, "warm") == 0 ||
+           err_set(e, ERR_USAGE, "inference: is warm (some provider serves it now), not \"%s\"", v);
 }
 
 static bool set_provider(struct parser *p, const char *v, struct err *e)
@@ -158,7 +195,7 @@ static const struct {
 } KEYS[] = {
     {"task:", FOR_MODELS | FOR_DATASETS, "pipeline_tag", "task_categories", "what it does: translation, text-generation", set_task},
     {"library:", FOR_MODELS | FOR_DATASETS, "library", "library", "transformers, gguf, diffusers", set_library},
-    {"license:", FOR_MODELS | FOR_DATASETS | FOR_SPACES, "license", "license", "apache-2.0, mit", set_license},
+    {"license:", FOR_MODELS | FOR_DATASETS | FOR_SPACES, "license", "license", "apache-2.0, or any of several: mit,gemma, or open", set_license},
     {"language:", FOR_MODELS | FOR_DATASETS, "language", "language", "code of a language: en, de, ja", set_language},
     {"author:", FOR_MODELS | FOR_DATASETS | FOR_SPACES, NULL, NULL, "user or organisation", set_author},
     {"size:", FOR_MODELS, NULL, NULL, "parameters: <8B, >1B, 1B-8B", set_size},
@@ -167,6 +204,7 @@ static const struct {
     {"model:", FOR_SPACES, NULL, NULL, "Spaces that use this model", set_model},
     {"tag:", FOR_MODELS | FOR_DATASETS | FOR_SPACES, "other", "other", "any tag", set_tag},
     {"app:", FOR_MODELS, NULL, NULL, "runs in: vllm, ollama, llama.cpp", set_app},
+    {"inference:", FOR_MODELS, NULL, NULL, "warm: some provider serves it now", set_inference},
     {"provider:", FOR_MODELS, NULL, NULL, "inference provider, or all", set_provider},
 };
 enum { N_KEYS = sizeof KEYS / sizeof *KEYS };
@@ -268,6 +306,12 @@ bool hub_filter_parse(const char *text, struct hub_query *q, struct arena *arena
     fresh.filters = arena_alloc(arena, p.n + 1, sizeof *fresh.filters);
     memcpy(fresh.filters, p.filters, p.n * sizeof *fresh.filters);
     fresh.n_filters = p.n;
+    fresh.licenses = arena_alloc(arena, p.n_licenses + 1, sizeof *fresh.licenses);
+    memcpy(fresh.licenses, p.licenses, p.n_licenses * sizeof *fresh.licenses);
+    fresh.n_licenses = p.n_licenses;
+    if (fresh.inference && fresh.inference_provider) {
+        return err_set(e, ERR_USAGE, "inference: and provider: go one at a time: a provider is asked for what it serves");
+    }
     *q = fresh;
     return true;
 }
@@ -275,7 +319,7 @@ bool hub_filter_parse(const char *text, struct hub_query *q, struct arena *arena
 const char *const *hub_filter_keys(enum hub_kind kind)
 {
     static const char *const MODEL[] = {"task:",  "library:", "license:", "language:", "author:", "size:",
-                                        "gated:", "dataset:", "tag:",     "app:",      "provider:", NULL};
+                                        "gated:", "dataset:", "tag:",     "app:",      "inference:", "provider:", NULL};
     static const char *const DATASET[] = {"task:", "library:", "license:", "language:", "author:", "gated:", "tag:", NULL};
     static const char *const SPACE[] = {"license:", "author:", "model:", "dataset:", "tag:", NULL};
     return kind == HUB_MODEL ? MODEL : kind == HUB_DATASET ? DATASET : SPACE;

@@ -2,9 +2,10 @@
 /* filter.h - the words of the filter bar ("task:translation license:mit size:<8B") and a Hub query.
  *
  *   task: library: license: language: author: gated:yes|no tag: dataset: (trained on)
- *   model: (Spaces that use it) app: provider:  size:<8B size:>1B size:1B-8B, or <8B alone
+ *   model: (Spaces that use it) app: provider: inference:warm  size:<8B size:>1B size:1B-8B, or <8B alone
  *
- * "licence:" is "license:". A word without a key is a tag as the Hub has it ("region:us", "arxiv:1910.01108",
+ * "licence:" is "license:"; of several licences ("license:mit,gemma", or in words of their own) any one will do,
+ * and "license:open" is every open one. A word without a key is a tag as the Hub has it ("region:us", "arxiv:1910.01108",
  * "gguf"). Words that can match nothing, a key that nobody knows above all, are refused, with what was meant
  * where that can be guessed; "tag:" takes any word.
  *

@@ -37,6 +37,9 @@ struct hub_results {
     struct table table;
     bool has_total;
     uint64_t total;
+    size_t n_seen;    /* rows that the Hub sent: more than there are when licences left some out */
+    size_t n_skipped; /* rows that could not be read */
+    int rounds;       /* pages asked for since the last key */
     struct waiting first, more;
     int follow_timer; /* the repo whose name is shown is asked about when the selection rests */
     bool is_current;  /* the rows answer the query as it stands; else those of the last one are still shown */

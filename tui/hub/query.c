@@ -64,7 +64,7 @@ bool hub_query_set_filter(struct hub_screen *h, const char *text, struct err *e)
 
 const char *hub_sort_reason(const struct hub_screen *h, enum hub_sort sort)
 {
-    return h->query.kind == HUB_SPACE && sort == HUB_SORT_DOWNLOADS ? "Spaces have no downloads" : NULL;
+    return hub_sort_refusal(h->query.kind, sort);
 }
 
 /* ---- remembered for each kind and endpoint ---- */
@@ -249,6 +249,8 @@ static void offer_fixed(const char *word, const char *const *values, struct inpu
 static void complete(struct hub_screen *h, enum hub_kind kind, const char *word, struct input_candidates *out)
 {
     static const char *const SIZES[] = {"size:<1B", "size:<3B", "size:<8B", "size:<15B", "size:<40B", "size:>40B", NULL};
+    static const char *const LICENSES[] = {"license:" HUB_FILTER_OPEN, "licence:" HUB_FILTER_OPEN, NULL};
+    static const char *const INFERENCE[] = {"inference:warm", NULL};
     static const char *const GATED[] = {"gated:no", "gated:yes", NULL};
     static const char *const APPS[] = {"app:vllm", "app:llama.cpp", "app:ollama", "app:lmstudio", "app:sglang", "app:tgi", NULL};
     const char *colon = strchr(word, ':');
@@ -260,7 +262,9 @@ static void complete(struct hub_screen *h, enum hub_kind kind, const char *word,
         }
         return;
     }
+    offer_fixed(word, LICENSES, out);
     if (kind == HUB_MODEL) {
+        offer_fixed(word, INFERENCE, out);
         offer_fixed(word, SIZES, out);
         offer_fixed(word, APPS, out);
     }
@@ -329,6 +333,9 @@ static void count_text(struct hub_screen *h, struct buf *out)
     ask_put_age(&r->first, out);
     if (out->n && out->p[out->n - 1] != ' ') {
         buf_puts(out, "  ");
+    }
+    if (r->is_current && r->n_skipped) {
+        buf_printf(out, "%zu cannot be read  ", r->n_skipped);
     }
     if (r->is_current) {
         if (r->has_total) {

@@ -13,6 +13,7 @@ enum {
     FETCH_MARGIN = 20,     /* rows from the end at which the next page is asked for */
     FOLLOW_DELAY_MS = 120, /* longer than the pause between two repeats of a held key */
     BEHIND_DELAY_MS = 30,
+    MAX_ROUNDS = 3, /* pages asked for before a key asks for more */
 };
 
 static void free_page(void *page)
@@ -61,6 +62,7 @@ void hub_results_load(struct hub_screen *h, bool reload)
     ask_begin(h->app, &r->first);
     r->opens_first = false;
     r->is_current = r->is_current && reload;
+    r->rounds = 0;
     struct hub_want want = {
         .what = HUB_WANT_LIST, .is_reload = reload, .kind = h->query.kind, .query = &h->query};
     hub_ask_start(h->results_pane, &r->first, &want);
@@ -116,11 +118,13 @@ static void open_selected(struct hub_screen *h)
 static void fetch_more(struct hub_screen *h)
 {
     struct hub_results *r = &h->results;
-    if (!r->more.task && !r->first.task && r->more.err.code == ERR_NONE &&
+    if (!r->more.task && !r->first.task && r->more.err.code == ERR_NONE && r->rounds < MAX_ROUNDS &&
         paged_wants_more(&r->pages, &r->table.list, FETCH_MARGIN)) {
         struct hub_want want = {.what = HUB_WANT_MORE, .kind = h->query.kind, .next = r->pages.next};
+        r->rounds++;
         ask_begin(h->app, &r->more);
         hub_ask_start(h->results_pane, &r->more, &want);
+        pane_dirty(h->query_pane);
     }
 }
 
@@ -130,6 +134,8 @@ static void put_page(struct hub_results *r, size_t at, struct hub_page *page)
         r->has_total = page->has_total;
         r->total = page->total;
     }
+    r->n_seen = at == 0 ? page->n_seen : r->n_seen + page->n_seen;
+    r->n_skipped = at == 0 ? page->n_skipped : r->n_skipped + page->n_skipped;
     struct paged_page next = {
         .page = page,
         .rows = page->repos,
@@ -210,7 +216,12 @@ static unsigned take_more(struct hub_screen *h, struct task_result *t)
     }
     struct hub_page *page = ask_value(t);
     if (page) {
+        const bool was_empty = h->results.pages.n == 0;
         put_page(&h->results, h->results.pages.n_pages, page);
+        if (was_empty && h->results.pages.n > 0) {
+            hub_results_follow(h);
+        }
+        fetch_more(h); /* a page of few rows, where licences left most out, is not all that fits */
     }
     pane_dirty(h->query_pane);
     return REACT_DIRTY;
@@ -250,6 +261,15 @@ static void draw_empty(struct hub_screen *h, const struct canvas *c)
     struct hub_results *r = &h->results;
     if (r->first.task || r->first.err.code != ERR_NONE) {
         ask_draw(h->app, c, &r->first, "asking the Hub");
+        return;
+    }
+    if (r->more.task || r->more.err.code != ERR_NONE) {
+        ask_draw(h->app, c, &r->more, "looking through more of the list");
+        return;
+    }
+    if (r->pages.has_more) {
+        draw_printf(c, 1, 2, -1, STYLE_TEXT, "None of the first %zu %s match.", r->n_seen, hub_kind_plural(h->query.kind));
+        draw_text(c, 2, 2, -1, STYLE_DIM, "r looks further");
         return;
     }
     const struct hub_tags *tags = h->tags[h->query.kind == HUB_DATASET];
@@ -325,6 +345,7 @@ static bool results_waits(const struct pane *p)
 
 static unsigned moved(struct hub_screen *h)
 {
+    h->results.rounds = 0;
     hub_results_follow(h);
     fetch_more(h);
     return REACT_MOVED;
@@ -396,7 +417,7 @@ static void set_sort(void *ctx, int index)
     if (index < 0) {
         return;
     }
-    if (index > (int)HUB_SORT_CREATED) {
+    if (index >= (int)HUB_SORTS) {
         h->query.is_ascending = !h->query.is_ascending;
     } else {
         h->query.sort = (enum hub_sort)index;
@@ -408,11 +429,17 @@ static unsigned do_sort(struct pane *p)
 {
     struct hub_screen *h = hub_screen_of(p);
     struct menu_item items[] = {
-        {.label = "trending", .keys = "t"},       {.label = "downloads, last 30 days", .keys = "d"},
-        {.label = "likes", .keys = "l"},          {.label = "last modified", .keys = "m"},
-        {.label = "created", .keys = "c"},        {.label = "turn the order around", .keys = "r"},
+        [HUB_SORT_TRENDING] = {.label = "trending", .keys = "t"},
+        [HUB_SORT_DOWNLOADS] = {.label = "downloads, last 30 days", .keys = "d"},
+        [HUB_SORT_LIKES] = {.label = "likes", .keys = "l"},
+        [HUB_SORT_MODIFIED] = {.label = "last modified", .keys = "m"},
+        [HUB_SORT_CREATED] = {.label = "created", .keys = "c"},
+        [HUB_SORT_LIKES30D] = {.label = "likes, last 30 days", .keys = "3"},
+        [HUB_SORT_PARAMS] = {.label = "parameters", .keys = "p"},
+        [HUB_SORT_SIZE] = {.label = "size of the main branch", .keys = "s"},
+        [HUB_SORTS] = {.label = "turn the order around", .keys = "r"},
     };
-    for (int k = HUB_SORT_TRENDING; k <= HUB_SORT_CREATED; k++) {
+    for (int k = HUB_SORT_TRENDING; k < HUB_SORTS; k++) {
         items[k].reason = hub_sort_reason(h, (enum hub_sort)k);
     }
     struct menu_spec spec = {
@@ -433,8 +460,10 @@ static unsigned do_kind(struct pane *p)
 static unsigned do_reload(struct pane *p)
 {
     struct hub_screen *h = hub_screen_of(p);
-    if (h->results.more.err.code != ERR_NONE) {
-        err_clear(&h->results.more.err);
+    struct hub_results *r = &h->results;
+    r->rounds = 0;
+    if (r->more.err.code != ERR_NONE || (r->pages.n == 0 && r->pages.has_more)) {
+        err_clear(&r->more.err);
         fetch_more(h);
     } else {
         hub_results_load(h, true);
