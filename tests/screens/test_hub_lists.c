@@ -50,13 +50,57 @@ static void test_reload_without_a_server_keeps_the_rows(void **state)
     h_wait_text(h, "Connection refused");
     h_expect_in_row(h, 23, "Connection refused");
     h_expect_row(h, 5, row); /* the selection too */
-    h_expect_in_row(h, 1, "cached");
+    h_expect_in_row(h, 1, "seen just now, cannot reach 127.0.0.1:");
     h_keys(h, "k");
     h_expect_in_row(h, 4, "▌");
     command(h, "filter license:mit"); /* another question: old rows would be wrong */
     h_wait_text(h, "r tries again");
     h_expect_no_text(h, "▌");
     h_stop_with(h, "<C-c>", 0);
+}
+
+/* hub.md 6: whatever fails, what was seen stays, and says since when. */
+static void test_rows_stay_when_the_hub_fails(void **state)
+{
+    (void)state;
+    static const struct {
+        enum localhub_fault_kind kind;
+        const char *said;
+    } FAULTS[] = {
+        {LOCALHUB_BAD_JSON, "seen just now, 127.0.0.1:"},
+        {LOCALHUB_HTML, "seen just now, 127.0.0.1:"},
+        {LOCALHUB_WRONG_TYPES, "seen just now, 127.0.0.1:"},
+    };
+    char *home = new_home();
+    for (size_t i = 0; i < sizeof FAULTS / sizeof *FAULTS; i++) {
+        struct localhub_fault fault = {.kind = FAULTS[i].kind, .value = 20, .match = "/api/datasets", .count = -1};
+        struct err e = ERR_INIT;
+        struct localhub *hub = localhub_start(&(struct localhub_options){.dir = "tests/fixtures/demo"}, &e);
+        assert_non_null(hub);
+        unsigned port = 0;
+        assert_int_equal(sscanf(localhub_url(hub), "http://127.0.0.1:%u", &port), 1);
+        struct harness *h = start_in(NULL, 24, 98, ARGS("--endpoint", localhub_url(hub)));
+        command(h, "datasets");
+        char row[512];
+        snprintf(row, sizeof row, "%s", h_row(h, 5));
+        localhub_stop(hub);
+        hub = localhub_start(&(struct localhub_options){.dir = "tests/fixtures/demo", .port = (uint16_t)port,
+                                                         .faults = &fault, .n_faults = 1}, &e);
+        assert_non_null(hub);
+        h_keys(h, "r");
+        h_wait_text(h, FAULTS[i].said);
+        h_expect_row(h, 5, row);
+        localhub_stop(hub);
+        hub = localhub_start(&(struct localhub_options){.dir = "tests/fixtures/demo", .port = (uint16_t)port}, &e);
+        assert_non_null(hub);
+        h_keys(h, "r");
+        h_expect_no_text(h, "seen just now");
+        h_expect_in_row(h, 1, "15 of 15");
+        h_expect_row(h, 5, row);
+        h_stop_with(h, "<C-c>", 0);
+        localhub_stop(hub);
+    }
+    remove_home(home);
 }
 
 static bool is_marked(struct harness *h, int row)
@@ -185,6 +229,108 @@ static void test_a_rare_licence_is_looked_for(void **state)
     localhub_stop(hub);
     remove_home(home);
     free(dir);
+}
+
+/* hub.md 15: what one keeps of a Hub is not another's. */
+static void test_places_are_those_of_an_endpoint(void **state)
+{
+    (void)state;
+    struct localhub *one = serve();
+    struct localhub *other = serve();
+    char *home = new_home();
+    struct harness *h = start_in(home, 24, 98, ARGS("--endpoint", localhub_url(one)));
+    h_keys(h, "j b");
+    command(h, "open nordlicht/polar-xlm");
+    h_keys(h, "b <Esc>");
+    h_keys(h, "B");
+    h_expect_text(h, "Bookmarks");
+    h_keys(h, "<Esc>");
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 98, ARGS("--endpoint", localhub_url(other)));
+    h_expect_no_text(h, "★");
+    h_keys(h, "B");
+    h_expect_text(h, "No bookmarks yet");
+    h_keys(h, "<Esc> <C-p>");
+    h_text(h, "polar-xlm");
+    h_expect_no_text(h, "visited model");
+    h_keys(h, "<Esc> <Esc>");
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 98, ARGS("--demo"));
+    h_expect_no_text(h, "★");
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 98, ARGS("--endpoint", localhub_url(one)));
+    h_keys(h, "B");
+    h_expect_text(h, "nordlicht/polar-xlm");
+    h_keys(h, "<Esc>");
+    h_stop_with(h, "<C-c>", 0);
+    localhub_stop(one);
+    localhub_stop(other);
+    remove_home(home);
+}
+
+/* hub.md 18 */
+static void test_each_kind_keeps_its_own_filter_and_order(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 110, ARGS("--demo"));
+    command(h, "filter task:text-generation size:<40k license:apache-2.0");
+    command(h, "sort likes");
+    h_keys(h, "j j t");
+    h_expect_in_row(h, 1, "Datasets ▾ by trending");
+    h_expect_no_text(h, "apache-2.0 size");
+    command(h, "filter language:en gated:no");
+    command(h, "sort created");
+    h_keys(h, "t");
+    h_expect_in_row(h, 1, "Spaces ▾ by trending");
+    command(h, "filter author:lumen-labs");
+    command(h, "sort modified");
+    h_keys(h, "t");
+    h_expect_in_row(h, 1, "Models ▾ by likes");
+    h_expect_in_row(h, 1, "task:text-generation size:<40k license:apache-2.0");
+    h_expect_in_row(h, 6, "▌");
+    h_keys(h, "t");
+    h_expect_in_row(h, 1, "Datasets ▾ by created  language:en gated:no");
+    h_keys(h, "t");
+    h_expect_in_row(h, 1, "Spaces ▾ by modified  author:lumen-labs");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* hub.md 27 */
+static void test_the_next_start_goes_on_there(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    struct harness *h = start_in(home, 24, 110, ARGS("--demo"));
+    command(h, "models aurora");
+    command(h, "filter license:apache-2.0 gated:no");
+    command(h, "sort likes");
+    h_keys(h, "j j j");
+    char row[512];
+    snprintf(row, sizeof row, "%s", h_row(h, 7));
+    assert_non_null(strstr(row, "▌"));
+    h_stop_with(h, "q", 0);
+    h = start_in(home, 24, 110, ARGS("--demo"));
+    h_expect_in_row(h, 1, "Models ▾ by likes  \"aurora\"  license:apache-2.0 gated:no");
+    h_expect_row(h, 7, row);
+    command(h, "datasets tide");
+    h_stop_with(h, "<C-c>", 0);
+    h = start_in(home, 24, 110, ARGS("--demo"));
+    h_expect_in_row(h, 1, "Datasets ▾ by trending  \"tide\"");
+    h_stop_with(h, "<C-c>", 0);
+    /* The 51st row, on the second page. */
+    h = start_in(home, 24, 110, ARGS("--demo"));
+    command(h, "models");
+    h_keys(h, "x");
+    h_keys(h, "G");
+    h_keys(h, "G");
+    h_expect_in_row(h, 1, "51 of 51");
+    h_expect_in_row(h, 21, "▌ lumen-lab");
+    h_stop_with(h, "q", 0);
+    h = start_in(home, 24, 110, ARGS("--demo"));
+    h_expect_in_row(h, 1, "51 of 51");
+    h_expect_text(h, "▌ lumen-lab");
+    h_stop_with(h, "<C-c>", 0);
+    remove_home(home);
 }
 
 static void test_every_order(void **state)
@@ -317,6 +463,10 @@ int main(void)
         SCREEN_TEST(test_a_filter_that_no_list_knows_says_what_was_meant),
         SCREEN_TEST(test_any_of_several_licences),
         SCREEN_TEST(test_a_rare_licence_is_looked_for),
+        SCREEN_TEST(test_rows_stay_when_the_hub_fails),
+        SCREEN_TEST(test_places_are_those_of_an_endpoint),
+        SCREEN_TEST(test_each_kind_keeps_its_own_filter_and_order),
+        SCREEN_TEST(test_the_next_start_goes_on_there),
         SCREEN_TEST(test_every_order),
         SCREEN_TEST(test_an_empty_list_shows_no_repo),
         SCREEN_TEST(test_spaces_have_no_downloads_to_sort_by),

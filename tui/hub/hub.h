@@ -40,11 +40,12 @@ struct hub_results {
     size_t n_seen;    /* rows that the Hub sent: more than there are when licences left some out */
     size_t n_skipped; /* rows that could not be read */
     int rounds;       /* pages asked for since the last key */
+    enum err_code unconfirmed; /* why the rows are those of earlier; ERR_NONE: they are confirmed */
     struct waiting first, more;
     int follow_timer; /* the repo whose name is shown is asked about when the selection rests */
     bool is_current;  /* the rows answer the query as it stands; else those of the last one are still shown */
     bool opens_first; /* Enter was pressed before the answer came: open the selected row */
-    char *wanted;     /* the repo to select when it is on the first page that comes; NULL */
+    char *wanted;     /* the repo to select when it comes, unless a key moves before; NULL */
 };
 
 /* ---- stages ---- */
@@ -163,7 +164,7 @@ void hub_query_set_kind(struct hub_screen *h, enum hub_kind kind);
 const struct hub_tags *hub_query_tags(struct hub_screen *h);
 /* Candidates for one word of a filter. */
 void hub_query_complete(struct hub_screen *h, const char *word, struct input_candidates *out);
-/* Sort, filter and selection of the kind, kept for each endpoint. */
+/* The search, and sort, filter and selection of the kind, kept for each endpoint. */
 void hub_query_remember(struct hub_screen *h);
 void hub_query_recall(struct hub_screen *h); /* and the kind itself */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/buf.h"
+#include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/base/fuzzy.h"
@@ -67,7 +68,7 @@ const char *hub_sort_reason(const struct hub_screen *h, enum hub_sort sort)
     return hub_sort_refusal(h->query.kind, sort);
 }
 
-/* ---- remembered for each kind and endpoint ---- */
+/* ---- remembered for each endpoint: the search; for each kind of it: order, filter, selection ---- */
 
 static char *kept_key(const struct hub_screen *h, const char *what)
 {
@@ -95,6 +96,7 @@ void hub_query_remember(struct hub_screen *h)
     const struct hub_repo *row = hub_selected_row(h);
     char *sort = xasprintf("%s%s", hub_sort_name(h->query.sort), h->query.is_ascending ? " ascending" : "");
     app_remember(h->app, true, "hub.kind", hub_kind_plural(h->query.kind));
+    app_remember(h->app, true, "hub.search", h->search);
     keep(h, "sort", sort);
     keep(h, "filter", h->filter);
     if (row && row->kind == h->query.kind) {
@@ -136,6 +138,9 @@ void hub_query_recall(struct hub_screen *h)
             h->query.kind = (enum hub_kind)k;
         }
     }
+    char *search = xstrdup(app_recall(h->app, true, "hub.search"));
+    hub_query_set_search(h, search);
+    free(search);
     recall_kind(h);
 }
 
@@ -324,13 +329,33 @@ void hub_query_begin_filter(struct hub_screen *h)
 
 /* ---- drawing ---- */
 
+/* "seen 3 minutes ago, cannot reach huggingface.co": the rows are those of earlier. */
+static void put_source(const struct hub_screen *h, struct buf *out)
+{
+    const struct hub_results *r = &h->results;
+    const char *host = hub_host(app_hub(h->app));
+    if (r->unconfirmed == ERR_NONE || !r->first.is_ready || !r->first.is_stale) {
+        ask_put_age(&r->first, out);
+        return;
+    }
+    buf_puts(out, "seen ");
+    text_age(out, r->first.fetched_s, clock_unix_s());
+    if (r->unconfirmed == ERR_OFFLINE) {
+        buf_puts(out, ", offline");
+    } else if (r->unconfirmed == ERR_NETWORK) {
+        buf_printf(out, ", cannot reach %s", host);
+    } else {
+        buf_printf(out, ", %s gives no answer", host);
+    }
+}
+
 static void count_text(struct hub_screen *h, struct buf *out)
 {
     const struct hub_results *r = &h->results;
     if (r->first.task || r->more.task) {
         buf_printf(out, "%s ", app_spinner(h->app));
     }
-    ask_put_age(&r->first, out);
+    put_source(h, out);
     if (out->n && out->p[out->n - 1] != ' ') {
         buf_puts(out, "  ");
     }

@@ -119,7 +119,7 @@ static void fetch_more(struct hub_screen *h)
 {
     struct hub_results *r = &h->results;
     if (!r->more.task && !r->first.task && r->more.err.code == ERR_NONE && r->rounds < MAX_ROUNDS &&
-        paged_wants_more(&r->pages, &r->table.list, FETCH_MARGIN)) {
+        (paged_wants_more(&r->pages, &r->table.list, FETCH_MARGIN) || (r->wanted && r->pages.has_more))) {
         struct hub_want want = {.what = HUB_WANT_MORE, .kind = h->query.kind, .next = r->pages.next};
         r->rounds++;
         ask_begin(h->app, &r->more);
@@ -162,7 +162,24 @@ static void put_first(struct hub_screen *h, struct hub_page *page, bool keeps_pl
     const size_t row = id ? hub_find_row(h, kind, id) : r->pages.n;
     r->table.list.top = row < r->pages.n ? top : 0;
     list_goto(&r->table.list, row < r->pages.n ? row : 0);
-    free(id);
+    if (!was && row == r->pages.n) {
+        r->wanted = id; /* on a later page, perhaps */
+    } else {
+        free(id);
+    }
+}
+
+/* The repo that shall be selected has come with a later page. */
+static void select_wanted(struct hub_screen *h)
+{
+    struct hub_results *r = &h->results;
+    const size_t row = r->wanted ? hub_find_row(h, h->query.kind, r->wanted) : r->pages.n;
+    if (row < r->pages.n) {
+        free(r->wanted);
+        r->wanted = NULL;
+        list_goto(&r->table.list, row);
+        hub_results_follow(h);
+    }
 }
 
 /* Asked once more, and nothing came: what is known stays, with its age. Else old rows would answer another
@@ -178,6 +195,7 @@ static void first_failed(struct hub_screen *h, const struct err *e)
     }
     r->first.is_ready = true;
     r->first.is_stale = true;
+    r->unconfirmed = e->code;
     err_clear(&r->first.err);
     pane_say(h->results_pane, APP_ERROR, "%s%s%s", e->msg, e->remedy[0] ? ". " : "", e->remedy);
 }
@@ -190,6 +208,7 @@ static unsigned take_first(struct hub_screen *h, struct task_result *t)
     }
     struct hub_page *page = ask_value(t);
     if (page) {
+        r->unconfirmed = r->first.is_stale ? r->first.err.code : ERR_NONE;
         put_first(h, page, r->is_current);
         fetch_more(h);
         if (r->pages.n == 0 && h->filter[0]) {
@@ -218,6 +237,7 @@ static unsigned take_more(struct hub_screen *h, struct task_result *t)
     if (page) {
         const bool was_empty = h->results.pages.n == 0;
         put_page(&h->results, h->results.pages.n_pages, page);
+        select_wanted(h);
         if (was_empty && h->results.pages.n > 0) {
             hub_results_follow(h);
         }
@@ -345,7 +365,10 @@ static bool results_waits(const struct pane *p)
 
 static unsigned moved(struct hub_screen *h)
 {
-    h->results.rounds = 0;
+    struct hub_results *r = &h->results;
+    r->rounds = 0;
+    free(r->wanted);
+    r->wanted = NULL;
     hub_results_follow(h);
     fetch_more(h);
     return REACT_MOVED;
