@@ -4,7 +4,7 @@
  * query.c     the row on top: kind, search, filter, sort, count; filter.c knows the words of the filter
  * results.c   the list; columns.c what stands in its columns; stages.c the stages of Spaces as they change
  * detail.c    the repo that is shown, its views and which of them is in sight; header.c draws what is around them
- * card.c files.c metadata.c commits.c discussions.c     a tab each
+ * card.c files.c metadata.c commits.c discussions.c     a tab each; files_tree.c files_rows.c are parts of one
  * file.c thread.c                                       one file, one discussion: they lie over a tab
  * text.c      keys of the views that are texts; repo_keys.c those of every view
  * ask.c       what is asked of the Hub
