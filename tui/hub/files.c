@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* files.c - the Files view: a tree whose folders are fetched when they are opened. */
-#include "tui/hub/files.h"
+#include "tui/hub/files_rows.h"
 
 #include <stdlib.h>
 #include <string.h>

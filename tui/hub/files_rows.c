@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tui/hub/files.h"
+#include "tui/hub/files_rows.h"
 
 #include <stdlib.h>
 #include <string.h>

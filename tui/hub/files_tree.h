@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* files.h - the tree of files of a repo, shared by the files of the Files view.
+/* files_tree.h - the files of a repo as a tree: the folders that were fetched, and the rows in sight.
  *
- * files_tree.c holds the folders that were fetched and the rows in sight, files_rows.c draws and says a row,
- * files.c is the pane with its keys.
+ * The state of the Files view. files.c is its pane with the keys, files_rows.c draws and says a row.
  */
-#ifndef HFTERM_TUI_HUB_FILES_H
-#define HFTERM_TUI_HUB_FILES_H
+#ifndef HFTERM_TUI_HUB_FILES_TREE_H
+#define HFTERM_TUI_HUB_FILES_TREE_H
 
 #include "tui/hub/hub.h"
 
@@ -31,7 +30,6 @@ struct hub_files {
     struct app *app; /* for the spinner of a folder */
 };
 
-/* ---- files_tree.c ---- */
 /* Nothing is known any more: as at the start. */
 void hub_files_forget(struct pane *p);
 /* Ask for what is in a folder; what is known of it stays until the answer comes. */
@@ -49,11 +47,5 @@ void hub_files_select(struct hub_files *f, const char *path);
 /* The name in its folder, and the columns in front of it. */
 const char *hub_files_leaf(const struct hub_node *node);
 int hub_files_indent(const struct hub_node *node);
-
-/* ---- files_rows.c ---- */
-/* Draw the rows in sight. */
-void hub_files_draw_rows(struct hub_files *f, const struct canvas *c, bool has_focus, bool only_moved);
-/* Append the selected row in words. */
-void hub_files_say_row(const struct hub_files *f, struct buf *out);
 
 #endif
