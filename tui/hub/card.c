@@ -8,24 +8,7 @@ struct card {
     struct doc doc; /* first: text.c works on it */
     struct waiting loading;
     bool has_text;
-    size_t wanted_line; /* where a "back" wants the card to be when it comes */
 };
-
-static size_t card_line(const struct pane *p)
-{
-    const struct card *card = p->state;
-    return card->doc.top;
-}
-
-static void card_go(struct pane *p, size_t line)
-{
-    struct card *card = p->state;
-    if (card->has_text) {
-        doc_goto(&card->doc, line);
-    } else {
-        card->wanted_line = line;
-    }
-}
 
 static void ask(struct pane *p)
 {
@@ -55,7 +38,6 @@ static void card_forget(struct pane *p)
     ask_begin(p->app, &card->loading);
     doc_done(&card->doc);
     card->has_text = false;
-    card->wanted_line = 0;
 }
 
 static void take(struct pane *p, const struct hub_blob *blob)
@@ -63,14 +45,14 @@ static void take(struct pane *p, const struct hub_blob *blob)
     struct card *card = p->state;
     struct frontmatter fm;
     frontmatter_split(blob->bytes.p ? blob->bytes.p : "", blob->bytes.n, &fm);
-    size_t keep = card->has_text ? card->doc.top : card->wanted_line;
+    const size_t keep = card->has_text ? card->doc.top : 0;
     doc_set_markdown(&card->doc, buf_str(&blob->bytes) + fm.body_at, blob->bytes.n - fm.body_at,
                      hub_detail_text_cols(hub_screen_of(p)), app_is_ascii(p->app));
     if (keep) {
         doc_goto(&card->doc, keep);
     }
     card->has_text = true;
-    card->wanted_line = 0;
+    hub_detail_resume(p);
 }
 
 static unsigned card_result(struct pane *p, struct task_result *t)
@@ -147,6 +129,6 @@ const struct hub_view HUB_CARD_VIEW = {
     .show = card_show,
     .forget = card_forget,
     .reload = card_reload,
-    .line = card_line,
-    .go = card_go,
+    .spot = hub_text_spot,
+    .go = hub_text_go,
 };

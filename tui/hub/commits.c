@@ -62,6 +62,7 @@ static unsigned commits_result(struct pane *p, struct task_result *t)
         };
         paged_put(&m->pages, m->page, &next);
         list_set(&m->table.list, m->pages.n);
+        hub_detail_resume(p);
     }
     return REACT_DIRTY;
 }
@@ -159,6 +160,21 @@ static unsigned commits_move(struct pane *p, enum move move)
     return REACT_MOVED;
 }
 
+static void commits_spot(const struct pane *p, struct hub_spot *spot)
+{
+    const struct commits *m = p->state;
+    hub_table_spot(&m->table, spot);
+}
+
+static bool commits_go(struct pane *p, const struct hub_spot *spot)
+{
+    struct commits *m = p->state;
+    const bool is_there = hub_table_go(&m->table, spot);
+    pane_dirty(p);
+    fetch_more(p);
+    return is_there || (m->pages.n > 0 && !m->loading.task); /* further than the list is long now */
+}
+
 static bool commits_cursor(const struct pane *p, int *row, int *col)
 {
     const struct commits *m = p->state;
@@ -226,4 +242,6 @@ const struct hub_view HUB_COMMITS_VIEW = {
     .size = sizeof(struct commits),
     .show = commits_show,
     .forget = commits_forget,
+    .spot = commits_spot,
+    .go = commits_go,
 };

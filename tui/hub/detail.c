@@ -41,6 +41,16 @@ struct pane *hub_detail_pane(const struct hub_screen *h, const struct hub_view *
     return d->views[i].pane;
 }
 
+struct pane *hub_detail_named(const struct hub_screen *h, enum hub_named named)
+{
+    const struct hub_detail *d = &h->detail;
+    size_t i = 0;
+    while (i + 1 < d->n_views && d->views[i].view->named != named) {
+        i++;
+    }
+    return d->views[i].pane;
+}
+
 /* NULL for a pane that is no view. */
 static const struct hub_view *view_of(const struct hub_screen *h, const struct pane *p)
 {
@@ -69,6 +79,11 @@ bool hub_detail_has_focus(const struct hub_screen *h)
     return hub_detail_content(h)->has_focus;
 }
 
+bool hub_detail_is_entered(const struct hub_screen *h)
+{
+    return view_of(h, h->screen->panes[h->screen->focus]) != NULL;
+}
+
 void hub_detail_focus(struct hub_screen *h)
 {
     app_focus(h->app, hub_detail_content(h));
@@ -80,13 +95,14 @@ static void show_content(struct hub_screen *h)
     if (h->detail.is_asked) {
         struct pane *p = hub_detail_content(h);
         view_of(h, p)->show(p);
+        hub_detail_resume(p);
     }
 }
 
 /* Another view came into sight: it takes the focus over when an old one had it. */
 static void content_changed(struct hub_screen *h)
 {
-    if (view_of(h, h->screen->panes[h->screen->focus])) {
+    if (hub_detail_is_entered(h)) {
         hub_detail_focus(h);
     }
     show_content(h);
@@ -100,20 +116,30 @@ void hub_detail_tab(struct hub_screen *h, size_t tab)
     content_changed(h);
 }
 
-void hub_detail_tab_of(struct hub_screen *h, const struct hub_view *view)
+void hub_detail_tab_of(struct hub_screen *h, const struct pane *view)
 {
     const struct tabs *tabs = &h->detail.tabs;
     size_t tab = 0;
-    while (tab + 1 < tabs->n && tabs->items[tab].pane != hub_detail_pane(h, view)) {
+    while (tab + 1 < tabs->n && tabs->items[tab].pane != view) {
         tab++;
     }
     hub_detail_tab(h, tab);
 }
 
-void hub_detail_over(struct hub_screen *h, const struct hub_view *view)
+void hub_detail_over(struct hub_screen *h, struct pane *view)
 {
-    h->detail.over = hub_detail_pane(h, view);
+    h->detail.over = view;
+    h->detail.is_arrival = false;
     content_changed(h);
+}
+
+void hub_detail_reveal(struct hub_screen *h, struct pane *view)
+{
+    if (view_of(h, view)->title) {
+        hub_detail_tab_of(h, view);
+    } else {
+        hub_detail_over(h, view);
+    }
 }
 
 bool hub_detail_back(struct hub_screen *h)
@@ -146,31 +172,10 @@ void hub_detail_layout(struct hub_screen *h, struct rect area, int rows)
     show_content(h); /* metadata are wrapped for the width */
 }
 
-static size_t view_with_lines(const struct hub_screen *h)
-{
-    size_t i = 0;
-    while (i + 1 < h->detail.n_views && !h->detail.views[i].view->line) {
-        i++;
-    }
-    return i;
-}
-
-size_t hub_detail_line(const struct hub_screen *h)
-{
-    size_t i = view_with_lines(h);
-    return h->detail.views[i].view->line(h->detail.views[i].pane);
-}
-
-void hub_detail_goto(struct hub_screen *h, size_t line)
-{
-    size_t i = view_with_lines(h);
-    h->detail.views[i].view->go(h->detail.views[i].pane, line);
-}
-
 int hub_detail_text_cols(const struct hub_screen *h)
 {
-    const int cols = h->header_pane->rect.cols;
-    return cols > 10 ? cols - 5 : 75;
+    const int cols = hub_detail_content(h)->rect.cols - 1; /* the last is the scroll mark's */
+    return cols > 5 ? cols : 75;
 }
 
 /* ---- the repo ---- */
@@ -205,6 +210,7 @@ static void forget(struct hub_screen *h)
 void hub_detail_done(struct hub_screen *h)
 {
     forget(h);
+    hub_detail_stay(h);
     free(h->detail.id);
     h->detail.id = NULL;
 }
@@ -216,10 +222,12 @@ void hub_detail_name(struct hub_screen *h, enum hub_kind kind, const char *id)
         return;
     }
     char *copy = xstrdup(id);
+    hub_visit_note(h);
     if (d->is_asked) {
         forget(h);
         pane_dirty(hub_detail_content(h));
     }
+    hub_detail_stay(h);
     if (!d->has_repo || d->over) {
         d->over = NULL;
         content_changed(h);
@@ -229,6 +237,7 @@ void hub_detail_name(struct hub_screen *h, enum hub_kind kind, const char *id)
     d->kind = kind;
     d->has_repo = true;
     h->header_pane->has_moved = true;
+    hub_visit_recall(h);
 }
 
 void hub_detail_clear(struct hub_screen *h)
@@ -276,6 +285,7 @@ unsigned hub_detail_take(struct hub_screen *h, struct task_result *t)
         const struct hub_repo *repo = hub_detail_repo(h);
         if (repo && strcmp(repo->id, d->id) != 0) {
             pane_say(h->header_pane, APP_INFO, "%s is now called %s", d->id, repo->id);
+            hub_visit_rename(h, repo->id);
             free(d->id);
             d->id = xstrdup(repo->id);
         }

@@ -62,6 +62,7 @@ static unsigned discussions_result(struct pane *p, struct task_result *t)
         };
         paged_put(&k->pages, k->page, &next);
         list_set(&k->table.list, k->pages.n);
+        hub_detail_resume(p);
     }
     return REACT_DIRTY;
 }
@@ -186,6 +187,21 @@ static unsigned discussions_move(struct pane *p, enum move move)
     return REACT_MOVED;
 }
 
+static void discussions_spot(const struct pane *p, struct hub_spot *spot)
+{
+    const struct discussions *k = p->state;
+    hub_table_spot(&k->table, spot);
+}
+
+static bool discussions_go(struct pane *p, const struct hub_spot *spot)
+{
+    struct discussions *k = p->state;
+    const bool is_there = hub_table_go(&k->table, spot);
+    pane_dirty(p);
+    fetch_more(p);
+    return is_there || (k->pages.n > 0 && !k->loading.task); /* further than the list is long now */
+}
+
 static bool discussions_cursor(const struct pane *p, int *row, int *col)
 {
     const struct discussions *k = p->state;
@@ -254,4 +270,6 @@ const struct hub_view HUB_DISCUSSIONS_VIEW = {
     .size = sizeof(struct discussions),
     .show = discussions_show,
     .forget = discussions_forget,
+    .spot = discussions_spot,
+    .go = discussions_go,
 };

@@ -71,7 +71,35 @@ static struct file *begin(struct hub_screen *h, const char *path, const char *re
 void hub_file_open(struct hub_screen *h, const char *path, const char *revision, uint64_t line)
 {
     begin(h, path, revision, false)->line = line;
-    hub_detail_over(h, &HUB_FILE_VIEW);
+    hub_detail_over(h, hub_detail_pane(h, &HUB_FILE_VIEW));
+}
+
+static void file_spot(const struct pane *p, struct hub_spot *spot)
+{
+    struct file *f = p->state;
+    if (f->path && !f->is_local) {
+        spot->name = xstrdup(f->path);
+        spot->revision = f->revision ? xstrdup(f->revision) : NULL;
+        spot->at = f->line ? f->line : viewer_place(f->reader.viewer).line;
+    }
+}
+
+static bool is_open(const struct file *f, const struct hub_spot *spot)
+{
+    const char *now = f->revision ? f->revision : "";
+    return f->path && !f->is_local && strcmp(f->path, spot->name) == 0 &&
+           strcmp(now, spot->revision ? spot->revision : "") == 0;
+}
+
+static bool file_go(struct pane *p, const struct hub_spot *spot)
+{
+    struct file *f = p->state;
+    if (spot->name && !is_open(f, spot)) {
+        begin(hub_screen_of(p), spot->name, spot->revision, false)->line = spot->at;
+    } else if (spot->name && spot->at) {
+        f->line = viewer_goto(f->reader.viewer, spot->at) ? 0 : spot->at;
+    }
+    return true;
 }
 
 void hub_file_open_text(struct hub_screen *h, const char *title, const char *text)
@@ -80,7 +108,7 @@ void hub_file_open_text(struct hub_screen *h, const char *title, const char *tex
     viewer_append(f->reader.viewer, text, strlen(text), NULL);
     viewer_finish(f->reader.viewer);
     f->loading.is_ready = true;
-    hub_detail_over(h, &HUB_FILE_VIEW);
+    hub_detail_over(h, hub_detail_pane(h, &HUB_FILE_VIEW));
 }
 
 static void file_reload(struct pane *p)
@@ -210,4 +238,7 @@ const struct hub_view HUB_FILE_VIEW = {
     .show = file_show,
     .forget = file_forget,
     .reload = file_reload,
+    .named = HUB_NAMED_FILE,
+    .spot = file_spot,
+    .go = file_go,
 };

@@ -46,7 +46,36 @@ static unsigned files_result(struct pane *p, struct task_result *t)
         hub_files_select(f, path);
     }
     free(path);
+    hub_detail_resume(p);
     return REACT_DIRTY;
+}
+
+static void files_spot(const struct pane *p, struct hub_spot *spot)
+{
+    const struct hub_files *f = p->state;
+    hub_table_spot(&f->table, spot);
+    spot->name = f->n ? xstrdup(f->rows[f->table.list.sel]->path) : NULL;
+    for (size_t i = 0; i < f->n; i++) {
+        if (f->rows[i]->is_open) {
+            buf_append(&spot->folders, f->rows[i]->path, strlen(f->rows[i]->path) + 1);
+        }
+    }
+}
+
+static bool files_go(struct pane *p, const struct hub_spot *spot)
+{
+    struct hub_files *f = p->state;
+    bool is_there = f->root.children != NULL;
+    for (size_t at = 0; at < spot->folders.n; at += strlen(spot->folders.p + at) + 1) {
+        is_there = hub_files_unfold(p, spot->folders.p + at) && is_there;
+    }
+    if (is_there) {
+        f->table.list.top = spot->top;
+        list_goto(&f->table.list, (size_t)spot->at);
+        hub_files_select(f, spot->name ? spot->name : "");
+    }
+    pane_dirty(p);
+    return is_there;
 }
 
 static bool files_waits(const struct pane *p)
@@ -217,4 +246,7 @@ const struct hub_view HUB_FILES_VIEW = {
     .show = files_show,
     .forget = hub_files_forget,
     .reload = files_reload,
+    .named = HUB_NAMED_FILES,
+    .spot = files_spot,
+    .go = files_go,
 };

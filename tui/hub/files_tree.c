@@ -104,6 +104,25 @@ void hub_files_select(struct hub_files *f, const char *path)
     }
 }
 
+bool hub_files_unfold(struct pane *p, const char *path)
+{
+    struct hub_files *f = p->state;
+    size_t i = 0;
+    while (i < f->n && strcmp(f->rows[i]->path, path) != 0) {
+        i++;
+    }
+    struct hub_node *node = i < f->n ? f->rows[i] : NULL;
+    if (!node || !node->file->is_dir || node->is_open || node->loading.err.code != ERR_NONE) {
+        return !node || !node->is_open || node->children; /* one that cannot be opened is not waited for */
+    }
+    node->is_open = true;
+    if (!node->children && !node->loading.task) {
+        hub_files_ask(p, node);
+    }
+    hub_files_rebuild(f);
+    return node->children != NULL;
+}
+
 static struct hub_node *find_loading(struct hub_node *node, uint64_t id)
 {
     if (node->loading.task && task_id(node->loading.task) == id) {

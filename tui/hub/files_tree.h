@@ -42,6 +42,8 @@ struct hub_node *hub_files_asker(struct hub_files *f, uint64_t task);
 void hub_files_put(struct pane *p, struct hub_node *folder, struct hub_tree *tree);
 /* The rows, after a folder was opened, closed or filled. */
 void hub_files_rebuild(struct hub_files *f);
+/* Open a folder whose row is in sight. False: what is in it is still to come. */
+bool hub_files_unfold(struct pane *p, const char *path);
 /* Select the row of a path, when it is in sight. */
 void hub_files_select(struct hub_files *f, const char *path);
 /* The name in its folder, and the columns in front of it. */

@@ -14,11 +14,6 @@ struct hub_screen *hub_screen_of(const struct pane *p)
     return p->screen->state;
 }
 
-void hub_focus_results(struct hub_screen *h)
-{
-    app_focus(h->app, h->results_pane);
-}
-
 /* ---- rows of the list ---- */
 
 const struct hub_repo *hub_row(const struct hub_screen *h, size_t row)
@@ -61,6 +56,22 @@ bool hub_table_place(const struct table *t, size_t *at, size_t *of)
     *at = t->list.sel;
     *of = t->list.n;
     return t->list.n > 0;
+}
+
+void hub_table_spot(const struct table *t, struct hub_spot *spot)
+{
+    spot->top = t->list.top;
+    spot->at = t->list.sel;
+}
+
+bool hub_table_go(struct table *t, const struct hub_spot *spot)
+{
+    if (t->list.n == 0) {
+        return false;
+    }
+    t->list.top = spot->top;
+    list_goto(&t->list, (size_t)spot->at);
+    return spot->at < t->list.n;
 }
 
 void hub_put_clean(const char *text, struct buf *out)

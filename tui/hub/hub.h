@@ -8,7 +8,8 @@
  * file.c thread.c                                       one file, one discussion: they lie over a tab
  * text.c      keys of the views that are texts; repo_keys.c those of every view
  * ask.c       what is asked of the Hub
- * visits.c    back, forward, bookmarks; places.c their files; copy.c links.c commands.c; address.c what names a repo
+ * visits.c    back and forward; spots.c where one was in each view; bookmarks.c; places.c the files of both
+ * copy.c links.c commands.c; address.c what names a repo
  */
 #ifndef HFTERM_TUI_HUB_HUB_H
 #define HFTERM_TUI_HUB_HUB_H
@@ -66,12 +67,25 @@ struct hub_stages {
 
 /* ---- views of a repo ---- */
 
+/* Where one is in a view, and what an open view shows. Members that mean nothing to a view are 0. */
+struct hub_spot {
+    size_t top;         /* the line, or the row, on top */
+    uint64_t at;        /* the selected row; the line of a file; the number of a discussion */
+    char *name;         /* the path of a file; owned */
+    char *revision;     /* of a file; NULL: that of the repo; owned */
+    struct buf folders; /* Files: the open ones, each path with a NUL behind it */
+};
+
+/* Views that are opened from outside of them. */
+enum hub_named { HUB_ANY_VIEW, HUB_NAMED_FILES, HUB_NAMED_FILE, HUB_NAMED_THREAD, HUB_NAMES };
+
 /* A view is a pane of its own. A new tab is one file that has one of these, and a line in screen.c. */
 struct hub_view {
     const char *title; /* in the tab row; NULL: it lies over a tab */
     const struct pane_ops *ops; /* close: hub_view_close */
     size_t size;       /* of its state: pane->state, zeroed at first */
     bool is_text;      /* the state begins with a struct doc: HUB_TEXT_ACTIONS and links work on it */
+    enum hub_named named;
     /* It is in sight and its repo is asked about: ask for what is not there yet. Called again when its size
      * or what is known of the repo changes. */
     void (*show)(struct pane *p);
@@ -79,9 +93,11 @@ struct hub_view {
     void (*forget)(struct pane *p);
     /* Ask the Hub again. NULL: forget, then show. */
     void (*reload)(struct pane *p);
-    /* The line on top, for back and forward; the line that shall be, when it comes. Both or neither. */
-    size_t (*line)(const struct pane *p);
-    void (*go)(struct pane *p, size_t line);
+    /* Where one is in it, for back and forward; spot is empty before. */
+    void (*spot)(const struct pane *p, struct hub_spot *spot);
+    /* Be there. A view that lies over a tab opens what spot names, unless it is open. False: what it shows is
+     * not here yet; the view calls hub_detail_resume when it is. */
+    bool (*go)(struct pane *p, const struct hub_spot *spot);
 };
 
 extern const struct hub_view HUB_CARD_VIEW, HUB_FILES_VIEW, HUB_METADATA_VIEW, HUB_COMMITS_VIEW,
@@ -100,19 +116,25 @@ struct hub_detail {
     struct {
         const struct hub_view *view;
         struct pane *pane;
+        bool has_wanted;
+        struct hub_spot wanted; /* where it shall be when what it shows has come */
     } views[HUB_MAX_VIEWS];
     size_t n_views;
     struct tabs tabs;
     struct pane *over; /* the view that lies over the tab, NULL */
+    bool is_arrival;   /* and it is where a link led to: Esc leads to where the link stood */
     bool is_reloading; /* the questions asked now go past the cache */
 };
 
-/* A step of back/forward. */
+/* A step of back and forward. */
 struct hub_visit {
     enum hub_kind kind;
     char *id;
+    bool has_origin; /* made by a link or a command in the step before: Esc leads back there */
     size_t tab;
-    size_t line; /* of the card */
+    struct pane *over; /* as in struct hub_detail */
+    bool is_arrival;
+    struct hub_spot spots[HUB_MAX_VIEWS];
 };
 
 struct hub_screen {
@@ -143,7 +165,6 @@ struct hub_screen {
 };
 
 struct hub_screen *hub_screen_of(const struct pane *p);
-void hub_focus_results(struct hub_screen *h);
 
 extern const struct action_set HUB_RESULTS_ACTIONS, HUB_DETAIL_ACTIONS, HUB_TEXT_ACTIONS, HUB_FILES_ACTIONS,
     HUB_METADATA_ACTIONS, HUB_COMMITS_ACTIONS, HUB_DISCUSSIONS_ACTIONS;
@@ -183,6 +204,8 @@ const struct hub_repo *hub_selected_row(const struct hub_screen *h);
 size_t hub_find_row(const struct hub_screen *h, enum hub_kind kind, const char *id);
 /* Side by side, the repo at the right follows the selection: its name at once, the rest when it rests. */
 void hub_results_follow(struct hub_screen *h);
+/* The list gets the keys; the repo at the right is the selected one again. */
+void hub_focus_results(struct hub_screen *h);
 
 /* ---- columns.c ---- */
 /* The columns of a kind, for a table whose ctx is the struct hub_screen. */
@@ -215,27 +238,44 @@ const struct hub_repo *hub_detail_known(const struct hub_screen *h);
 unsigned hub_detail_take(struct hub_screen *h, struct task_result *t);
 
 struct pane *hub_detail_pane(const struct hub_screen *h, const struct hub_view *view);
+struct pane *hub_detail_named(const struct hub_screen *h, enum hub_named named);
 /* The view in sight. */
 struct pane *hub_detail_content(const struct hub_screen *h);
 /* Its text, NULL when it is none. */
 struct doc *hub_detail_doc(const struct hub_screen *h);
 bool hub_detail_has_focus(const struct hub_screen *h);
+/* A view is what keys go to, also while a menu lies over the screen. */
+bool hub_detail_is_entered(const struct hub_screen *h);
 void hub_detail_focus(struct hub_screen *h);
 /* Show a tab; what lies over the old one goes. */
 void hub_detail_tab(struct hub_screen *h, size_t tab);
-void hub_detail_tab_of(struct hub_screen *h, const struct hub_view *view);
+void hub_detail_tab_of(struct hub_screen *h, const struct pane *view);
 /* Lay a view over the tab. */
-void hub_detail_over(struct hub_screen *h, const struct hub_view *view);
-/* Take it away again; false when nothing lies there. */
+void hub_detail_over(struct hub_screen *h, struct pane *view);
+/* Show a view, whichever it is. */
+void hub_detail_reveal(struct hub_screen *h, struct pane *view);
+/* Take away what lies over the tab; false when nothing lies there. */
 bool hub_detail_back(struct hub_screen *h);
 void hub_detail_reload(struct hub_screen *h);
-/* Of the first view that has lines. */
-size_t hub_detail_line(const struct hub_screen *h);
-void hub_detail_goto(struct hub_screen *h, size_t line);
-/* Columns that rendered text may take. */
+/* Columns of the text of the view in sight. */
 int hub_detail_text_cols(const struct hub_screen *h);
 /* pane_ops.close of every view; the screen has made it forget what it held. */
 void hub_view_close(struct pane *p);
+
+/* ---- spots.c ---- */
+void hub_spot_done(struct hub_spot *spot);
+/* Of every view, in the order of hub_detail.views; spots are empty before. */
+void hub_detail_note(const struct hub_screen *h, struct hub_spot *spots);
+/* What lies over the tab is named by its spot and can be opened again by it. */
+bool hub_detail_names_over(const struct hub_screen *h, const struct hub_spot *spots);
+/* Every tab shall be where spots say, at once or when what it shows has come; over: that view, too. */
+void hub_detail_recall(struct hub_screen *h, const struct hub_spot *spots, const struct pane *over);
+/* The same for one view. */
+void hub_detail_go(struct hub_screen *h, const struct pane *view, const struct hub_spot *spot);
+/* Something of what a view shows has come: it goes where it shall be. */
+void hub_detail_resume(struct pane *p);
+/* No view shall be anywhere. */
+void hub_detail_stay(struct hub_screen *h);
 
 /* ---- header.c: box, title, facts and tab row around the views ---- */
 extern const struct pane_ops HUB_HEADER_OPS;
@@ -247,6 +287,8 @@ unsigned hub_text_move(struct pane *p, enum move move);
 unsigned hub_text_mouse(struct pane *p, enum term_mouse what, int row, int col);
 bool hub_text_work(struct pane *p);
 bool hub_text_cursor(const struct pane *p, int *row, int *col);
+void hub_text_spot(const struct pane *p, struct hub_spot *spot);
+bool hub_text_go(struct pane *p, const struct hub_spot *spot);
 
 /* ---- the views ---- */
 /* revision NULL: main. line from 1; 0: the start. */
@@ -257,6 +299,9 @@ void hub_thread_open(struct hub_screen *h, uint64_t num);
 /* pane_ops.cursor of a table without a border, and pane_ops.place. */
 bool hub_table_cursor(const struct table *t, int *row, int *col);
 bool hub_table_place(const struct table *t, size_t *at, size_t *of);
+/* hub_view.spot and go of a table. */
+void hub_table_spot(const struct table *t, struct hub_spot *spot);
+bool hub_table_go(struct table *t, const struct hub_spot *spot);
 /* Cells of lists: sanitised text, and the age of a date. */
 void hub_put_clean(const char *text, struct buf *out);
 void hub_put_age(bool has_date, int64_t date_s, struct buf *out);
@@ -272,10 +317,31 @@ void hub_follow_link(struct hub_screen *h, const char *url);
 void hub_open_address(struct hub_screen *h, const struct hub_address *address);
 
 /* ---- visits.c ---- */
-void hub_visits_open(struct hub_screen *h);
 void hub_visits_done(struct hub_screen *h);
+/* Open the repo of a list's row. One that was seen before is as it was left; what is seen stays in sight. */
 void hub_visit(struct hub_screen *h, enum hub_kind kind, const char *id);
+/* Open a repo at its card. From a view of a repo Esc leads back to it as it is now; from the list it leads to
+ * the list. A repo that is shown already is a step of its own, too. */
+void hub_visit_from_here(struct hub_screen *h, enum hub_kind kind, const char *id);
+/* A step within what is shown: Esc leads back to the line on top. */
+void hub_visit_line(struct hub_screen *h);
+/* Show a view of the repo shown, at a spot; what lies over a tab counts as where the last step led to. */
+void hub_visit_view(struct hub_screen *h, enum hub_named named, const struct hub_spot *spot);
+/* Back (-1) and forward (1). */
 void hub_visit_step(struct hub_screen *h, int step);
+/* Is there such a step? */
+bool hub_visit_can(const struct hub_screen *h, int step);
+/* Esc: what was opened over a tab goes, else the step that led here is taken back. False: there is neither. */
+bool hub_visit_leave(struct hub_screen *h);
+/* The repo shown changes: keep where one was in it; and be where one was when it was shown last. */
+void hub_visit_note(struct hub_screen *h);
+void hub_visit_recall(struct hub_screen *h);
+/* The repo shown turned out to have another name. */
+void hub_visit_rename(struct hub_screen *h, const char *id);
+
+/* ---- bookmarks.c ---- */
+void hub_bookmarks_open(struct hub_screen *h);
+void hub_bookmarks_done(struct hub_screen *h);
 void hub_toggle_bookmark(struct hub_screen *h);
 void hub_bookmarks_menu(struct hub_screen *h);
 bool hub_is_bookmarked(const struct hub_screen *h, enum hub_kind kind, const char *id);

@@ -7,17 +7,13 @@
 #include "core/base/text.h"
 #include "tui/hub/hub.h"
 
-static void open_file_of(struct hub_screen *h, const char *file, const char *revision, uint64_t line)
-{
-    hub_detail_tab_of(h, &HUB_FILES_VIEW);
-    hub_file_open(h, file, revision, line);
-}
-
 void hub_open_address(struct hub_screen *h, const struct hub_address *address)
 {
-    hub_visit(h, address->kind, address->id);
+    hub_visit_from_here(h, address->kind, address->id);
     if (address->path) {
-        open_file_of(h, address->path, address->revision, address->line);
+        const struct hub_spot file = {.name = address->path, .revision = address->revision, .at = address->line};
+        hub_detail_tab_of(h, hub_detail_named(h, HUB_NAMED_FILES));
+        hub_visit_view(h, HUB_NAMED_FILE, &file);
     }
     hub_detail_focus(h);
     app_relayout(h->app);
@@ -32,6 +28,7 @@ void hub_follow_link(struct hub_screen *h, const char *url)
             markdown_finish(doc->markdown);
         }
         if (doc && rich_find_anchor(doc_lines(doc), url, &line)) {
+            hub_visit_line(h);
             doc_goto(doc, line);
         } else {
             app_say(h->app, APP_WARN, "no such place in this text: %s", url);
@@ -48,9 +45,10 @@ void hub_follow_link(struct hub_screen *h, const char *url)
     }
     if (is_relative && url[0] != '/') {
         const char *name = str_starts(url, "./") ? url + 2 : url;
-        char *copy = xstrndup(name, strcspn(name, "?#"));
-        open_file_of(h, copy, NULL, 0);
-        free(copy);
+        const struct hub_detail *d = &h->detail;
+        struct hub_address file = {.kind = d->kind, .id = xstrdup(d->id), .path = xstrndup(name, strcspn(name, "?#"))};
+        hub_open_address(h, &file);
+        hub_address_done(&file);
         return;
     }
     if (is_relative) {

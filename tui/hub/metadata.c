@@ -211,6 +211,7 @@ static void metadata_show(struct pane *p)
         section(&s, "Front matter");
         put_members(&s, repo->card_data, 0);
     }
+    hub_detail_resume(p);
 }
 
 static void metadata_forget(struct pane *p)
@@ -281,4 +282,6 @@ const struct hub_view HUB_METADATA_VIEW = {
     .show = metadata_show,
     .forget = metadata_forget,
     .reload = metadata_reload,
+    .spot = hub_text_spot,
+    .go = hub_text_go,
 };

@@ -71,13 +71,12 @@ static const char *needs_links(struct pane *p)
 
 static const char *needs_older(struct pane *p)
 {
-    return hub_screen_of(p)->at_visit > 0 ? NULL : "this is the first repo of this session";
+    return hub_visit_can(hub_screen_of(p), -1) ? NULL : "this is the first place of this session";
 }
 
 static const char *needs_newer(struct pane *p)
 {
-    const struct hub_screen *h = hub_screen_of(p);
-    return h->at_visit + 1 < h->n_visits ? NULL : "this is the last repo of this session";
+    return hub_visit_can(hub_screen_of(p), 1) ? NULL : "this is the last place of this session";
 }
 
 static unsigned do_older(struct pane *p)
@@ -101,7 +100,7 @@ static const struct action ACTIONS[] = {
     ACTION("repo.bookmarks", "B", NULL, "List the bookmarks", NULL, do_bookmarks),
     ACTION("repo.web", "w", NULL, "Open the page of the repo in a browser, or copy its address", needs_repo, do_web),
     ACTION("repo.reload", "r F5", NULL, "Ask the Hub again", needs_repo, do_reload),
-    ACTION("repo.older", "[ A-Left", NULL, "Back to the repo visited before", needs_older, do_older),
+    ACTION("repo.older", "[ A-Left", NULL, "Back to the place visited before, at its line", needs_older, do_older),
     ACTION("repo.newer", "] A-Right", NULL, "Forward again", needs_newer, do_newer),
 };
 const struct action_set HUB_DETAIL_ACTIONS = {"hub.detail", "Hub: repo", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};

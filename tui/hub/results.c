@@ -105,6 +105,12 @@ void hub_results_follow(struct hub_screen *h)
     }
 }
 
+void hub_focus_results(struct hub_screen *h)
+{
+    app_focus(h->app, h->results_pane);
+    hub_results_follow(h); /* what is selected and what is shown are one */
+}
+
 static void open_selected(struct hub_screen *h)
 {
     const struct hub_repo *repo = hub_selected_row(h);

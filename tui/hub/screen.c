@@ -34,7 +34,7 @@ static void hub_open(struct screen *s)
     h->query_pane = screen_add(s, &HUB_QUERY_OPS, NULL);
     h->query_pane->can_focus = false;
     hub_results_open(h);
-    hub_visits_open(h);
+    hub_bookmarks_open(h);
     hub_query_recall(h);
     hub_query_run(h);
 }
@@ -83,7 +83,7 @@ static unsigned hub_back(struct screen *s)
     if (s->panes[s->focus] == h->results_pane) {
         return REACT_NONE;
     }
-    if (!hub_detail_back(h)) {
+    if (!hub_visit_leave(h)) {
         hub_focus_results(h);
     }
     return REACT_LAYOUT;
@@ -99,6 +99,7 @@ static void hub_close(struct screen *s)
     hub_results_done(h);
     hub_detail_done(h);
     hub_visits_done(h);
+    hub_bookmarks_done(h);
     hub_tags_free(h->tags[0]);
     hub_tags_free(h->tags[1]);
     arena_done(&h->query_arena);

@@ -26,6 +26,23 @@ bool hub_text_cursor(const struct pane *p, int *row, int *col)
     return true;
 }
 
+void hub_text_spot(const struct pane *p, struct hub_spot *spot)
+{
+    spot->top = doc_of(p)->top;
+}
+
+bool hub_text_go(struct pane *p, const struct hub_spot *spot)
+{
+    struct doc *doc = doc_of(p);
+    const bool is_there = p->rect.rows > 0 && (doc->markdown || doc->rich.n_lines > 0);
+    if (is_there) {
+        doc_layout(doc, hub_detail_text_cols(hub_screen_of(p)), p->rect.rows); /* a line is one of this width */
+        doc_goto(doc, spot->top);
+        pane_dirty(p);
+    }
+    return is_there;
+}
+
 unsigned hub_text_mouse(struct pane *p, enum term_mouse what, int row, int col)
 {
     struct doc *doc = doc_of(p);

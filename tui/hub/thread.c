@@ -24,7 +24,7 @@ static void ask(struct pane *p)
 static void thread_show(struct pane *p)
 {
     struct thread *s = p->state;
-    if (hub_is_unasked(&s->loading)) {
+    if (s->num && hub_is_unasked(&s->loading)) {
         ask(p);
     }
 }
@@ -34,13 +34,31 @@ static void thread_forget(struct pane *p)
     struct thread *s = p->state;
     ask_begin(p->app, &s->loading);
     doc_done(&s->doc);
+    s->num = 0;
+}
+
+static void thread_spot(const struct pane *p, struct hub_spot *spot)
+{
+    const struct thread *s = p->state;
+    hub_text_spot(p, spot);
+    spot->at = s->num;
+}
+
+static bool thread_go(struct pane *p, const struct hub_spot *spot)
+{
+    struct thread *s = p->state;
+    if (s->num != spot->at) {
+        thread_forget(p);
+        s->num = spot->at;
+    }
+    return hub_text_go(p, spot);
 }
 
 void hub_thread_open(struct hub_screen *h, uint64_t num)
 {
-    struct thread *s = hub_detail_pane(h, &HUB_THREAD_VIEW)->state;
-    s->num = num;
-    hub_detail_over(h, &HUB_THREAD_VIEW);
+    struct pane *p = hub_detail_pane(h, &HUB_THREAD_VIEW);
+    hub_detail_go(h, p, &(struct hub_spot){.at = num});
+    hub_detail_over(h, p);
 }
 
 /* Text that Markdown shows as it is. */
@@ -112,6 +130,7 @@ static unsigned thread_result(struct pane *p, struct task_result *t)
         doc_set_markdown(&s->doc, buf_str(&text), text.n, hub_detail_text_cols(hub_screen_of(p)),
                          app_is_ascii(p->app));
         doc_goto(&s->doc, top);
+        hub_detail_resume(p);
         buf_done(&text);
         hub_thread_free(thread);
     }
@@ -153,4 +172,7 @@ const struct hub_view HUB_THREAD_VIEW = {
     .is_text = true,
     .show = thread_show,
     .forget = thread_forget,
+    .named = HUB_NAMED_THREAD,
+    .spot = thread_spot,
+    .go = thread_go,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* visits.c - back and forward between the repos one was at, and bookmarks. */
+/* visits.c - back and forward: each step is a place one was at, with what lay over the tab and the lines on top. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,145 +8,227 @@
 
 enum { MAX_VISITS = 200 };
 
-/* ---- back and forward ---- */
-
-static void note_place(struct hub_screen *h)
+static bool is_repo(const struct hub_visit *v, enum hub_kind kind, const char *id)
 {
-    if (h->n_visits == 0) {
-        return;
+    return v->kind == kind && strcmp(v->id, id) == 0;
+}
+
+/* The step one is at; NULL when the repo shown is no step: it only follows the selection of the list. */
+static struct hub_visit *current(const struct hub_screen *h)
+{
+    const struct hub_detail *d = &h->detail;
+    struct hub_visit *v = h->n_visits ? &h->visits[h->at_visit] : NULL;
+    return v && d->has_repo && is_repo(v, d->kind, d->id) ? v : NULL;
+}
+
+static void forget_spots(struct hub_visit *v)
+{
+    for (size_t i = 0; i < HUB_MAX_VIEWS; i++) {
+        hub_spot_done(&v->spots[i]);
     }
-    struct hub_visit *v = &h->visits[h->at_visit];
-    if (h->detail.has_repo && strcmp(v->id, h->detail.id) == 0) {
-        v->tab = h->detail.tabs.now;
-        v->line = hub_detail_line(h);
+}
+
+static void note(struct hub_screen *h, struct hub_visit *v)
+{
+    forget_spots(v);
+    v->tab = h->detail.tabs.now;
+    hub_detail_note(h, v->spots);
+    v->over = hub_detail_names_over(h, v->spots) ? h->detail.over : NULL;
+    v->is_arrival = v->over && h->detail.is_arrival;
+}
+
+void hub_visit_note(struct hub_screen *h)
+{
+    struct hub_visit *v = current(h);
+    if (v && h->detail.is_asked) {
+        note(h, v);
     }
+}
+
+/* The latest step of a repo; NULL when there is none. */
+static const struct hub_visit *last_of(const struct hub_screen *h, enum hub_kind kind, const char *id)
+{
+    size_t i = h->n_visits;
+    while (i > 0 && !is_repo(&h->visits[i - 1], kind, id)) {
+        i--;
+    }
+    return i ? &h->visits[i - 1] : NULL;
+}
+
+void hub_visit_recall(struct hub_screen *h)
+{
+    const struct hub_visit *v = current(h);
+    v = v ? v : last_of(h, h->detail.kind, h->detail.id);
+    if (v) {
+        hub_detail_recall(h, v->spots, NULL);
+    }
+}
+
+void hub_visit_rename(struct hub_screen *h, const char *id)
+{
+    for (size_t i = 0; i < h->n_visits; i++) {
+        if (is_repo(&h->visits[i], h->detail.kind, h->detail.id)) {
+            free(h->visits[i].id);
+            h->visits[i].id = xstrdup(id);
+        }
+    }
+}
+
+/* ---- steps ---- */
+
+static void free_visit(struct hub_visit *v)
+{
+    forget_spots(v);
+    free(v->id);
 }
 
 static void drop_newer(struct hub_screen *h, size_t keep)
 {
     for (size_t i = keep; i < h->n_visits; i++) {
-        free(h->visits[i].id);
+        free_visit(&h->visits[i]);
     }
     h->n_visits = keep < h->n_visits ? keep : h->n_visits;
+}
+
+static void add_step(struct hub_screen *h, enum hub_kind kind, const char *id, bool has_origin)
+{
+    char *copy = xstrdup(id);
+    drop_newer(h, h->n_visits ? h->at_visit + 1 : 0);
+    if (h->n_visits == MAX_VISITS) {
+        free_visit(&h->visits[0]);
+        memmove(&h->visits[0], &h->visits[1], (MAX_VISITS - 1) * sizeof *h->visits);
+        h->n_visits--;
+    }
+    void *visits = h->visits;
+    if (mem_grow(&visits, &h->cap_visits, h->n_visits + 1, sizeof *h->visits)) {
+        h->visits = visits;
+        h->at_visit = h->n_visits;
+        h->visits[h->n_visits++] = (struct hub_visit){.kind = kind, .id = copy, .has_origin = has_origin};
+    } else {
+        free(copy);
+    }
+}
+
+/* The place one is at becomes a step, when it is none yet, and what it looks like now is kept. */
+static void note_here(struct hub_screen *h)
+{
+    if (!current(h)) {
+        add_step(h, h->detail.kind, h->detail.id, false);
+    }
+    hub_visit_note(h);
+}
+
+static void show(struct hub_screen *h, enum hub_kind kind, const char *id)
+{
+    hub_detail_show(h, kind, id);
+    hub_places_change(&h->visited, h->visited_path, HUB_PLACES_VISITED_MAX, kind, id, true, NULL);
 }
 
 void hub_visit(struct hub_screen *h, enum hub_kind kind, const char *id)
 {
     char *copy = xstrdup(id);
-    note_place(h);
-    bool is_again = h->n_visits > 0 && h->visits[h->at_visit].kind == kind &&
-                    strcmp(h->visits[h->at_visit].id, copy) == 0;
+    const struct hub_detail *d = &h->detail;
+    const bool is_seen = h->is_wide && d->has_repo && d->kind == kind && strcmp(d->id, copy) == 0;
+    const bool is_again = h->n_visits > 0 && is_repo(&h->visits[h->at_visit], kind, copy);
+    const struct hub_visit *last = is_again ? &h->visits[h->at_visit] : last_of(h, kind, copy);
+    const size_t tab = last ? last->tab : 0;
+    hub_detail_name(h, kind, copy);
     if (!is_again) {
-        drop_newer(h, h->n_visits ? h->at_visit + 1 : 0);
-        if (h->n_visits == MAX_VISITS) {
-            free(h->visits[0].id);
-            memmove(&h->visits[0], &h->visits[1], (MAX_VISITS - 1) * sizeof *h->visits);
-            h->n_visits--;
-        }
-        void *visits = h->visits;
-        if (mem_grow(&visits, &h->cap_visits, h->n_visits + 1, sizeof *h->visits)) {
-            h->visits = visits;
-            h->at_visit = h->n_visits;
-            h->visits[h->n_visits++] = (struct hub_visit){.kind = kind, .id = xstrdup(copy)};
-        }
-        hub_detail_name(h, kind, copy);
-        hub_detail_tab(h, 0);
+        add_step(h, kind, copy, false);
     }
-    hub_detail_show(h, kind, copy);
-    hub_places_change(&h->visited, h->visited_path, HUB_PLACES_VISITED_MAX, kind, copy, true, NULL);
+    if (!is_seen && h->detail.tabs.now != tab) {
+        hub_detail_tab(h, tab);
+    }
+    show(h, kind, copy);
     free(copy);
+}
+
+void hub_visit_from_here(struct hub_screen *h, enum hub_kind kind, const char *id)
+{
+    char *copy = xstrdup(id);
+    const bool has_origin = h->detail.has_repo && hub_detail_is_entered(h);
+    if (has_origin) {
+        note_here(h);
+    }
+    hub_detail_name(h, kind, copy);
+    add_step(h, kind, copy, has_origin);
+    hub_detail_tab(h, 0);
+    hub_detail_go(h, hub_detail_content(h), &(struct hub_spot){0});
+    show(h, kind, copy);
+    free(copy);
+}
+
+void hub_visit_line(struct hub_screen *h)
+{
+    note_here(h);
+    add_step(h, h->detail.kind, h->detail.id, true);
+    h->detail.is_arrival = h->detail.over != NULL;
+}
+
+void hub_visit_view(struct hub_screen *h, enum hub_named named, const struct hub_spot *spot)
+{
+    struct pane *view = hub_detail_named(h, named);
+    hub_detail_go(h, view, spot);
+    hub_detail_reveal(h, view);
+    h->detail.is_arrival = h->detail.over != NULL;
+}
+
+bool hub_visit_can(const struct hub_screen *h, int step)
+{
+    const bool is_back_to_it = h->n_visits > 0 && !current(h); /* the step itself is one back */
+    return step < 0 ? h->at_visit > 0 || is_back_to_it : h->at_visit + 1 < h->n_visits;
+}
+
+/* The same view stays open when it is wanted again: only the line changes then. */
+static void arrange(struct hub_screen *h, const struct hub_visit *v)
+{
+    struct hub_detail *d = &h->detail;
+    if (d->over && d->over != v->over) {
+        hub_detail_back(h);
+    }
+    if (d->tabs.now != v->tab) {
+        hub_detail_tab(h, v->tab);
+    }
+    hub_detail_recall(h, v->spots, v->over);
+    if (v->over) {
+        hub_detail_over(h, v->over);
+        d->is_arrival = v->is_arrival;
+    }
 }
 
 void hub_visit_step(struct hub_screen *h, int step)
 {
-    if ((step < 0 && h->at_visit == 0) || (step > 0 && h->at_visit + 1 >= h->n_visits)) {
+    if (!hub_visit_can(h, step)) {
         return;
     }
-    note_place(h);
-    h->at_visit += (size_t)step;
+    hub_visit_note(h);
+    const bool is_here = step < 0 && !current(h);
+    h->at_visit += is_here ? 0 : (size_t)step;
     const struct hub_visit *v = &h->visits[h->at_visit];
-    const size_t line = v->line;
-    const size_t tab = v->tab;
     hub_detail_name(h, v->kind, v->id);
-    hub_detail_tab(h, tab);
+    arrange(h, v);
     hub_detail_show(h, v->kind, v->id);
-    hub_detail_goto(h, line);
     hub_detail_focus(h);
 }
 
-/* ---- bookmarks ---- */
-
-bool hub_is_bookmarked(const struct hub_screen *h, enum hub_kind kind, const char *id)
+bool hub_visit_leave(struct hub_screen *h)
 {
-    return hub_places_find(&h->bookmarks, kind, id) < h->bookmarks.n;
-}
-
-const char *hub_bookmark_mark(const struct hub_screen *h, const struct hub_repo *repo)
-{
-    const char *mark = app_is_plain(h->app) ? "bookmarked" : "★";
-    return hub_is_bookmarked(h, repo->kind, repo->id) ? mark : NULL;
-}
-
-void hub_toggle_bookmark(struct hub_screen *h)
-{
-    const struct hub_detail *d = &h->detail;
-    bool was_marked = hub_is_bookmarked(h, d->kind, d->id);
-    struct err e = ERR_INIT;
-    if (hub_places_change(&h->bookmarks, h->bookmarks_path, HUB_PLACES_BOOKMARKS_MAX, d->kind, d->id,
-                          !was_marked, &e)) {
-        app_say(h->app, APP_INFO, "%s: %s", was_marked ? "bookmark removed" : "bookmarked", d->id);
-    } else {
-        app_say(h->app, APP_ERROR, "%s", e.msg);
+    const struct hub_visit *v = current(h);
+    const bool leads_back = v && v->has_origin && h->at_visit > 0;
+    if (h->detail.over && !h->detail.is_arrival) {
+        return hub_detail_back(h);
     }
-    pane_dirty(h->results_pane);
-    pane_dirty(h->header_pane);
-}
-
-static void bookmark_chosen(void *ctx, int index)
-{
-    struct hub_screen *h = ctx;
-    if (index >= 0 && (size_t)index < h->bookmarks.n) {
-        const struct hub_place *p = &h->bookmarks.items[index];
-        hub_visit(h, p->kind, p->id);
-        hub_detail_focus(h);
+    if (leads_back) {
+        hub_visit_step(h, -1);
+    } else if (h->detail.is_asked) {
+        note_here(h);
+        hub_detail_back(h);
     }
-}
-
-void hub_bookmarks_menu(struct hub_screen *h)
-{
-    size_t n = h->bookmarks.n;
-    struct menu_item *items = xcalloc(n, sizeof *items);
-    for (size_t i = 0; i < n; i++) {
-        items[i] = (struct menu_item){
-            .label = h->bookmarks.items[i].id,
-            .note = hub_kind_name(h->bookmarks.items[i].kind),
-        };
-    }
-    struct menu_spec spec = {
-        .title = n ? "Bookmarks" : "No bookmarks yet: b sets one",
-        .done = bookmark_chosen,
-        .ctx = h,
-    };
-    app_menu(h->app, &spec, items, n);
-    free(items);
-}
-
-/* ---- start and end ---- */
-
-void hub_visits_open(struct hub_screen *h)
-{
-    h->bookmarks_path = app_state_path(h->app, "bookmarks");
-    h->visited_path = app_state_path(h->app, "visited");
-    hub_places_load(&h->bookmarks, h->bookmarks_path, HUB_PLACES_BOOKMARKS_MAX);
-    hub_places_load(&h->visited, h->visited_path, HUB_PLACES_VISITED_MAX);
+    return leads_back;
 }
 
 void hub_visits_done(struct hub_screen *h)
 {
     drop_newer(h, 0);
     free(h->visits);
-    hub_places_done(&h->bookmarks);
-    hub_places_done(&h->visited);
-    free(h->bookmarks_path);
-    free(h->visited_path);
 }
