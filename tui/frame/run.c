@@ -35,8 +35,10 @@ static void wake_loop(void *arg)
 
 static void input_came(void *arg)
 {
-    /* It only ends the wait; keys are read every turn. */
+    /* It only ends the wait; keys are read every turn. What is no key (an answer of the terminal) must be
+     * followed by a word that all is idle, too: who waits for it has seen unread input. */
     struct app *app = arg;
+    app->has_told_idle = false;
     struct pollfd tty = {.fd = STDIN_FILENO, .events = POLLIN};
     if (poll(&tty, 1, 0) > 0 && (tty.revents & (POLLHUP | POLLERR | POLLNVAL))) {
         app->wants_quit = true; /* the terminal is gone, and nobody sent a signal */
