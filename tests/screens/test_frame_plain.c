@@ -224,7 +224,7 @@ static void test_it_is_said_without_a_move(void **state)
         {"<Tab> <Tab>", " 1 of 24: Update README.md, made just now, 3d25c4dc, mirak"},
         {"<Tab>", " 1 of 6: Runs on my phone \xF0\x9F\x93\xB1, #1, open, by okoro, begun 5 months ago"},
         {"<Esc> / z z z z q <Enter>", " No models match. x clears the search and the filter"},
-        {"x o", " Sort by: 1 of 6: trending, now, key t"},
+        {"x o", " Sort by: 1 of 9: trending, now, key t"},
         {"<Down>", " 2 of 6: downloads, last 30 days, key d"},
         {"<Esc> <C-p> z z z q", " Find: > zzzq nothing matches"},
         {"<Esc> <Esc> 6", " Nothing is being saved. d on a file of a repo saves it; so does :get OWNER/NAME/FILE [TO]"},
