@@ -21,7 +21,7 @@ JOBS       := $(shell nproc 2>/dev/null || echo 2)
 
 # Opened at run time, when first used: their headers are needed, the link line does not name them
 # (core/net/curl_api.h, core/localhub/mhd_api.h, core/store/sqlite_api.h, core/base/library.h).
-OPENED     := libcurl libmicrohttpd sqlite3 libfyaml libpng libjpeg libwebp libwebpdemux
+OPENED     := libcurl libmicrohttpd sqlite3 yaml-0.1 libpng libjpeg libwebp libwebpdemux
 LIBS       := ncursesw readline libcjson libcmark-gfm libutf8proc libpcre2-8 libcrypto zlib
 PKG_CFLAGS := $(filter-out -D%,$(shell pkg-config --cflags $(LIBS) $(OPENED) 2>/dev/null))
 PKG_LIBS   := $(shell pkg-config --libs $(LIBS) 2>/dev/null)
@@ -173,15 +173,16 @@ tests: $(BUILD)/hfterm $(UNIT_BIN) $(SCREEN_BIN)
 # ---- what has to be on the machine ----------------------------------------------------------------
 
 DEB_BUILD := pkg-config libncurses-dev libreadline-dev libcurl4-openssl-dev libcjson-dev \
-             libmicrohttpd-dev libfyaml-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libutf8proc-dev libpcre2-dev libssl-dev \
+             libmicrohttpd-dev libyaml-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libutf8proc-dev libpcre2-dev libssl-dev \
              zlib1g-dev libpng-dev libjpeg-dev libwebp-dev libsqlite3-dev
-DEB_TEST  := libcmocka-dev libvterm-dev clang g++ tmux curl python3-venv ncurses-term procps
+DEB_TEST  := libcmocka-dev libvterm-dev clang g++ tmux curl python3-venv python3-yaml ncurses-term \
+             procps
 RPM_BUILD := pkgconf ncurses-devel readline-devel libcurl-devel cjson-devel libmicrohttpd-devel \
-             libfyaml-devel cmark-gfm-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel \
+             libyaml-devel cmark-gfm-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel \
              libpng-devel libjpeg-turbo-devel libwebp-devel sqlite-devel
-PAC_BUILD := pkgconf ncurses readline curl cjson libmicrohttpd libfyaml cmark-gfm libutf8proc pcre2 \
+PAC_BUILD := pkgconf ncurses readline curl cjson libmicrohttpd libyaml cmark-gfm libutf8proc pcre2 \
              openssl zlib libpng libjpeg-turbo libwebp sqlite
-BREW_BUILD := pkg-config ncurses readline curl cjson libmicrohttpd libfyaml cmark-gfm utf8proc pcre2 \
+BREW_BUILD := pkg-config ncurses readline curl cjson libmicrohttpd libyaml cmark-gfm utf8proc pcre2 \
               openssl zlib libpng jpeg-turbo webp sqlite
 
 # $(1): what must exist, as shell tests; $(2): Debian packages
@@ -215,7 +216,8 @@ deps-test: deps
 	$(call install_missing,[ -e /usr/include/cmocka.h ] && [ -e /usr/include/vterm.h ] && \
 	  command -v clang >/dev/null && command -v g++ >/dev/null && command -v tmux >/dev/null && \
 	  command -v curl >/dev/null && \
-	  python3 -c 'import ensurepip' 2>/dev/null && [ -e /usr/share/terminfo/x/xterm-direct ] && \
+	  python3 -c 'import ensurepip' 2>/dev/null && \
+  { python3 -c 'import yaml' || /usr/bin/python3 -c 'import yaml'; } 2>/dev/null && [ -e /usr/share/terminfo/x/xterm-direct ] && \
 	  command -v ps >/dev/null,$(DEB_TEST))
 	$(call install_missing,[ -n "$$(find "$$(clang -print-resource-dir)" -name 'libclang_rt.fuzzer*.a')" ],\
 	  libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev)

@@ -69,7 +69,7 @@ curses|ncurses|panel[.]h|^term[.]h                 ^(tui/(term/|frame/(stage|pai
 microhttpd                                         ^core/localhub/mhd_api
 ^sqlite3[.]h                                       ^core/store/sqlite_api
 cmark-gfm                                          ^core/doc/md_parse
-libfyaml                                           ^core/card/yaml_api
+^yaml[.]h$                                          ^core/card/yaml_api
 pcre2                                              ^tui/widget/
 ^openssl/                                          ^core/(base|net|hub|cli)/
 ^cuda|nvml                                         ^(gpu/|tests/(cudasim|gpu)/)
@@ -367,8 +367,8 @@ try_libraries()
     try wrong wrong_libraries core/card/x.c '#include <cmark-gfm.h>'
     try wrong wrong_libraries core/cli/x.c '#include <cmark-gfm.h>'
     try right wrong_libraries core/doc/md_parse.c '#include <cmark-gfm.h>'
-    try wrong wrong_libraries core/card/x.c '#include <libfyaml.h>'
-    try right wrong_libraries core/card/yaml_api.h '#include <libfyaml.h>'
+    try wrong wrong_libraries core/card/x.c '#include <yaml.h>'
+    try right wrong_libraries core/card/yaml_api.h '#include <yaml.h>'
     try wrong wrong_libraries tui/hub/x.c '#include <pcre2.h>'
     try wrong wrong_libraries tui/hub/x.c '#include <openssl/evp.h>'
     try wrong wrong_libraries core/arrcoc/x.c '#include <png.h>'

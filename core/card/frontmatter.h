@@ -5,13 +5,15 @@
  * to a line that is "---" with nothing but blanks behind it. The text itself is never changed, so
  * that an editor can replace single lines.
  *
- * YAML is read as the Hub reads it (1.2 core schema): "no" and "on" are strings, "true" is a
- * boolean, dates stay strings. Duplicate keys, keys that are not scalars and a root that is not a
- * mapping are errors.
+ * YAML is read as those read it for whom cards are written: what PyYAML and js-yaml both take, and
+ * make the same of, is read so (tests/yaml). Where they differ the Hub's JavaScript decides
+ * (yaml_scalar.h): "no" and "on" are text, "true" is a boolean, 017 is seventeen; dates stay text as
+ * they are written. Merge keys ("<<") are followed. Keys are text: "? ~" is "null". Duplicate keys,
+ * keys that are lists or mappings, unknown "!" tags and a root that is not a mapping are errors.
  *
  * Units:   offsets and lengths in bytes of the text; lines and columns count from 1.
  * Errors:  ERR_DAMAGED (not YAML, not a mapping), ERR_LIMIT (larger or deeper than the limits),
- *          ERR_UNSUPPORTED (libfyaml, opened by the first block, is not on this machine).
+ *          ERR_UNSUPPORTED (libyaml, opened by the first block, is not on this machine).
  * Threads: no shared state.
  */
 #ifndef HFTERM_CORE_CARD_FRONTMATTER_H
@@ -40,9 +42,9 @@ void frontmatter_split(const char *text, size_t n, struct frontmatter *out);
 /* 0 takes the default. An alias counts as what it stands for, so that a few lines cannot grow into
  * gigabytes. */
 struct frontmatter_limits {
-    size_t max_bytes; /* of the block and of all strings together: 1 MiB */
-    size_t max_nodes; /* scalars, lists and mappings: 50,000 */
-    size_t max_depth; /* lists and mappings inside each other: 32 */
+    size_t max_bytes; /* of the block and of all strings together: 4 MiB */
+    size_t max_nodes; /* scalars, lists and mappings: 400,000 */
+    size_t max_depth; /* lists and mappings inside each other: 100, and never more */
 };
 
 /* Where the text is wrong, relative to the block. */
@@ -51,7 +53,9 @@ struct frontmatter_place {
 };
 
 /* A mapping as a cJSON object, an empty block as an empty object. Owned: cJSON_Delete. NULL on
- * error; place may be NULL. Non-finite numbers and whole numbers above 2^53 come as strings. */
+ * error, whose message begins with the line ("line 3 of the metadata block: ..."); place may be
+ * NULL. A number with more digits than cJSON prints is a cJSON_Raw; .inf and .nan are text. NUL
+ * and half a surrogate pair become U+FFFD. */
 cJSON *frontmatter_parse(const char *yaml, size_t n, const struct frontmatter_limits *limits,
                          struct frontmatter_place *place, struct err *e);
 

@@ -6,16 +6,16 @@
 #include "core/base/library.h"
 
 static const struct library_function FUNCTIONS[] = {
-#define ROW(name) {"fy_" #name, offsetof(struct yaml_api, name)},
+#define ROW(name) {"yaml_" #name, offsetof(struct yaml_api, name)},
     YAML_API_FUNCTIONS(ROW)
 #undef ROW
 };
 
 static struct yaml_api table;
 static struct library library = {
-    .file = "libfyaml.so.0",
+    .file = "libyaml-0.so.2",
     .use = "metadata blocks of cards need",
-    .remedy = "Install it: libfyaml0 (Debian, Ubuntu) or libfyaml (Fedora, Arch).",
+    .remedy = "Install it: libyaml-0-2 (Debian, Ubuntu) or libyaml (Fedora, Arch).",
     .functions = FUNCTIONS,
     .n_functions = sizeof FUNCTIONS / sizeof *FUNCTIONS,
     .table = &table,

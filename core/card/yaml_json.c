@@ -1,488 +1,256 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* frontmatter_parse: libfyaml's events into cJSON, with every limit checked before memory is taken.
- */
-#include <errno.h>
-#include <math.h>
-#include <stdint.h>
+/* frontmatter_parse: libyaml's events into a tree, its errors into words. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/arena.h"
-#include "core/base/buf.h"
-#include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "core/card/frontmatter.h"
 #include "core/card/yaml_api.h"
+#include "core/card/yaml_mend.h"
+#include "core/card/yaml_tree.h"
 
-enum {
-    DEPTH_MAX = 64,    /* of the stack below; limits->max_depth is cut to it */
-    ANCHORS_MAX = 1000 /* names are searched one by one */
+static const struct frontmatter_limits DEFAULTS = {
+    .max_bytes = (size_t)4 << 20,
+    .max_nodes = 400000,
+    .max_depth = 100,
 };
 
-struct level {
-    cJSON *node;
-    char *key;     /* owned: a mapping's key that waits for its value */
-    size_t anchor; /* index + 1, 0: none */
-};
-
-struct anchor {
-    const char *name; /* in the arena */
-    cJSON *node;
-    bool is_open; /* still being filled: an alias to it would be endless */
-};
-
-/* Keys already seen, so that a duplicate is found without walking the mapping. */
-struct key_slot {
-    const cJSON *map;
-    const char *key;
-};
-
-struct reader {
-    const struct yaml_api *lib;
-    struct frontmatter_limits max;
-    size_t nodes, bytes;
-    cJSON *root;
-    struct level stack[DEPTH_MAX];
-    size_t depth;
-    struct anchor *anchors;
-    size_t n_anchors, cap_anchors;
-    struct key_slot *keys; /* open addressing, a power of two */
-    size_t n_keys, cap_keys;
-    struct arena arena;
-    struct frontmatter_place place;
-    struct err *e;
-};
-
-static bool fail_at(struct reader *r, struct fy_token *token, enum err_code code, const char *what)
+static struct frontmatter_place place_of(yaml_mark_t mark)
 {
-    const struct fy_mark *mark = token ? r->lib->token_start_mark(token) : NULL;
-    if (!mark) {
-        return err_set(r->e, code, "the metadata block: %s", what);
-    }
-    r->place = (struct frontmatter_place){mark->line + 1, mark->column + 1};
-    return err_set(r->e, code, "line %d of the metadata block: %s", mark->line + 1, what);
+    return (struct frontmatter_place){(int)mark.line + 1, (int)mark.column + 1};
 }
 
-static bool take(struct reader *r, struct fy_token *token, size_t nodes, size_t bytes)
+/* ---- errors in words ---- */
+
+/* What libyaml says, and what a person who wrote the block has to know. is_start: the fault is where
+ * the thing began that is not ended, not where the text is over. */
+static const struct {
+    const char *problem, *context; /* begin with this; "": any */
+    const char *words;
+    bool is_start;
+} WORDS[] = {
+    {"mapping values are not allowed", "",
+     "a second \": \" in one value, or a line indented too far; text with a colon needs quotes",
+     false},
+    {"could not find expected ':'", "", "a line without \"key:\", or a text that lost its indent",
+     true},
+    {"block sequence entries are not allowed", "", "a \"- \" where none can stand", false},
+    {"did not find expected key", "while parsing a block mapping",
+     "neither a \"key: value\" line nor indented as the lines before it", false},
+    {"did not find expected '-' indicator", "",
+     "not indented as the \"- \" lines before it, or without \"- \"", false},
+    {"did not find expected ',' or ']'", "", "a list begun with \"[\" here is never closed", true},
+    {"did not find expected ',' or '}'", "", "a mapping begun with \"{\" here is never closed", true},
+    {"found unexpected end of stream", "while scanning a quoted scalar",
+     "a quoted text that begins here is never closed", true},
+    {"found unexpected document indicator", "while scanning a quoted scalar",
+     "a quoted text that begins here is never closed", true},
+    {"found unknown escape character", "",
+     "a \"\\\" in double quotes that is no escape; write \"\\\\\" or use single quotes", false},
+    {"found a tab character", "", "indented by a tab; YAML takes blanks only", false},
+    {"control characters are not allowed", "", "a control character", false},
+    {"did not find expected <document start>", "",
+     "text behind the end of the block (\"...\" or an unindented line)", false},
+};
+
+static bool begins(const char *text, const char *with)
 {
-    if (nodes > r->max.max_nodes - r->nodes) {
-        return fail_at(r, token, ERR_LIMIT, "too many entries");
-    }
-    if (bytes > r->max.max_bytes - r->bytes) {
-        return fail_at(r, token, ERR_LIMIT, "its text grows too large");
-    }
-    r->nodes += nodes;
-    r->bytes += bytes;
-    return true;
+    return strncmp(text ? text : "", with, strlen(with)) == 0;
 }
 
-/* ---- keys ---- */
-
-static size_t slot_of(const struct reader *r, const cJSON *map, const char *key)
+/* The character that begins no word: a tab, or one that needs quotes. */
+static char *words_for_start(const struct yaml_mend *m, size_t at)
 {
-    uint64_t h = 1469598103934665603ULL ^ (uint64_t)(uintptr_t)map;
-    for (const char *c = key; *c; c++) {
-        h = (h ^ (unsigned char)*c) * 1099511628211ULL;
-    }
-    size_t i = (size_t)(h ^ h >> 32) & (r->cap_keys - 1);
-    while (r->keys[i].key && (r->keys[i].map != map || strcmp(r->keys[i].key, key) != 0)) {
-        i = (i + 1) & (r->cap_keys - 1);
-    }
-    return i;
+    const char c = at < m->text.n ? m->text.p[at] : ' ';
+    return c == '\t' ? xstrdup("a tab where blanks must stand")
+                     : xasprintf("a value that begins with \"%c\" needs quotes", c);
 }
 
-static void grow_keys(struct reader *r)
+static bool report(const yaml_parser_t *parser, const struct yaml_mend *m,
+                   struct frontmatter_place *place, struct err *e)
 {
-    struct key_slot *old = r->keys;
-    const size_t n = r->cap_keys;
-    r->cap_keys = n ? 2 * n : 64;
-    r->keys = xcalloc(r->cap_keys, sizeof *r->keys);
-    for (size_t i = 0; i < n; i++) {
-        if (old[i].key) {
-            r->keys[slot_of(r, old[i].map, old[i].key)] = old[i];
+    const char *problem = parser->problem ? parser->problem : "it is not valid YAML";
+    char *words = NULL;
+    *place = place_of(parser->problem_mark);
+    if (begins(problem, "found character that cannot start any token")) {
+        words = words_for_start(m, yaml_mend_offset(m, parser->problem_mark));
+    }
+    for (size_t i = 0; !words && i < sizeof WORDS / sizeof *WORDS; i++) {
+        if (begins(problem, WORDS[i].problem) && begins(parser->context, WORDS[i].context)) {
+            words = xstrdup(WORDS[i].words);
+            *place = WORDS[i].is_start ? place_of(parser->context_mark) : *place;
         }
     }
-    free(old);
-}
-
-/* False when the mapping has the key already. */
-static bool remember_key(struct reader *r, const cJSON *map, const char *key)
-{
-    if (2 * (r->n_keys + 1) > r->cap_keys) {
-        grow_keys(r);
-    }
-    struct key_slot *slot = &r->keys[slot_of(r, map, key)];
-    if (slot->key) {
-        return false;
-    }
-    *slot = (struct key_slot){map, arena_strdup(&r->arena, key)};
-    r->n_keys++;
-    return true;
-}
-
-/* ---- scalars ---- */
-
-/* The token's text as a C string of valid UTF-8; a NUL, which cJSON cannot hold, becomes U+FFFD. */
-static char *token_text(const struct reader *r, struct fy_token *token)
-{
-    size_t n = 0;
-    const char *s = token ? r->lib->token_get_text(token, &n) : NULL;
-    struct buf out = BUF_INIT;
-    for (size_t i = 0; s && i < n;) {
-        uint32_t cp = 0;
-        char utf8[4];
-        i += text_decode(s + i, n - i, &cp);
-        buf_append(&out, utf8, text_encode(cp ? cp : 0xFFFD, utf8));
-    }
-    return buf_steal(&out);
-}
-
-static bool is_one_of(const char *s, const char *const *words)
-{
-    for (; *words; words++) {
-        if (strcmp(s, *words) == 0) {
-            return true;
-        }
-    }
+    words = words ? words : text_clean(problem);
+    yaml_fail(*place, ERR_DAMAGED, words, e);
+    free(words);
     return false;
 }
 
-/* [-+]? digits, 0o..., 0x...: the whole numbers of YAML's core schema. */
-static bool is_integer(const char *s, int *base)
-{
-    *base = str_starts(s, "0x") ? 16 : str_starts(s, "0o") ? 8 : 10;
-    const char *digits = *base != 10 ? s + 2 : s + (*s == '-' || *s == '+');
-    const char *set = *base == 16  ? "0123456789abcdefABCDEF"
-                      : *base == 8 ? "01234567"
-                                   : "0123456789";
-    return *digits && strspn(digits, set) == strlen(digits);
-}
+/* ---- events ---- */
 
-static bool is_float(const char *s)
+static bool on_scalar(struct yaml_tree *tree, const struct yaml_mend *m, const yaml_event_t *event,
+                      struct err *e)
 {
-    s += *s == '-' || *s == '+';
-    const size_t whole = strspn(s, "0123456789");
-    s += whole;
-    size_t part = 0;
-    if (*s == '.') {
-        part = strspn(++s, "0123456789");
-        s += part;
-    }
-    if (whole + part == 0) {
-        return false;
-    }
-    if (*s == 'e' || *s == 'E') {
-        s++;
-        s += *s == '-' || *s == '+';
-        const size_t power = strspn(s, "0123456789");
-        s += power;
-        return power > 0 && *s == '\0';
-    }
-    return *s == '\0';
-}
-
-static cJSON *plain_value(const char *s)
-{
-    static const char *const NULLS[] = {"", "~", "null", "Null", "NULL", NULL};
-    static const char *const TRUES[] = {"true", "True", "TRUE", NULL};
-    static const char *const FALSES[] = {"false", "False", "FALSE", NULL};
-    if (is_one_of(s, NULLS)) {
-        return cJSON_CreateNull();
-    }
-    if (is_one_of(s, TRUES) || is_one_of(s, FALSES)) {
-        return cJSON_CreateBool(is_one_of(s, TRUES));
-    }
-    int base = 10;
-    double value = 0;
-    if (is_integer(s, &base)) {
-        errno = 0;
-        value = (double)strtoll(base == 8 ? s + 2 : s, NULL, base);
-        if (errno || fabs(value) > 9007199254740992.0) {
-            return cJSON_CreateString(s);
-        }
-        return cJSON_CreateNumber(value);
-    }
-    if (is_float(s)) {
-        value = strtod(s, NULL);
-        return isfinite(value) ? cJSON_CreateNumber(value) : cJSON_CreateString(s);
-    }
-    return cJSON_CreateString(s);
-}
-
-/* ---- the tree ---- */
-
-/* Moves node into the open list or mapping, or makes it the root. */
-static bool attach(struct reader *r, cJSON *node)
-{
-    if (!node) {
-        return err_set(r->e, ERR_LIMIT, "the metadata block: no memory left");
-    }
-    if (r->depth == 0) {
-        cJSON_Delete(r->root);
-        r->root = node;
-        return true;
-    }
-    struct level *top = &r->stack[r->depth - 1];
-    if (cJSON_IsArray(top->node)) {
-        return cJSON_AddItemToArray(top->node, node);
-    }
-    cJSON_AddItemToObject(top->node, top->key, node);
-    free(top->key);
-    top->key = NULL;
-    return true;
-}
-
-static bool wants_key(const struct reader *r)
-{
-    return r->depth > 0 && cJSON_IsObject(r->stack[r->depth - 1].node) &&
-           !r->stack[r->depth - 1].key;
-}
-
-static bool note_anchor(struct reader *r, struct fy_token *token, cJSON *node, bool is_open)
-{
-    if (!token) {
-        return true;
-    }
-    if (r->n_anchors >= ANCHORS_MAX) {
-        return fail_at(r, token, ERR_LIMIT, "too many anchors");
-    }
-    char *name = token_text(r, token);
-    void *array = r->anchors;
-    if (!mem_grow(&array, &r->cap_anchors, r->n_anchors + 1, sizeof *r->anchors)) {
-        xmalloc(SIZE_MAX);
-    }
-    r->anchors = array;
-    r->anchors[r->n_anchors++] = (struct anchor){arena_strdup(&r->arena, name), node, is_open};
-    free(name);
-    return true;
-}
-
-static bool add_scalar(struct reader *r, const struct fy_event *event)
-{
-    struct fy_token *token = event->scalar.value;
-    size_t n = 0;
-    if (token) {
-        r->lib->token_get_text(token, &n);
-    }
-    if (!take(r, token, 1, n)) {
-        return false;
-    }
-    char *text = token_text(r, token);
-    bool ok = true;
-    if (wants_key(r)) {
-        struct level *top = &r->stack[r->depth - 1];
-        ok = remember_key(r, top->node, text) ||
-             fail_at(r, token, ERR_DAMAGED, "the same key stands there twice");
-        if (ok) {
-            top->key = text;
-            text = NULL;
-        }
-    } else {
-        const bool is_plain = !token || r->lib->token_scalar_style(token) == FYSS_PLAIN;
-        cJSON *node = is_plain && !event->scalar.tag ? plain_value(text) : cJSON_CreateString(text);
-        ok = attach(r, node) && note_anchor(r, event->scalar.anchor, node, false);
-    }
-    free(text);
+    const yaml_scalar_style_t style = event->data.scalar.style;
+    struct yaml_node node = {
+        .anchor = (const char *)event->data.scalar.anchor,
+        .tag = (const char *)event->data.scalar.tag,
+        .at = place_of(event->start_mark),
+    };
+    struct buf value = BUF_INIT;
+    const bool ok =
+        yaml_mend_value(m, (const char *)event->data.scalar.value, event->data.scalar.length, style,
+                        &value)
+            ? yaml_tree_scalar(tree, &node, buf_str(&value), value.n,
+                               style == YAML_PLAIN_SCALAR_STYLE, e)
+            : yaml_fail(node.at, ERR_DAMAGED, "a tab where blanks must stand", e);
+    buf_done(&value);
     return ok;
 }
 
-static bool open_level(struct reader *r, bool is_map, struct fy_token *anchor, struct fy_token *at)
+static bool on_event(struct yaml_tree *tree, const struct yaml_mend *m, const yaml_event_t *event,
+                     int *documents, struct err *e)
 {
-    if (wants_key(r)) {
-        return fail_at(r, at, ERR_DAMAGED, "a key must be a word, not a list or mapping");
-    }
-    if (r->depth >= r->max.max_depth) {
-        return fail_at(r, at, ERR_LIMIT, "too many lists or mappings inside each other");
-    }
-    if (!take(r, at, 1, 0)) {
-        return false;
-    }
-    cJSON *node = is_map ? cJSON_CreateObject() : cJSON_CreateArray();
-    if (!attach(r, node) || !note_anchor(r, anchor, node, true)) {
-        return false;
-    }
-    r->stack[r->depth++] = (struct level){node, NULL, anchor ? r->n_anchors : 0};
-    return true;
-}
-
-static bool close_level(struct reader *r)
-{
-    const size_t anchor = r->stack[--r->depth].anchor;
-    if (anchor) {
-        r->anchors[anchor - 1].is_open = false;
-    }
-    return true;
-}
-
-/* Nodes, bytes and depth of a finished subtree; the tree is no deeper than max_depth. */
-static void measure(const cJSON *node, size_t depth, size_t *nodes, size_t *bytes, size_t *deepest)
-{
-    *nodes += 1;
-    *bytes += node->valuestring ? strlen(node->valuestring) : 0;
-    *bytes += node->string ? strlen(node->string) : 0;
-    if ((cJSON_IsArray(node) || cJSON_IsObject(node)) && depth + 1 > *deepest) {
-        *deepest = depth + 1;
-    }
-    for (const cJSON *child = node->child; child; child = child->next) {
-        measure(child, depth + 1, nodes, bytes, deepest);
-    }
-}
-
-static bool add_alias(struct reader *r, struct fy_token *token)
-{
-    if (wants_key(r)) {
-        return fail_at(r, token, ERR_DAMAGED, "an alias cannot be a key");
-    }
-    char *name = token_text(r, token);
-    const struct anchor *found = NULL;
-    for (size_t i = r->n_anchors; i-- > 0 && !found;) {
-        found = strcmp(r->anchors[i].name, name) == 0 ? &r->anchors[i] : NULL;
-    }
-    free(name);
-    if (!found || found->is_open) {
-        return fail_at(r, token, ERR_DAMAGED, "an alias that stands for nothing");
-    }
-    size_t nodes = 0;
-    size_t bytes = 0;
-    size_t deepest = 0;
-    measure(found->node, 0, &nodes, &bytes, &deepest);
-    if (r->depth + deepest > r->max.max_depth) {
-        return fail_at(r, token, ERR_LIMIT, "too many lists or mappings inside each other");
-    }
-    return take(r, token, nodes, bytes) && attach(r, cJSON_Duplicate(found->node, true));
-}
-
-static bool on_event(struct reader *r, const struct fy_event *event, int *documents)
-{
+    struct yaml_node node = {.at = place_of(event->start_mark)};
     switch (event->type) {
-    case FYET_DOCUMENT_START:
-        if (++*documents > 1) {
-            return fail_at(r, NULL, ERR_DAMAGED, "more than one YAML document");
-        }
-        return true;
-    case FYET_SCALAR:
-        return add_scalar(r, event);
-    case FYET_ALIAS:
-        return add_alias(r, event->alias.anchor);
-    case FYET_MAPPING_START:
-        return open_level(r, true, event->mapping_start.anchor, event->mapping_start.mapping_start);
-    case FYET_SEQUENCE_START:
-        return open_level(r, false, event->sequence_start.anchor,
-                          event->sequence_start.sequence_start);
-    case FYET_MAPPING_END:
-    case FYET_SEQUENCE_END:
-        return close_level(r);
+    case YAML_DOCUMENT_START_EVENT:
+        return ++*documents == 1 ||
+               yaml_fail(node.at, ERR_DAMAGED, "more than one YAML document", e);
+    case YAML_SCALAR_EVENT:
+        return on_scalar(tree, m, event, e);
+    case YAML_ALIAS_EVENT:
+        return yaml_tree_alias(tree, (const char *)event->data.alias.anchor, node.at, e);
+    case YAML_MAPPING_START_EVENT:
+        node.anchor = (const char *)event->data.mapping_start.anchor;
+        node.tag = (const char *)event->data.mapping_start.tag;
+        return yaml_tree_open(tree, &node, true, e);
+    case YAML_SEQUENCE_START_EVENT:
+        node.anchor = (const char *)event->data.sequence_start.anchor;
+        node.tag = (const char *)event->data.sequence_start.tag;
+        return yaml_tree_open(tree, &node, false, e);
+    case YAML_MAPPING_END_EVENT:
+    case YAML_SEQUENCE_END_EVENT:
+        return yaml_tree_close(tree, e);
     default:
         return true;
     }
 }
 
-/* ---- the parser ---- */
-
-static bool report_syntax(struct reader *r, struct fy_diag *diag)
+/* Reads m->text into tree. False with *is_mended: it is another text now and worth one more try. */
+static bool run(const struct yaml_api *lib, struct yaml_tree *tree, struct yaml_mend *m,
+                bool *is_mended, struct frontmatter_place *place, struct err *e)
 {
-    void *iterator = NULL;
-    const struct fy_diag_error *first = r->lib->diag_errors_iterate(diag, &iterator);
-    if (!first) {
-        return err_set(r->e, ERR_DAMAGED, "the metadata block is not valid YAML");
+    yaml_parser_t parser;
+    if (!lib->parser_initialize(&parser)) {
+        return err_set(e, ERR_LIMIT, "the metadata block: no memory left");
     }
-    r->place = (struct frontmatter_place){first->line, first->column};
-    char *why = text_clean(first->msg);
-    err_set(r->e, ERR_DAMAGED, "line %d of the metadata block: %s", first->line, why);
-    free(why);
-    return false;
-}
-
-static void ignore_output(struct fy_diag *diag, void *user, const char *text, size_t n)
-{
-    (void)diag;
-    (void)user;
-    (void)text;
-    (void)n;
-}
-
-static bool run(struct reader *r, const char *yaml, size_t n)
-{
-    r->lib = yaml_api(r->e);
-    if (!r->lib) {
-        return false;
-    }
-    const struct fy_diag_cfg quiet = {
-        .output_fn = ignore_output, .level = FYET_ERROR, .module_mask = ~0U};
-    struct fy_diag *diag = r->lib->diag_create(&quiet);
-    const struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG |
-                                              FYPCF_DEFAULT_VERSION_1_2 | FYPCF_JSON_NONE,
-                                     .diag = diag};
-    struct fy_parser *parser = diag ? r->lib->parser_create(&cfg) : NULL;
-    bool ok = parser && r->lib->parser_set_string(parser, yaml, n) == 0;
-    if (!ok) {
-        err_set(r->e, ERR_DAMAGED, "the YAML reader did not start");
-        goto done;
-    }
-    r->lib->diag_set_collect_errors(diag, true);
+    lib->parser_set_input_string(&parser, (const unsigned char *)buf_str(&m->text), m->text.n);
+    lib->parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+    bool ok = true;
+    bool has_ended = false;
     int documents = 0;
-    bool ended = false;
-    while (ok && !ended) {
-        struct fy_event *event = r->lib->parser_parse(parser);
-        if (!event) {
-            ok = report_syntax(r, diag);
+    while (ok && !has_ended) {
+        yaml_event_t event;
+        if (!lib->parser_parse(&parser, &event)) {
+            report(&parser, m, place, e);
+            *is_mended = yaml_mend_after(m, &parser);
+            ok = false;
             break;
         }
-        ended = event->type == FYET_STREAM_END;
-        ok = on_event(r, event, &documents);
-        r->lib->parser_event_free(parser, event);
+        has_ended = event.type == YAML_STREAM_END_EVENT;
+        ok = on_event(tree, m, &event, &documents, e);
+        *place = place_of(event.start_mark);
+        lib->event_delete(&event);
     }
-done:
-    if (parser) {
-        r->lib->parser_destroy(parser);
-    }
-    if (diag) {
-        r->lib->diag_destroy(diag);
+    lib->parser_delete(&parser);
+    if (!ok && yaml_tree_place(tree).line > 0) {
+        *place = yaml_tree_place(tree);
     }
     return ok;
 }
 
-static void reader_done(struct reader *r)
+/* The line of a byte. */
+static struct frontmatter_place line_of(const char *yaml, size_t at)
 {
-    for (size_t i = 0; i < r->depth; i++) {
-        free(r->stack[i].key);
+    struct frontmatter_place place = {1, 1};
+    for (size_t i = 0; i < at; i++) {
+        place.line += yaml[i] == '\n';
+        place.column = yaml[i] == '\n' ? 1 : place.column + 1;
     }
-    free(r->anchors);
-    free(r->keys);
-    arena_done(&r->arena);
+    return place;
+}
+
+static struct frontmatter_limits with_defaults(const struct frontmatter_limits *limits)
+{
+    struct frontmatter_limits max = limits ? *limits : DEFAULTS;
+    max.max_bytes = max.max_bytes ? max.max_bytes : DEFAULTS.max_bytes;
+    max.max_nodes = max.max_nodes ? max.max_nodes : DEFAULTS.max_nodes;
+    max.max_depth = max.max_depth ? max.max_depth : DEFAULTS.max_depth;
+    return max;
+}
+
+/* The root of the block; NULL with *is_mended: try again. */
+static cJSON *read_once(const struct yaml_api *lib, struct yaml_mend *m,
+                        const struct frontmatter_limits *max, bool *is_mended,
+                        struct frontmatter_place *place, struct err *e)
+{
+    struct yaml_tree *tree = yaml_tree_new(max);
+    cJSON *root = NULL;
+    *is_mended = false;
+    if (run(lib, tree, m, is_mended, place, e)) {
+        root = yaml_tree_take(tree);
+        root = root && !cJSON_IsNull(root) ? root : (cJSON_Delete(root), cJSON_CreateObject());
+    }
+    yaml_tree_free(tree);
+    if (root && !cJSON_IsObject(root)) {
+        cJSON_Delete(root);
+        root = NULL;
+        *place = (struct frontmatter_place){1, 1};
+        yaml_fail(*place, ERR_DAMAGED, "the block is not made of \"key: value\" lines", e);
+    }
+    return root;
+}
+
+static cJSON *read_block(const char *yaml, size_t n, const struct frontmatter_limits *max,
+                         struct frontmatter_place *place, struct err *e)
+{
+    const struct yaml_api *lib = yaml_api(e);
+    if (!lib) {
+        return NULL;
+    }
+    struct yaml_mend m;
+    yaml_mend_start(&m, yaml, n);
+    bool is_mended = false;
+    cJSON *root = NULL;
+    do {
+        root = read_once(lib, &m, max, &is_mended, place, e);
+    } while (is_mended);
+    yaml_mend_done(&m);
+    if (root) {
+        *place = (struct frontmatter_place){0, 0};
+        err_clear(e);
+    }
+    return root;
 }
 
 cJSON *frontmatter_parse(const char *yaml, size_t n, const struct frontmatter_limits *limits,
                          struct frontmatter_place *place, struct err *e)
 {
-    struct reader r = {.e = e, .max = limits ? *limits : (struct frontmatter_limits){0}};
-    r.max.max_bytes = r.max.max_bytes ? r.max.max_bytes : (size_t)1 << 20;
-    r.max.max_nodes = r.max.max_nodes ? r.max.max_nodes : 50000;
-    r.max.max_depth = r.max.max_depth ? r.max.max_depth : 32;
-    r.max.max_depth = r.max.max_depth < DEPTH_MAX ? r.max.max_depth : DEPTH_MAX;
+    const struct frontmatter_limits max = with_defaults(limits);
+    struct frontmatter_place at = {0, 0};
     size_t bad_at = 0;
-    bool ok = true;
-    if (n > r.max.max_bytes) {
-        ok = err_set(e, ERR_LIMIT, "the metadata block is larger than %zu bytes", r.max.max_bytes);
+    cJSON *root = NULL;
+    if (n > max.max_bytes) {
+        err_set(e, ERR_LIMIT, "the metadata block is larger than %zu bytes", max.max_bytes);
     } else if (!text_is_utf8(yaml, n, &bad_at)) {
-        ok = err_set(e, ERR_DAMAGED, "the metadata block is not UTF-8 (byte %zu)", bad_at);
+        at = line_of(yaml, bad_at);
+        yaml_fail(at, ERR_DAMAGED, "a byte that is not UTF-8", e);
+    } else {
+        root = read_block(yaml, n, &max, &at, e);
     }
-    ok = ok && run(&r, yaml, n);
-    if (ok && (!r.root || cJSON_IsNull(r.root))) {
-        cJSON_Delete(r.root);
-        r.root = cJSON_CreateObject();
-    }
-    if (ok && !cJSON_IsObject(r.root)) {
-        ok = err_set(e, ERR_DAMAGED, "the metadata block is not a list of \"key: value\" lines");
-    }
-    if (!ok) {
-        cJSON_Delete(r.root);
-        r.root = NULL;
-    }
-    reader_done(&r);
     if (place) {
-        *place = r.place;
+        *place = at;
     }
-    return r.root;
+    return root;
 }

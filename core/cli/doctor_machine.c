@@ -121,8 +121,8 @@ static void check_libraries(struct doctor *d)
     const char *server = localhub_server_version(&e);
     const struct yaml_api *yaml = yaml_api(&e);
     doctor_add(d, "libraries", e.code == ERR_NONE ? DOCTOR_OK : DOCTOR_WARNING, e.remedy,
-               "cJSON %s, libmicrohttpd %s, libfyaml %s, utf8proc %s, %s", cJSON_Version(),
-               server ? server : "missing", yaml ? yaml->library_version() : "missing",
+               "cJSON %s, libmicrohttpd %s, libyaml %s, utf8proc %s, %s", cJSON_Version(),
+               server ? server : "missing", yaml ? yaml->get_version_string() : "missing",
                utf8proc_version(), OpenSSL_version(OPENSSL_VERSION));
 }
 

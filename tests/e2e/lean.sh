@@ -25,14 +25,14 @@ loads_not() # part of its name, arguments of hfterm...
 }
 
 for words in --version --help 'keys' '--offline models' 'realize --help'; do
-    for part in libcurl libpng libjpeg libwebp libfyaml; do
+    for part in libcurl libpng libjpeg libwebp libyaml; do
         # shellcheck disable=SC2086 # words
         loads_not $part $words
     done
 done
 PICTURE=tests/fixtures/pictures/kitchen.png
 loads_not libjpeg realize $PICTURE
-loads_not libfyaml realize $PICTURE
+loads_not libyaml realize $PICTURE
 if loads libpng realize $PICTURE; then
     tap_ok 'a PNG loads its library'
 else
