@@ -95,6 +95,7 @@ void doctor_check_hub(struct doctor *d)
         doctor_add(d, "client", DOCTOR_MISSING, e.remedy, "%s", e.msg);
         return;
     }
+    cli_session_wait(&s, 2);
     check_token(d, s.hub);
     if (cli_is_offline(d->globals)) {
         doctor_add(d, "endpoint", DOCTOR_WARNING,

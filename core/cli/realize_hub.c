@@ -88,6 +88,7 @@ float *realize_hub_embed(const struct cli_globals *g, const char *address, const
     struct remote r = {0};
     float *vector = NULL;
     if (parse_address(address, &r, e) && cli_session_open(g, &session, e)) {
+        cli_session_wait(&session, 4 + n);
         r.hub = session.hub;
         vector = embed(&r, ids, n, dtype, dim, e);
         hub_blob_free(r.head);

@@ -12,6 +12,7 @@
 #include "core/base/mem.h"
 #include "core/base/paths.h"
 #include "core/cli/cli.h"
+#include "core/cli/watch.h"
 #include "core/hub/hub.h"
 #include "core/localhub/localhub.h"
 #include "core/net/http.h"
@@ -20,6 +21,7 @@
 enum {
     CACHE_BYTES = 64 * 1024 * 1024,
     TOKEN_FILE_MAX = 64 * 1024,
+    QUESTION_MS = 120 * 1000,
 };
 
 static bool start_demo(struct cli_session *s, struct err *e)
@@ -105,8 +107,15 @@ bool cli_session_open(const struct cli_globals *g, struct cli_session *s, struct
     return false;
 }
 
+void cli_session_wait(struct cli_session *s, size_t questions)
+{
+    http_end_within(s->http, (int64_t)questions * QUESTION_MS);
+    s->watch = cli_watch_start(s->http);
+}
+
 void cli_session_close(struct cli_session *s)
 {
+    cli_watch_stop(s->watch);
     hub_free(s->hub);
     http_free(s->http);
     if (s->localhub && s->cache) { /* also what a demo that crashed has left */

@@ -8,8 +8,10 @@
 #define HFTERM_CORE_CLI_SESSION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct cli_globals;
+struct cli_watch;
 struct err;
 struct http;
 struct httpcache;
@@ -21,10 +23,14 @@ struct cli_session {
     struct httpcache *cache;
     struct hub *hub;
     struct localhub *localhub; /* NULL without --demo */
+    struct cli_watch *watch;   /* NULL without cli_session_wait */
 };
 
 /* Also opens the log of --log. On failure nothing stays open. Pass a zeroed struct. */
 bool cli_session_open(const struct cli_globals *g, struct cli_session *s, struct err *e);
+/* For a verb that asks at most so many questions, and ends: on a terminal it says while it waits
+ * (watch.h), and it has two minutes for each of them in all. */
+void cli_session_wait(struct cli_session *s, size_t questions);
 void cli_session_close(struct cli_session *s);
 
 #endif

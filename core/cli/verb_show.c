@@ -16,7 +16,13 @@
 #include "core/cli/show.h"
 #include "core/cli/verb.h"
 
-enum { DEFAULT_LIMIT = 20, MAX_LIMIT = 100000, CARD_MAX = 4 * 1024 * 1024 };
+enum {
+    DEFAULT_LIMIT = 20,
+    MAX_LIMIT = 100000,
+    CARD_MAX = 4 * 1024 * 1024,
+    PAGE = 10,        /* rows of a page, at least */
+    TREE_PAGES = 30,  /* of the files of a large repository */
+};
 
 static const struct cli_option SHOW_OPTIONS[] = {
     {.name = "type",
@@ -288,6 +294,7 @@ static int run_show(const struct cli_globals *g, const struct cli_args *args)
         !cli_session_open(g, &session, &e)) {
         return cli_fail(&e);
     }
+    cli_session_wait(&session, 2 + limit / PAGE + (cli_has(args, "files") ? TREE_PAGES : 0));
     s.hub = session.hub;
     s.limit = limit;
     char *id = NULL;

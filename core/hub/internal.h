@@ -21,6 +21,8 @@ enum {
     HUB_TAGS_FRESH_S = 86400, /* the tag catalogues are large and change slowly */
     HUB_RETRIES = 3,          /* 1 + 2 + 4 s: somebody is waiting in front of the screen */
     HUB_WAIT_MAX_S = 5,       /* a longer wait is told, not sat out */
+    HUB_HEAD_MS = 60 * 1000,  /* from a question to the head of its answer, retries included */
+    HUB_TOTAL_MS = 120 * 1000, /* and to the end of it */
     HUB_ANSWER_MAX = 8 * 1000 * 1000, /* bytes of JSON */
     HUB_TREE_MAX = 48 * 1000 * 1000,  /* of memory for what is made of them: with the bytes below 64 MiB */
     HUB_ERROR_MAX = 64 * 1024,        /* of an error's body that are looked at */

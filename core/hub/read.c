@@ -10,6 +10,9 @@
 #include "core/net/http.h"
 #include "core/net/httpcache.h"
 
+/* A slower line than 32 kB a second is not waited for. */
+enum { SLOW_BYTES_A_MS = 32 };
+
 struct read_call {
     struct hub *hub;
     struct hub_get *get;
@@ -159,6 +162,7 @@ static bool read_begin(struct read_call *c, uint64_t offset, uint64_t len, struc
     hub_url_resolve(&url, c->hub, c->file.kind, c->file.id, c->file.revision, c->file.path);
     c->url = buf_steal(&url);
     c->want = (struct blob_want){c->file.path, offset, len == 0 && offset > 0 ? HUB_FILE_MAX : len};
+    c->file.total_ms = HUB_TOTAL_MS + (int64_t)(c->want.len ? c->want.len : HUB_FILE_MAX) / SLOW_BYTES_A_MS;
     if (c->want.len) {
         c->range = xasprintf("bytes=%llu-%llu", (unsigned long long)offset,
                              (unsigned long long)(offset + c->want.len - 1));

@@ -130,6 +130,8 @@ static bool perform(struct ask *a, struct http_response *out, struct err *e)
         .token = secret_present(&a->hub->token) ? &a->hub->token : NULL,
         .token_origin = a->hub->origin,
         .max_body = HUB_ANSWER_MAX,
+        .head_ms = HUB_HEAD_MS,
+        .total_ms = HUB_TOTAL_MS,
         .max_retries = HUB_RETRIES,
         .max_wait_s = HUB_WAIT_MAX_S,
     };

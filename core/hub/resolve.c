@@ -158,6 +158,8 @@ static bool open_url(const struct hub *hub, const struct hub_want *want, const c
         .want_identity = true,
         .is_silent = want->is_download,
         .is_long = want->is_download, /* it may last for hours: questions go on beside it */
+        .head_ms = HUB_HEAD_MS,
+        .total_ms = want->total_ms,
         .max_retries = want->max_retries,
         .max_wait_s = HUB_WAIT_MAX_S,
     };

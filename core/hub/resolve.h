@@ -30,6 +30,7 @@ struct hub_want {
     const char *stored_etag;          /* for If-None-Match, as it was received; NULL */
     bool is_download;                 /* counted by the Hub; the caller tells the progress */
     int max_retries;                  /* before the head is there */
+    int64_t total_ms;                 /* for the whole of it; 0: no limit */
     struct task *task;
 };
 

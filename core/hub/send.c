@@ -68,6 +68,7 @@ static bool perform(struct hub *hub, const struct hub_write *w, const char *url,
         .is_sent_once = true,
         .max_body = ANSWER_MAX,
         .stall_ms = PATIENCE_MS,
+        .total_ms = HUB_TOTAL_MS,
     };
     return http_perform(hub->http, &req, w->task, r, e);
 }

@@ -314,6 +314,16 @@ size_t http_log(struct http *h, struct http_log_entry *out, size_t max)
     return http_stats_log(h->stats, out, max);
 }
 
+bool http_waiting(struct http *h, struct http_wait *out)
+{
+    return http_stats_waiting(h->stats, out);
+}
+
+void http_end_within(struct http *h, int64_t ms)
+{
+    atomic_store(&h->end_ms, ms > 0 ? clock_mono_ms() + ms : 0);
+}
+
 struct http_rate http_rate(struct http *h, const char *host)
 {
     return http_stats_get_rate(h->stats, host);

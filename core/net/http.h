@@ -70,6 +70,9 @@ struct http_request {
                                    questions. http_perform takes no notice */
     size_t max_body;            /* 0: 32 MiB, for a stream no limit; above it ERR_LIMIT */
     int64_t stall_ms;           /* give up when no byte came for so long; 0: 30 s */
+    int64_t head_ms, total_ms;  /* from the call to the head of the answer, and to its end, attempts and
+                                   the waits between them included; 0: no limit. What a stream's reader
+                                   takes its time for does not count */
     int max_retries;            /* on 408 429 5xx and broken connections; only sane for calls that
                                    may be repeated. Waits 1, 2, 4, 8, 8 s or what the server says */
     int64_t max_wait_s; /* an answer that asks for a longer wait is handed back at once; 0: 600 */
@@ -120,7 +123,7 @@ void http_stream_close(struct http_stream *s);
 
 /* The last requests, newest first, for the request log. Texts are masked and sanitised. */
 struct http_log_entry {
-    uint64_t id;
+    uint64_t id; /* of this attempt */
     int64_t started_unix_s;
     char method[8];
     char path[200];       /* path and query, no host */
@@ -130,8 +133,26 @@ struct http_log_entry {
     int64_t took_ms;      /* -1 while it runs */
     uint64_t bytes;
     int attempt;          /* 1 for the first */
+    int tries;            /* how many there may be */
+    int64_t retry_ms;     /* until the next attempt begins; -1: none is waited for */
+    char why[64];         /* it is repeated for: "HTTP 503"; "" */
 };
 size_t http_log(struct http *h, struct http_log_entry *out, size_t max);
+
+/* The question (no long stream) that somebody has waited for the longest. False when nobody waits. */
+struct http_wait {
+    char host[64];
+    int64_t waited_ms; /* since it was asked */
+    int attempt;       /* that is on its way; with retry_ms, that comes next */
+    int tries;
+    int64_t retry_ms;  /* until that begins; -1: it is on its way */
+    char why[64];      /* the attempt before failed with; "" of the first */
+};
+bool http_waiting(struct http *h, struct http_wait *out);
+
+/* Whatever is still going on, or is begun, ms from now fails with ERR_NETWORK; 0: no such limit. For a
+ * program that does one thing and ends. Any thread. */
+void http_end_within(struct http *h, int64_t ms);
 
 /* The last RateLimit / RateLimit-Policy of a host. remaining -1 = never told. */
 struct http_rate {

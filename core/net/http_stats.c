@@ -17,7 +17,10 @@ enum { LOG_LEN = 200, HOSTS = 16, SLOTS = 10, SLOT_MS = 100 };
 
 struct entry {
     struct http_log_entry shown;
-    int64_t started_ms; /* monotonic */
+    int64_t started_ms, asked_ms; /* monotonic: of the attempt, of the whole request */
+    int64_t retry_at_ms;          /* 0: no other attempt is waited for */
+    char before[64];              /* why the attempt before failed */
+    bool is_long;
 };
 
 struct host_rate {
@@ -69,20 +72,23 @@ static void copy_clean(char *field, size_t size, struct buf *b)
     free(raw);
 }
 
-uint64_t http_stats_begin(struct http_stats *s, const char *method, const char *url, int attempt)
+uint64_t http_stats_begin(struct http_stats *s, const struct http_try *what)
 {
-    struct entry entry = {.started_ms = clock_mono_ms()};
+    struct entry entry = {
+        .started_ms = clock_mono_ms(), .asked_ms = what->asked_ms, .is_long = what->is_long};
     struct http_log_entry *shown = &entry.shown;
     struct buf b = BUF_INIT;
-    buf_puts(&b, method);
+    buf_puts(&b, what->method);
     copy_clean(shown->method, sizeof shown->method, &b);
-    http_url_put_host(&b, url);
+    http_url_put_host(&b, what->url);
     copy_clean(shown->host, sizeof shown->host, &b);
-    http_url_put_path(&b, url);
+    http_url_put_path(&b, what->url);
     copy_clean(shown->path, sizeof shown->path, &b);
     shown->started_unix_s = clock_unix_s();
     shown->took_ms = -1;
-    shown->attempt = attempt;
+    shown->attempt = what->attempt;
+    shown->tries = what->tries;
+    snprintf(entry.before, sizeof entry.before, "%s", what->why);
     pthread_mutex_lock(&s->lock);
     shown->id = ++s->last_id;
     s->log[shown->id % LOG_LEN] = entry;
@@ -102,6 +108,56 @@ void http_stats_end(struct http_stats *s, uint64_t id, long status, enum err_cod
         entry->shown.took_ms = clock_mono_ms() - entry->started_ms;
     }
     pthread_mutex_unlock(&s->lock);
+}
+
+void http_stats_retry(struct http_stats *s, uint64_t id, int64_t wait_ms, const char *why)
+{
+    struct buf b = BUF_INIT;
+    char clean[sizeof s->log->shown.why];
+    buf_puts(&b, why);
+    copy_clean(clean, sizeof clean, &b);
+    pthread_mutex_lock(&s->lock);
+    struct entry *entry = &s->log[id % LOG_LEN];
+    if (entry->shown.id == id) {
+        entry->retry_at_ms = wait_ms < 0 ? 0 : clock_mono_ms() + wait_ms;
+        memcpy(entry->shown.why, clean, sizeof clean);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+static int64_t retry_ms(const struct entry *entry, int64_t now_ms)
+{
+    return entry->retry_at_ms > now_ms ? entry->retry_at_ms - now_ms : -1;
+}
+
+static bool is_waiting(const struct entry *entry, int64_t now_ms)
+{
+    return entry->shown.id > 0 && !entry->is_long &&
+           (entry->shown.took_ms < 0 || retry_ms(entry, now_ms) >= 0);
+}
+
+bool http_stats_waiting(struct http_stats *s, struct http_wait *out)
+{
+    const int64_t now_ms = clock_mono_ms();
+    const struct entry *longest = NULL;
+    pthread_mutex_lock(&s->lock);
+    for (const struct entry *entry = s->log; entry < s->log + LOG_LEN; entry++) {
+        if (is_waiting(entry, now_ms) && (!longest || entry->asked_ms < longest->asked_ms)) {
+            longest = entry;
+        }
+    }
+    if (longest) {
+        const struct http_log_entry *shown = &longest->shown;
+        const int64_t until_ms = retry_ms(longest, now_ms);
+        *out = (struct http_wait){.waited_ms = now_ms - longest->asked_ms,
+                                  .attempt = shown->attempt + (until_ms >= 0),
+                                  .tries = shown->tries,
+                                  .retry_ms = until_ms};
+        memcpy(out->host, shown->host, sizeof out->host);
+        memcpy(out->why, until_ms >= 0 ? shown->why : longest->before, sizeof out->why);
+    }
+    pthread_mutex_unlock(&s->lock);
+    return longest != NULL;
 }
 
 void http_stats_received(struct http_stats *s, size_t n)
@@ -192,10 +248,13 @@ struct http_rate http_stats_get_rate(struct http_stats *s, const char *host)
 
 size_t http_stats_log(struct http_stats *s, struct http_log_entry *out, size_t max)
 {
+    const int64_t now_ms = clock_mono_ms();
     size_t n = 0;
     pthread_mutex_lock(&s->lock);
     for (uint64_t id = s->last_id; id > 0 && n < max && n < LOG_LEN; id--) {
-        out[n++] = s->log[id % LOG_LEN].shown;
+        const struct entry *entry = &s->log[id % LOG_LEN];
+        out[n] = entry->shown;
+        out[n++].retry_ms = retry_ms(entry, now_ms);
     }
     pthread_mutex_unlock(&s->lock);
     return n;

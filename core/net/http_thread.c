@@ -51,7 +51,14 @@ static void start(struct net *net, struct transfer *t)
         finish(net, t);
         return;
     }
-    t->log_id = http_stats_begin(net->http->stats, t->method, t->url, t->attempt);
+    t->log_id = http_stats_begin(net->http->stats,
+                                 &(struct http_try){.method = t->method,
+                                                    .url = t->url,
+                                                    .attempt = t->attempt,
+                                                    .tries = t->tries,
+                                                    .asked_ms = t->started_ms,
+                                                    .why = t->why,
+                                                    .is_long = net->lane->kind == HTTP_LANE_LONG});
     t->is_running = true;
     const CURLMcode code = net->curl->multi_add_handle(net->lane->multi, t->easy);
     if (code != CURLM_OK) {
@@ -88,14 +95,20 @@ static void stop(struct net *net, struct transfer *t, enum err_code code)
 
 static void fail(struct net *net, struct transfer *t, CURLcode code)
 {
+    if (!t->is_running && t->log_id) {
+        http_stats_retry(net->http->stats, t->log_id, -1, "");
+    }
     transfer_explain(t, code); /* asks the easy handle, so before it is let go */
     stop(net, t, t->err.code);
     finish(net, t);
 }
 
-static void retry_later(struct net *net, struct transfer *t, int64_t wait_ms, enum err_code code)
+static void retry_later(struct net *net, struct transfer *t, int64_t wait_ms, enum err_code code,
+                        CURLcode why)
 {
+    transfer_note_why(t, why);
     stop(net, t, code);
+    http_stats_retry(net->http->stats, t->log_id, wait_ms, t->why);
     transfer_rewind(t);
     t->due_ms = clock_mono_ms() + wait_ms;
 }
@@ -119,12 +132,12 @@ static void end_hop(struct net *net, struct transfer *t, CURLcode code)
         transfer_follow(t);
         start(net, t);
     } else if (t->verdict == VERDICT_RETRY) {
-        retry_later(net, t, t->wait_ms, ERR_NONE);
+        retry_later(net, t, t->wait_ms, ERR_NONE, CURLE_OK);
     } else if (code == CURLE_OK) {
         stop(net, t, ERR_NONE);
         finish(net, t);
     } else if (transfer_may_retry(t, code) && has_attempts(t)) {
-        retry_later(net, t, transfer_backoff_ms(t), ERR_NETWORK);
+        retry_later(net, t, transfer_backoff_ms(t), ERR_NETWORK, code);
     } else {
         fail(net, t, code);
     }
@@ -189,6 +202,23 @@ static void resume(struct transfer *t)
     t->curl->easy_pause(t->easy, CURLPAUSE_CONT);
 }
 
+static int64_t sooner(int64_t a_ms, int64_t begun_ms, int64_t after_ms)
+{
+    const bool counts = after_ms > 0 && after_ms < INT64_MAX - begun_ms;
+    return counts && begun_ms + after_ms < a_ms ? begun_ms + after_ms : a_ms;
+}
+
+/* When the whole of t, whatever it does, has taken too long. */
+static int64_t end_of(struct transfer *t)
+{
+    const int64_t program_ms = atomic_load(&t->http->end_ms);
+    int64_t end_ms = program_ms > 0 ? program_ms : INT64_MAX;
+    if (!t->is_head_ready) {
+        end_ms = sooner(end_ms, t->started_ms, t->head_ms);
+    }
+    return is_paused(t) ? end_ms : sooner(end_ms, t->started_ms, t->total_ms);
+}
+
 /* When t needs us next without libcurl knowing: its next attempt, or the end of our patience. */
 static int64_t due_of(struct transfer *t)
 {
@@ -214,6 +244,11 @@ static void tend(struct net *net, struct transfer *t, int64_t now_ms)
     if (t->is_running && atomic_exchange(&t->wants_resume, false)) {
         resume(t);
     }
+    if (end_of(t) <= now_ms) {
+        t->failure = FAILURE_TIME;
+        fail(net, t, CURLE_OPERATION_TIMEDOUT);
+        return;
+    }
     if (due_of(t) > now_ms) {
         return;
     }
@@ -223,7 +258,7 @@ static void tend(struct net *net, struct transfer *t, int64_t now_ms)
         t->failure = FAILURE_NO_CONNECTION;
         fail(net, t, CURLE_OPERATION_TIMEDOUT);
     } else if (has_attempts(t)) {
-        retry_later(net, t, transfer_backoff_ms(t), ERR_NETWORK);
+        retry_later(net, t, transfer_backoff_ms(t), ERR_NETWORK, CURLE_OPERATION_TIMEDOUT);
     } else {
         t->failure = FAILURE_STALL;
         fail(net, t, CURLE_OPERATION_TIMEDOUT);
@@ -245,7 +280,8 @@ static int poll_ms(const struct net *net)
     const int64_t now_ms = clock_mono_ms();
     int64_t wait_ms = net->active ? POLL_MAX_MS : IDLE_MS;
     for (struct transfer *t = net->active; t; t = t->next) {
-        const int64_t due_ms = due_of(t);
+        const int64_t end_ms = end_of(t), next_ms = due_of(t);
+        const int64_t due_ms = end_ms < next_ms ? end_ms : next_ms;
         if (due_ms - now_ms < wait_ms) {
             wait_ms = due_ms > now_ms ? due_ms - now_ms : 0;
         }

@@ -52,6 +52,9 @@ struct transfer *transfer_new(struct http *h, const struct http_request *req, st
     }
     t->max_body = req->max_body ? req->max_body : is_stream ? SIZE_MAX - 1 : BODY_MAX;
     t->stall_ms = req->stall_ms ? req->stall_ms : STALL_MS;
+    t->head_ms = req->head_ms;
+    t->total_ms = req->total_ms;
+    t->tries = 1 + (req->max_retries > 0 ? req->max_retries : 0);
     t->attempt = 1;
     t->started_ms = clock_mono_ms();
     pthread_mutex_init(&t->lock, NULL);

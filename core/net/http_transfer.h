@@ -55,6 +55,7 @@ struct http {
     char user_agent[80];
     struct http_lane lanes[HTTP_LANES];
     bool is_stopping;
+    atomic_llong end_ms; /* monotonic: when everything ends; 0: never */
 };
 
 /* What the head of an answer means for the transfer. */
@@ -72,6 +73,7 @@ enum http_failure {
     FAILURE_HEAD_LIMIT,
     FAILURE_MEMORY,
     FAILURE_STALL,
+    FAILURE_TIME,
     FAILURE_NO_CONNECTION,
     FAILURE_HOPS,
     FAILURE_LOCATION,
@@ -91,7 +93,9 @@ struct transfer {
     const void *body; /* of the request */
     struct buf body_copy; /* a stream's own, as it outlives the call */
     size_t body_len, max_body;
-    int64_t stall_ms;
+    int64_t stall_ms, head_ms, total_ms;
+    int tries;
+    char why[64]; /* the last attempt is repeated for */
 
     CURL *easy; /* NULL before the first attempt and when done */
     struct curl_slist *headers;
@@ -147,6 +151,8 @@ int64_t transfer_backoff_ms(const struct transfer *t);
 
 /* Say in t->err why it failed: our own reason or libcurl's code. */
 void transfer_explain(struct transfer *t, CURLcode code);
+/* Why the present attempt is to be repeated, in short, into t->why: its status or libcurl's code. */
+void transfer_note_why(struct transfer *t, CURLcode code);
 /* A failure that another attempt may cure. */
 bool transfer_may_retry(const struct transfer *t, CURLcode code);
 

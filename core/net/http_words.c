@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/clock.h"
 #include "core/base/secret.h"
 #include "core/base/text.h"
 #include "core/net/http_transfer.h"
@@ -94,6 +95,32 @@ static void explain_head_limit(struct transfer *t, const char *host)
     err_remedy(&t->err, "the server or a proxy in between is set up wrongly: tell who runs it");
 }
 
+/* "127.0.0.1 did not answer in 60 s (3 tries; before: HTTP 503)" */
+static void explain_time(struct transfer *t, const char *host)
+{
+    const int64_t took_ms = clock_mono_ms() - t->started_ms;
+    struct buf tries = BUF_INIT;
+    if (t->attempt > 1) {
+        buf_printf(&tries, " (%d tries; before: %s)", t->attempt, t->why);
+    }
+    err_set(&t->err, ERR_NETWORK, "%s %s in %.1f s%s", host,
+            t->is_head_ready ? "did not send all of its answer" : "did not answer", (double)took_ms / 1000,
+            buf_str(&tries));
+    err_remedy(&t->err, "the network or the server is slow or stuck; try again");
+    buf_done(&tries);
+}
+
+void transfer_note_why(struct transfer *t, CURLcode code)
+{
+    if (code == CURLE_OK) {
+        snprintf(t->why, sizeof t->why, "HTTP %ld", t->head.status);
+    } else if (code == CURLE_OPERATION_TIMEDOUT && t->active_ms > 0) {
+        snprintf(t->why, sizeof t->why, "it sent nothing for %.1f s", (double)t->stall_ms / 1000);
+    } else {
+        snprintf(t->why, sizeof t->why, "%s", t->curl->easy_strerror(code));
+    }
+}
+
 static void explain_own(struct transfer *t, const char *host)
 {
     struct err *e = &t->err;
@@ -115,6 +142,9 @@ static void explain_own(struct transfer *t, const char *host)
     case FAILURE_STALL:
         err_set(e, ERR_NETWORK, "%s sent nothing for %.1f s", host, (double)t->stall_ms / 1000);
         err_remedy(e, "the network or the server is slow or stuck; try again");
+        break;
+    case FAILURE_TIME:
+        explain_time(t, host);
         break;
     case FAILURE_NO_CONNECTION:
         err_set(e, ERR_NETWORK, "no connection to %s was free for %.1f s: other requests hold all %d",

@@ -75,6 +75,14 @@ static inline bool answer_broken(struct tiny *s, int fd, const struct tiny_reque
         }
         return false;
     }
+    if (str_starts(r->path, "/drip-")) { /* a line now and then, of a head or of other heads before it */
+        const bool is_head = strcmp(r->path, "/drip-head") == 0;
+        tiny_puts(s, fd, is_head ? "HTTP/1.1 200 OK\r\n" : "");
+        while (tiny_puts(s, fd, is_head ? "X: y\r\n" : "HTTP/1.1 103 Hints\r\n\r\n")) {
+            clock_sleep_ms(20);
+        }
+        return false;
+    }
     if (str_starts(r->path, "/in-head")) { /* the connection ends inside the headers */
         tiny_puts(s, fd, strcmp(r->path, "/in-head-1") == 0 ? "HTTP/1.1 200 OK\r\n"
                                                             : "HTTP/1.1 500 Oh\r\nContent-Length: 2\r\nX-Re");

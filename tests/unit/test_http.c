@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "core/net/http_transfer.h"
 #include "core/task/task.h"
 #include "tests/unit/http_room.h"
 
@@ -130,6 +131,86 @@ static void test_cut_inside_the_head(void **state)
     expect_failure(room, "/in-head-1", req, ERR_NETWORK, "inside the headers");
     expect_failure(room, "/in-head-2", req, ERR_NETWORK, "inside the headers");
     assert_int_equal(atomic_load(&room->server->requests), 4);
+}
+
+/* robustness R4: no way of answering slowly goes on for ever. */
+static void test_slow_answers_end(void **state)
+{
+    struct room *room = *state;
+    const struct http_request head = {.head_ms = 300, .max_retries = 3}, total = {.total_ms = 300, .max_retries = 3};
+    const int64_t from_ms = clock_mono_ms();
+    expect_failure(room, "/drip-head", head, ERR_NETWORK, "did not answer in 0.");
+    expect_failure(room, "/drip-hints", head, ERR_NETWORK, "did not answer in 0.");
+    expect_failure(room, "/drip", total, ERR_NETWORK, "did not send all of its answer in 0.");
+    expect_failure(room, "/drip-head", total, ERR_NETWORK, "did not answer in 0.");
+    expect_failure(room, "/silent", (struct http_request){.stall_ms = 100, .head_ms = 350, .max_retries = 9},
+                   ERR_NETWORK, "tries; before: it sent nothing for 0.1 s)");
+    assert_true(clock_mono_ms() - from_ms < 10000);
+}
+
+static void test_slow_streams_end(void **state)
+{
+    struct room *room = *state;
+    struct http_response head;
+    struct err e = ERR_INIT;
+    char url[256], bytes[100];
+    snprintf(url, sizeof url, "%s/drip", room->origin);
+    const struct http_request req = {.url = url, .head_ms = 5000, .total_ms = 300};
+    struct http_stream *s = http_open(room->http, &req, NULL, &head, &e);
+    assert_non_null(s);
+    int64_t n;
+    while ((n = http_stream_read(s, bytes, sizeof bytes, &e)) > 0) {
+    }
+    assert_int_equal(n, -1);
+    assert_int_equal(e.code, ERR_NETWORK);
+    http_stream_close(s);
+    http_response_done(&head);
+}
+
+/* A program that does one thing ends, whatever it asks and how often. */
+static void test_end_of_all(void **state)
+{
+    struct room *room = *state;
+    http_end_within(room->http, 300);
+    expect_body(room, "/hello", (struct http_request){0}, 200, "hello");
+    expect_failure(room, "/drip", (struct http_request){0}, ERR_NETWORK, "did not send all");
+    expect_failure(room, "/hello", (struct http_request){0}, ERR_NETWORK, "did not answer");
+    http_end_within(room->http, 0);
+    expect_body(room, "/hello", (struct http_request){0}, 200, "hello");
+}
+
+static void *ask_busy(void *arg)
+{
+    struct http_response r;
+    assert_true(ask(arg, "/busy-twice", (struct http_request){.max_retries = 3}, &r, NULL));
+    http_response_done(&r);
+    return NULL;
+}
+
+/* What a retry waits for is told while it waits. */
+static void test_waiting_is_told(void **state)
+{
+    struct room *room = *state;
+    struct http_wait wait = {0};
+    pthread_t thread;
+    room->http->retry_ms = 150;
+    assert_false(http_waiting(room->http, &wait));
+    assert_int_equal(pool_spawn(&thread, "test", ask_busy, room), 0);
+    while (!http_waiting(room->http, &wait) || wait.retry_ms < 0) {
+        clock_sleep_ms(5);
+    }
+    assert_int_equal(wait.attempt, 2);
+    assert_int_equal(wait.tries, 4);
+    assert_string_equal(wait.why, "HTTP 503");
+    assert_true(str_starts(wait.host, "127.0.0.1:"));
+    struct http_log_entry entry;
+    assert_int_equal(http_log(room->http, &entry, 1), 1);
+    assert_true(entry.retry_ms >= 0 || entry.attempt > 1);
+    pthread_join(thread, NULL);
+    assert_false(http_waiting(room->http, &wait));
+    assert_int_equal(http_log(room->http, &entry, 1), 1);
+    assert_int_equal(entry.attempt, 3);
+    assert_int_equal(entry.retry_ms, -1);
 }
 
 static void test_limits(void **state)
@@ -385,6 +466,10 @@ int main(void)
         ROOM_TEST(test_early_hints_are_no_answer),
         ROOM_TEST(test_broken_answers),
         ROOM_TEST(test_limits),
+        ROOM_TEST(test_slow_answers_end),
+        ROOM_TEST(test_slow_streams_end),
+        ROOM_TEST(test_end_of_all),
+        ROOM_TEST(test_waiting_is_told),
         ROOM_TEST(test_lines_without_end),
         ROOM_TEST(test_lines_too_long),
         ROOM_TEST(test_cut_inside_the_head),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* openpty */
 /* Threads: run under ThreadSanitizer too. */
 /* The verbs against a server that answers by a table: what they print, and say, of odd answers. */
 #include <setjmp.h>
@@ -8,7 +9,11 @@
 
 #include <cmocka.h>
 
+#include <pty.h>
+
 #include "core/base/json.h"
+#include "core/cli/session.h"
+#include "core/cli/watch.h"
 #include "tests/unit/hub_script.h"
 #include "tests/unit/verb_help.h"
 
@@ -79,10 +84,83 @@ static void test_bad_rows(void **state)
     atomic_store(&script_rows, NULL);
 }
 
+/* ---- while it waits ---- */
+
+static bool answer_at_last(struct tiny *s, int fd, const struct tiny_request *r)
+{
+    return r->nth == 0 ? tiny_reply(s, fd, 503, "", "{}", 2) : tiny_reply(s, fd, 200, "", "[{\"id\":\"a/b\"}]", 14);
+}
+
+/* robustness R4: on a terminal, what is tried again is said. */
+static void test_trying_again(void **state)
+{
+    (void)state;
+    int master = -1, slave = -1;
+    assert_int_equal(openpty(&master, &slave, NULL, NULL, NULL), 0);
+    script->server->answer = answer_at_last;
+    fflush(stderr);
+    const int kept = dup(STDERR_FILENO);
+    dup2(slave, STDERR_FILENO);
+    struct cli_globals g = {.endpoint = script->endpoint};
+    struct cli_session session;
+    struct err e = ERR_INIT;
+    assert_true(cli_session_open(&g, &session, &e));
+    cli_session_wait(&session, 1);
+    const struct hub_query q = {.kind = HUB_SPACE, .author = "nobody-asked-before"};
+    struct hub_page *page = hub_list(session.hub, &q, NULL, &e);
+    cli_session_close(&session);
+    fflush(stderr);
+    dup2(kept, STDERR_FILENO);
+    close(kept);
+    close(slave);
+    script->server->answer = script_answer;
+    assert_non_null(page);
+    hub_page_free(page);
+    char text[400];
+    const ssize_t n = read(master, text, sizeof text - 1);
+    text[n > 0 ? n : 0] = '\0';
+    close(master);
+    says(text, ": HTTP 503; trying again (2 of 4)");
+}
+
+static void expect_said(struct cli_watch_said *said, const struct http_wait *wait, const char *text)
+{
+    struct buf out = BUF_INIT;
+    cli_watch_say(said, wait, &out);
+    assert_string_equal(buf_str(&out), text);
+    buf_done(&out);
+}
+
+static void test_words_of_waiting(void **state)
+{
+    (void)state;
+    struct cli_watch_said said = {0};
+    struct http_wait w = {.host = "h", .attempt = 1, .tries = 4, .retry_ms = -1, .waited_ms = 4900};
+    expect_said(&said, NULL, "");
+    expect_said(&said, &w, "");
+    w.waited_ms = 5100;
+    expect_said(&said, &w, "waiting for h (5 s)");
+    expect_said(&said, &w, "");
+    w.waited_ms = 9900;
+    expect_said(&said, &w, "");
+    w.waited_ms = 10100;
+    expect_said(&said, &w, "waiting for h (10 s)");
+    w = (struct http_wait){.host = "h", .attempt = 3, .tries = 4, .retry_ms = 90, .waited_ms = 15000, .why = "x"};
+    expect_said(&said, &w, "h: x; trying again (3 of 4)");
+    w.retry_ms = -1;
+    expect_said(&said, &w, "");
+    expect_said(&said, NULL, "");
+    w.attempt = 2; /* another question */
+    w.waited_ms = 3000;
+    expect_said(&said, &w, "h: x; trying again (2 of 4)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_rows),
+        cmocka_unit_test(test_trying_again),
+        cmocka_unit_test(test_words_of_waiting),
     };
     return cmocka_run_group_tests_name("verb_answers", tests, open_script, close_script);
 }
