@@ -16,6 +16,8 @@ static const struct {
     [HUB_SPACE] = {"space", "spaces", "spaces/"},
 };
 
+enum { NAME_MAX_LEN = 96 };
+
 static const char PUBLIC_ENDPOINT[] = "https://huggingface.co";
 
 static const char *default_endpoint(void)
@@ -145,6 +147,9 @@ static const char *name_fault(const char *s, size_t n)
     if (n == 0) {
         return "a name is empty";
     }
+    if (n > NAME_MAX_LEN) {
+        return "owner and name have at most 96 characters each";
+    }
     for (size_t i = 0; i < n; i++) {
         const unsigned char c = (unsigned char)s[i];
         if (c >= 0x80 || (!isalnum(c) && !strchr("-._", c))) {
@@ -166,8 +171,6 @@ bool hub_check_repo_id(const char *id, struct err *e)
     const char *fault = NULL;
     if (!*id) {
         fault = "it is empty";
-    } else if (strlen(id) > 96) {
-        fault = "it is longer than 96 characters";
     } else if (slash && strchr(slash + 1, '/')) {
         fault = "it has more than one '/'";
     } else if (str_ends(id, ".git")) {
@@ -181,7 +184,7 @@ bool hub_check_repo_id(const char *id, struct err *e)
     if (!fault) {
         return true;
     }
-    err_set(e, ERR_USAGE, "\"%.100s\" is not a repository name: %s", id, fault);
+    err_set(e, ERR_USAGE, "\"%.200s\" is not a repository name: %s", id, fault);
     return err_remedy(e, "A repository is named owner/name, for example Qwen/Qwen3-0.6B.");
 }
 

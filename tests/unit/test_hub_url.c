@@ -235,6 +235,27 @@ static void test_repo_ids(void **state)
     assert_true(hub_check_repo_id(longest, NULL));
 }
 
+/* hub.md F4: the limit is one of each part, and the letters are ASCII's. */
+static void test_long_names(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t owner, name;
+        bool is_good;
+    } CASES[] = {{96, 96, true}, {1, 96, true}, {96, 1, true}, {50, 60, true}, {97, 1, false}, {1, 97, false}, {96, 97, false}, {97, 96, false}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char id[256];
+        memset(id, 'n', sizeof id);
+        id[CASES[i].owner] = '/';
+        id[CASES[i].owner + 1 + CASES[i].name] = '\0';
+        assert_int_equal(hub_check_repo_id(id, NULL), CASES[i].is_good);
+    }
+    static const char *const FOREIGN[] = {"caf\xc3\xa9/x", "x/\xd0\xb0\xd0\xb1", "a/b\xe2\x80\x8b", "\xef\xbc\xa1/x"};
+    for (size_t i = 0; i < sizeof FOREIGN / sizeof *FOREIGN; i++) {
+        assert_false(hub_check_repo_id(FOREIGN[i], NULL));
+    }
+}
+
 static void test_revisions_and_paths(void **state)
 {
     (void)state;
