@@ -411,6 +411,7 @@ int main(void)
         cmocka_unit_test_setup(test_loopback, clean_env),
         cmocka_unit_test_setup(test_total, clean_env),
         cmocka_unit_test_setup(test_repo_ids, clean_env),
+        cmocka_unit_test_setup(test_long_names, clean_env),
         cmocka_unit_test_setup(test_revisions_and_paths, clean_env),
         cmocka_unit_test_setup(test_urls, clean_env),
         cmocka_unit_test_setup(test_endpoint, clean_env),
