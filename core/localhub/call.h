@@ -59,6 +59,7 @@ void lh_answer_tree(struct lh_call *c); /* files.c */
 void lh_answer_paths_info(struct lh_call *c);
 void lh_answer_refs(struct lh_call *c); /* history.c */
 void lh_answer_commits(struct lh_call *c);
+void lh_answer_compare(struct lh_call *c);     /* compare.c */
 void lh_answer_discussions(struct lh_call *c); /* discussions.c */
 void lh_answer_discussion(struct lh_call *c);
 void lh_answer_resolve(struct lh_call *c); /* resolve.c */

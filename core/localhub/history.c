@@ -60,6 +60,10 @@ static cJSON *from_sidecar(const cJSON *entry)
     }
     cJSON_AddItemToObject(json, "authors",
                           authors ? cJSON_Duplicate(authors, true) : cJSON_CreateArray());
+    cJSON *parents = cJSON_AddArrayToObject(json, "parents");
+    if (json_str(entry->next, "id")) {
+        cJSON_AddItemToArray(parents, cJSON_CreateString(json_str(entry->next, "id")));
+    }
     return json;
 }
 

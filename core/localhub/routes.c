@@ -55,6 +55,7 @@ static const struct route ROUTES[] = {
     {LH_POST, "/api/{kind}/{repo}/paths-info/{rev}", NEED_TREE, lh_answer_paths_info, NULL},
     {LH_GET, "/api/{kind}/{repo}/refs", NEED_REPO, lh_answer_refs, NULL},
     {LH_GET, "/api/{kind}/{repo}/commits/{rev}", NEED_TREE, lh_answer_commits, NULL},
+    {LH_GET, "/api/{kind}/{repo}/compare/{arg}", NEED_ACCESS, lh_answer_compare, NULL},
     {LH_GET, "/api/{kind}/{repo}/auth-check", NEED_ACCESS, lh_answer_auth_check, NULL},
     {LH_GET, "/api/{kind}/{repo}/auth-check/write", NEED_REPO, lh_answer_auth_check_write, NULL},
     {LH_GET, "/api/{kind}/{repo}/discussions", NEED_REPO, lh_answer_discussions, NULL},

@@ -369,6 +369,8 @@ static void unknown_things_are_said_in_words(void **state)
     struct answer a = http_get(w->hub, "/api/nothing/at/all");
     assert_int_equal(a.status, 404);
     answer_done(&a);
+    /* news.md 13: asked for by the official command line once a day. */
+    assert_int_equal(status_of(w->hub, "/api/agent-harnesses", NULL), 404);
     const struct ask post = {.body = "{}"};
     a = http_ask(w->hub, "/api/repos/create", &post);
     assert_int_equal(a.status, 501);
