@@ -55,6 +55,7 @@ void lh_answer_runtime(struct lh_call *c);
 void lh_answer_events(struct lh_call *c);
 void lh_answer_auth_check(struct lh_call *c);
 void lh_answer_auth_check_write(struct lh_call *c);
+void lh_answer_shards(struct lh_call *c); /* shards.c */
 void lh_answer_tree(struct lh_call *c); /* files.c */
 void lh_answer_paths_info(struct lh_call *c);
 void lh_answer_refs(struct lh_call *c); /* history.c */

@@ -52,6 +52,7 @@ static const struct route ROUTES[] = {
     {LH_GET, "/api/{kind}", NEED_NOTHING, lh_answer_list, NULL},
     {LH_GET, "/api/{kind}/{repo}/revision/{rev}", NEED_TREE, lh_answer_info, NULL},
     {LH_GET, "/api/{kind}/{repo}/tree/{rev}/{path}", NEED_TREE, lh_answer_tree, NULL},
+    {LH_GET, "/api/models/{repo}/safetensors-metadata/{path}", NEED_FILES, lh_answer_shards, NULL},
     {LH_POST, "/api/{kind}/{repo}/paths-info/{rev}", NEED_TREE, lh_answer_paths_info, NULL},
     {LH_GET, "/api/{kind}/{repo}/refs", NEED_REPO, lh_answer_refs, NULL},
     {LH_GET, "/api/{kind}/{repo}/commits/{rev}", NEED_TREE, lh_answer_commits, NULL},

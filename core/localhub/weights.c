@@ -123,28 +123,38 @@ static uint64_t little_endian(const unsigned char *p, size_t n)
     return v;
 }
 
-bool lh_weights_add_safetensors(struct lh_weights *w, const char *path, struct err *e)
+char *lh_safetensors_header(const char *path, size_t *n, struct err *e)
 {
     uint64_t size = 0;
     const int fd = open_sized(path, &size, e);
     if (fd < 0) {
-        return false;
+        return NULL;
     }
     unsigned char prefix[8];
-    uint64_t n = 0;
+    uint64_t length = 0;
     bool ok = size >= sizeof prefix && read_at(fd, prefix, sizeof prefix, 0);
     if (ok) {
-        n = little_endian(prefix, sizeof prefix);
-        ok = n <= size - sizeof prefix && n <= HEADER_MAX;
+        length = little_endian(prefix, sizeof prefix);
+        ok = length <= size - sizeof prefix && length <= HEADER_MAX;
     }
-    char *json = ok ? try_alloc((size_t)n + 1, 1) : NULL;
-    ok = json && read_at(fd, json, (size_t)n, sizeof prefix);
+    char *json = ok ? try_alloc((size_t)length + 1, 1) : NULL;
+    ok = json && read_at(fd, json, (size_t)length, sizeof prefix);
+    close(fd);
     if (!ok) {
         err_set(e, ERR_DAMAGED, "%s has no safetensors header", path);
+        free(json);
+        return NULL;
     }
-    ok = ok && lh_weights_add_header(w, json, (size_t)n, e);
+    *n = (size_t)length;
+    return json;
+}
+
+bool lh_weights_add_safetensors(struct lh_weights *w, const char *path, struct err *e)
+{
+    size_t n = 0;
+    char *json = lh_safetensors_header(path, &n, e);
+    const bool ok = json && lh_weights_add_header(w, json, n, e);
     free(json);
-    close(fd);
     return ok;
 }
 

@@ -35,6 +35,9 @@ struct lh_weights {
 bool lh_weights_add_safetensors(struct lh_weights *w, const char *path, struct err *e);
 bool lh_weights_read_gguf(struct lh_weights *w, const char *path, struct err *e);
 
+/* The JSON header of a safetensors file, n bytes, owned; not looked at. NULL: ERR_DAMAGED, ERR_IO. */
+char *lh_safetensors_header(const char *path, size_t *n, struct err *e);
+
 /* The JSON header of a safetensors file of file_bytes; for the file reader and the fuzz target. */
 bool lh_weights_add_header(struct lh_weights *w, const char *json, size_t n, struct err *e);
 

@@ -478,6 +478,23 @@ def _(w):
         real.stop()
 
 
+@test("the headers of all shards come in one answer")
+def _(w):
+    if not hasattr(w.anon, "get_sharded_safetensors_metadata"):
+        return  # an older client
+    demo = Server(w.program, w.demo)
+    try:
+        api = w.hub.HfApi(endpoint=demo.url, token=False)
+        repo = "lumen-labs/Aurora-VL-Nano-Instruct"
+        together = api.get_sharded_safetensors_metadata(repo)
+        one_by_one = api.get_safetensors_metadata(repo)
+        assert together.files_metadata == one_by_one.files_metadata
+        assert together.weight_map == one_by_one.weight_map
+        assert together.metadata == one_by_one.metadata
+    finally:
+        demo.stop()
+
+
 @test("a cache whose repos share blobs is served whole")
 def _(w):
     try:
