@@ -10,6 +10,7 @@
 #include "core/base/mem.h"
 #include "core/localhub/about.h"
 #include "core/localhub/item.h"
+#include "core/localhub/service.h"
 
 /* "6B", "1.5m", "250": digits, one dot, one letter. */
 static bool parse_amount(const char *s, const char **end, double *out)
@@ -142,12 +143,10 @@ static bool matches_model(const struct lh_call *c, struct lh_repo *repo)
 {
     const char *task = lh_request_query(c->req, "pipeline_tag");
     const char *has = repo->trees[0]->about.pipeline_tag;
-    /* Nobody serves or wraps a model of a folder, as far as a local hub can know. */
-    const bool wants_service = lh_request_query(c->req, "inference") ||
-                               lh_request_query(c->req, "inference_provider") ||
-                               lh_request_query(c->req, "apps");
-    return !wants_service && (!task || (has && strcmp(task, has) == 0)) &&
-           matches_tags(c, repo, "library", "") && matches_parameters(c, repo);
+    /* Which apps can open a model a local hub cannot know. */
+    return !lh_request_query(c->req, "apps") && lh_service_matches(c, repo) &&
+           (!task || (has && strcmp(task, has) == 0)) && matches_tags(c, repo, "library", "") &&
+           matches_parameters(c, repo);
 }
 
 static bool matches_links(const struct lh_call *c, const struct lh_repo *repo, const char *key)

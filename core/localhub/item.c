@@ -11,6 +11,7 @@
 #include "core/localhub/about.h"
 #include "core/localhub/hashes.h"
 #include "core/localhub/oids.h"
+#include "core/localhub/service.h"
 #include "core/localhub/spaces.h"
 #include "core/localhub/store.h"
 
@@ -153,6 +154,19 @@ static void put_gguf(struct item *it)
     }
     if (w->has_gguf_context) {
         cJSON_AddNumberToObject(gguf, "context_length", (double)w->gguf_context);
+    }
+}
+
+static void put_inference(struct item *it)
+{
+    put_string(it, "inference", lh_is_served_by(it->repo, NULL) ? "warm" : NULL);
+}
+
+static void put_providers(struct item *it)
+{
+    cJSON *providers = lh_service_providers(it->repo, it->call->repo == NULL);
+    if (providers) {
+        cJSON_AddItemToObject(it->json, "inferenceProviderMapping", providers);
     }
 }
 
@@ -369,8 +383,8 @@ static const struct property {
     {"gated", M | D | S, MORE, put_gated, false},
     {"gguf", M, IN_INFO, put_gguf, false},
     {"gitalyUid", M | D | S, 0, NULL, false},
-    {"inference", M, 0, NULL, false},
-    {"inferenceProviderMapping", M, 0, NULL, false},
+    {"inference", M, 0, put_inference, false},
+    {"inferenceProviderMapping", M, 0, put_providers, false},
     {"lastModified", M | D | S, MORE, put_modified, false},
     {"library_name", M, ALL, put_library, false},
     {"likes", M | D | S, ALL, put_likes, false},

@@ -156,6 +156,56 @@ static void a_missing_folder_is_an_error(void **state)
     assert_int_equal(e.code, ERR_USAGE);
 }
 
+/* Part 7, the hub's half: the remaining sorts, and who serves a model. */
+static void models_are_found_by_who_serves_them(void **state)
+{
+    (void)state;
+    char *root = new_folder();
+    put(root, ".hub/models/o/a.json",
+        "{\"likes30d\":2,\"inferenceProviderMapping\":[{\"provider\":\"p1\",\"providerId\":\"x\","
+        "\"status\":\"live\",\"task\":\"t\"},{\"provider\":\"p2\",\"status\":\"staging\"}]}");
+    put(root, ".hub/models/o/b.json",
+        "{\"likes30d\":9,\"inferenceProviderMapping\":[{\"provider\":\"p2\",\"status\":\"live\"}]}");
+    put(root, ".hub/models/o/c.json", "{\"inferenceProviderMapping\":[{\"provider\":\"p1\"}]}");
+    put(root, ".hub/models/o/d.json", "{\"inferenceProviderMapping\":7,\"likes30d\":\"many\"}");
+    put(root, "models/o/b/w.bin", "four");
+    struct localhub *hub = serve_folder(root);
+    static const struct {
+        const char *query, *ids;
+    } CASES[] = {
+        {"inference=warm", "o/a o/b"},
+        {"inference=cold", ""},
+        {"inference_provider=p1", "o/a"},
+        {"inference_provider=p2", "o/b"},
+        {"inference_provider=p1&inference_provider=p2", "o/a o/b"},
+        {"inference_provider=p3,p2", "o/b"},
+        {"inference_provider=all", "o/a o/b"},
+        {"inference=warm&inference_provider=p1", "o/a"},
+        {"inference_provider=", ""},
+        {"sort=likes30d", "o/b o/a o/c o/d"},
+        {"sort=mainSize", "o/b o/a o/c o/d"},
+        {"sort=mainSize&direction=1", "o/a o/c o/d o/b"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char *target = xasprintf("/api/models?%s", CASES[i].query);
+        check_list(hub, target, "id", CASES[i].ids);
+        free(target);
+    }
+    cJSON *list = json_of(hub, "/api/models?sort=id&direction=1&expand=inference&expand="
+                               "inferenceProviderMapping&limit=1");
+    const cJSON *item = cJSON_GetArrayItem(list, 0);
+    assert_string_equal(json_str(item, "inference"), "warm");
+    assert_int_equal(cJSON_GetArraySize(json_arr(item, "inferenceProviderMapping")), 2);
+    cJSON_Delete(list);
+    cJSON *info = json_of(hub, "/api/models/o/a?expand=inferenceProviderMapping");
+    const cJSON *p1 = json_obj(json_obj(info, "inferenceProviderMapping"), "p1");
+    assert_string_equal(json_str(p1, "providerId"), "x");
+    assert_null(json_str(p1, "provider"));
+    cJSON_Delete(info);
+    localhub_stop(hub);
+    remove_folder(root);
+}
+
 /* A sidecar is written by hand: whatever stands in it, the answers stay answers. */
 static void odd_sidecars_do_no_harm(void **state)
 {
@@ -473,6 +523,7 @@ int main(void)
         cmocka_unit_test(one_repo_is_local_and_its_folders_name),
         cmocka_unit_test(a_cache_serves_all_its_snapshots),
         cmocka_unit_test(a_missing_folder_is_an_error),
+        cmocka_unit_test(models_are_found_by_who_serves_them),
         cmocka_unit_test(odd_sidecars_do_no_harm),
         cmocka_unit_test(a_slip_in_a_sidecar_opens_nothing),
         cmocka_unit_test(faults_change_the_answer),
