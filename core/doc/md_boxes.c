@@ -9,7 +9,6 @@
 
 enum {
     MIN_TEXT_COLS = 12, /* containers that would leave less are not indented any more */
-    MAX_TABLE_BYTES = 512 * 1024,
     MAX_LANG_BYTES = 40,
 };
 
@@ -174,7 +173,6 @@ static void emit_table(struct page *p)
         table_emit(&p->table, &frame, p->r);
         page_want_gap(p);
     }
-    table_clear(&p->table);
 }
 
 void page_table_open(struct page *p, bool is_html)
@@ -186,6 +184,7 @@ void page_table_open(struct page *p, bool is_html)
     p->table_depth++;
     if (p->table_depth == 1) {
         p->is_html_table = is_html;
+        p->in_head_rows = false;
         p->table_boxes = p->n_boxes;
         table_clear(&p->table);
     }
@@ -206,6 +205,7 @@ void page_table_close(struct page *p, bool is_html)
         p->table_depth = 0;
         p->is_html_table = false;
         emit_table(p);
+        table_clear(&p->table);
     }
 }
 
@@ -216,13 +216,14 @@ void page_row(struct page *p, bool is_head)
         return;
     }
     page_cell_close(p);
-    if (p->table.flow.text.n > MAX_TABLE_BYTES || !table_row(&p->table, is_head)) {
+    if (table_is_full(&p->table)) {
         emit_table(p);
-        table_row(&p->table, is_head);
+        table_restart(&p->table);
     }
+    table_row(&p->table, is_head);
 }
 
-void page_cell_open(struct page *p, enum table_align align)
+void page_cell_open(struct page *p, enum table_align align, uint32_t rows, uint32_t cols)
 {
     if (p->table_depth != 1) {
         if (p->table_depth > 1 && p->in_cell) {
@@ -234,7 +235,7 @@ void page_cell_open(struct page *p, enum table_align align)
     if (p->table.n_rows == 0) {
         page_row(p, false);
     }
-    table_cell(&p->table, align);
+    table_cell(&p->table, align, rows, cols);
     p->in_cell = true;
 }
 
@@ -243,9 +244,6 @@ void page_cell_close(struct page *p)
     if (p->table_depth == 1 && p->in_cell) {
         page_link_close(p);
         page_forget_tags(p);
-        for (; p->n_empty_cells > 0; p->n_empty_cells--) {
-            table_cell(&p->table, TABLE_LEFT);
-        }
         p->heading = 0;
         p->in_cell = false;
     }

@@ -127,6 +127,54 @@ void flow_puts(struct flow *f, enum rich_style style, uint32_t link, const char 
     extend_run(f, style, link);
 }
 
+/* The first run that ends behind byte at. */
+static size_t first_run(const struct flow *f, size_t at)
+{
+    size_t low = 0;
+    size_t high = f->n_runs;
+    while (low < high) {
+        const size_t mid = low + (high - low) / 2;
+        if (f->runs[mid].end > at) {
+            high = mid;
+        } else {
+            low = mid + 1;
+        }
+    }
+    return low;
+}
+
+void flow_copy(struct flow *f, const struct flow *src, size_t from, size_t to)
+{
+    while (to > from && (src->text.p[to - 1] == '\n' || src->text.p[to - 1] == ' ')) {
+        to--; /* the break that the next cell starts with */
+    }
+    size_t at = from;
+    for (size_t i = first_run(src, from); i < src->n_runs && at < to; i++) {
+        const struct flow_run *run = &src->runs[i];
+        const size_t stop = run->end < to ? run->end : to;
+        if (stop > at) {
+            buf_append(&f->text, src->text.p + at, stop - at);
+            extend_run(f, run->style, run->link);
+            at = stop;
+        }
+    }
+}
+
+void flow_truncate(struct flow *f, size_t n)
+{
+    if (n < f->text.n) {
+        f->text.n = n;
+        f->text.p[n] = '\0';
+    }
+    f->has_soft_break = false;
+    while (f->n_runs > 0 && (f->n_runs > 1 ? f->runs[f->n_runs - 2].end >= n : n == 0)) {
+        f->n_runs--;
+    }
+    if (f->n_runs > 0 && f->runs[f->n_runs - 1].end > n) {
+        f->runs[f->n_runs - 1].end = (uint32_t)n;
+    }
+}
+
 void flow_soft_break(struct flow *f)
 {
     f->has_soft_break = true;
@@ -255,9 +303,10 @@ static size_t wrap_line(const struct flow *f, size_t at, size_t to, int width,
     size_t break_at = 0; /* 0: none yet; a break is never at the start of the line */
     int cols = 0;
     size_t i = at;
+    const size_t text = skip_blanks(f, at, to); /* behind the blanks that code begins with */
     while (i < to) {
         const struct glyph g = glyph_at(f->text.p + i, to - i);
-        if (i > at && (g.cp == ' ' || (last.cp != ' ' && can_break(before, last, g)))) {
+        if (i > text && (g.cp == ' ' || (last.cp != ' ' && can_break(before, last, g)))) {
             break_at = i;
         }
         if (cols + g.cols > width && g.cp != ' ') {
@@ -271,7 +320,7 @@ static size_t wrap_line(const struct flow *f, size_t at, size_t to, int width,
             before = last;
             last = g;
         }
-        if (last.cp == ' ' && i < to && f->text.p[i] != ' ') {
+        if (last.cp == ' ' && i > text && i < to && f->text.p[i] != ' ') {
             break_at = i;
         }
     }
@@ -289,8 +338,9 @@ void flow_wrap(const struct flow *f, size_t from, size_t to, int width, struct f
     while (at < to) {
         const char *newline = memchr(f->text.p + at, '\n', to - at);
         const size_t end = newline ? (size_t)(newline - f->text.p) : to;
-        size_t next = skip_blanks(f, at, end);
-        if (next == end) {
+        size_t next = at;
+        if (skip_blanks(f, at, end) == end) {
+            next = end;
             if (out->n > 0 || end > from) {
                 add_cut(out, f, end, end);
             }
@@ -312,8 +362,7 @@ int flow_natural_cols(const struct flow *f, size_t from, size_t to)
         while (stop > from && f->text.p[stop - 1] == ' ') {
             stop--;
         }
-        const size_t start = skip_blanks(f, from, stop);
-        const int cols = text_width_n(f->text.p + start, stop - start);
+        const int cols = text_width_n(f->text.p + from, stop - from);
         widest = cols > widest ? cols : widest;
         from = end + 1;
     }
@@ -323,18 +372,8 @@ int flow_natural_cols(const struct flow *f, size_t from, size_t to)
 void flow_emit(const struct flow *f, const struct flow_cut *cut, struct rich *r)
 {
     const size_t end = (size_t)cut->at + cut->n;
-    size_t low = 0;
-    size_t high = f->n_runs;
-    while (low < high) { /* the first run that ends behind cut->at */
-        const size_t mid = low + (high - low) / 2;
-        if (f->runs[mid].end > cut->at) {
-            high = mid;
-        } else {
-            low = mid + 1;
-        }
-    }
     size_t at = cut->at;
-    for (size_t i = low; i < f->n_runs && at < end; i++) {
+    for (size_t i = first_run(f, at); i < f->n_runs && at < end; i++) {
         const size_t stop = f->runs[i].end < end ? f->runs[i].end : end;
         rich_put(r, f->runs[i].style, f->runs[i].link, f->text.p + at, stop - at);
         at = stop;

@@ -2,7 +2,7 @@
 /* md_flow.h - styled running text, and breaking it into lines by display columns.
  *
  * A flow is one string of harmless text with runs of style and link over it; '\n' is a hard break.
- * Blanks are collapsed as HTML does it, except in code. Lines break at blanks, behind a hyphen
+ * Blanks are collapsed as HTML does it, except in code, which keeps those at the start of a line, too. Lines break at blanks, behind a hyphen
  * inside a word, and between two characters of which one is wide (CJK, emoji), but not before
  * closing or behind opening punctuation; a word wider than the line is cut. Right-to-left text
  * keeps its logical order.
@@ -56,6 +56,10 @@ void flow_put(struct flow *f, enum rich_style style, uint32_t link, const char *
 void flow_put_code(struct flow *f, enum rich_style style, uint32_t link, const char *s, size_t n);
 /* Append text of our own as it is. */
 void flow_puts(struct flow *f, enum rich_style style, uint32_t link, const char *s);
+/* Append bytes [from, to) of another flow with their styles and links. */
+void flow_copy(struct flow *f, const struct flow *src, size_t from, size_t to);
+/* Drop all behind the first n bytes. */
+void flow_truncate(struct flow *f, size_t n);
 void flow_soft_break(struct flow *f);
 void flow_hard_break(struct flow *f);
 

@@ -63,7 +63,7 @@ struct page {
     bool in_cell;
     bool in_head;       /* of a Markdown table */
     bool is_row_due;    /* <tr> was seen; the row starts with its first cell */
-    int n_empty_cells;  /* that follow the cell at hand (colspan) */
+    bool in_head_rows;  /* <thead>: its rows are head */
     size_t table_boxes; /* containers around the outermost table */
     size_t item_text;   /* in a cell: where the text behind the mark of an item starts */
 
@@ -121,7 +121,8 @@ void page_box_close(struct page *p, enum page_box_kind kind, bool is_html);
 void page_table_open(struct page *p, bool is_html);
 void page_table_close(struct page *p, bool is_html);
 void page_row(struct page *p, bool is_head);
-void page_cell_open(struct page *p, enum table_align align);
+/* rows, cols: as of table_cell. */
+void page_cell_open(struct page *p, enum table_align align, uint32_t rows, uint32_t cols);
 void page_cell_close(struct page *p);
 
 /* Close what the document left open. */

@@ -146,7 +146,8 @@ static void enter_cell(struct parse *m)
     m->col++;
     page_cell_open(m->p, align == 'r'   ? TABLE_RIGHT
                          : align == 'c' ? TABLE_CENTER
-                                        : TABLE_LEFT);
+                                        : TABLE_LEFT,
+                   1, 1);
 }
 
 static void on_extra(struct parse *m, cmark_node *node)

@@ -7,45 +7,102 @@
 #include "core/base/mem.h"
 
 enum {
-    GAP_COLS = 3,         /* " | " between two columns */
-    MIN_SHRUNK_COLS = 8,  /* below this a table is hard to read: records */
-    MAX_ROWS = UINT16_MAX,
+    GAP_COLS = 3,        /* " | " between two columns */
+    MIN_SHRUNK_COLS = 8, /* below this a table is hard to read: records */
+    MAX_TEXT_BYTES = 512 * 1024,
+    MAX_CELLS = 64 * 1024,
+    MAX_TAKEN = 1024, /* columns that cells over several rows can take: looked through in each row */
 };
 
 void table_done(struct table *t)
 {
     flow_done(&t->flow);
     free(t->cells);
+    free(t->taken);
     *t = (struct table){0};
 }
 
 void table_clear(struct table *t)
 {
     flow_clear(&t->flow);
-    t->n_cells = t->n_rows = t->n_cols = t->n_head = 0;
+    t->n_cells = t->n_rows = t->n_cols = t->n_head = t->n_taken = 0;
 }
 
-bool table_row(struct table *t, bool is_head)
+bool table_is_full(const struct table *t)
 {
-    if (t->n_rows >= MAX_ROWS) {
-        return false;
+    return t->flow.text.n > MAX_TEXT_BYTES || t->n_cells > MAX_CELLS;
+}
+
+void table_restart(struct table *t)
+{
+    size_t kept = 0;
+    while (kept < t->n_cells && t->cells[kept].row < t->n_head) {
+        kept++;
     }
+    if (t->n_head == 0 || kept == t->n_cells) { /* nothing, or all of it */
+        table_clear(t);
+        return;
+    }
+    const uint32_t gone = (uint32_t)(t->n_rows - t->n_head);
+    for (size_t i = 0; i < t->n_taken; i++) {
+        t->taken[i] = t->taken[i] > gone ? t->taken[i] - gone : 0;
+    }
+    flow_truncate(&t->flow, t->cells[kept].from);
+    t->n_cells = kept;
+    t->n_rows = t->n_head;
+}
+
+void table_row(struct table *t, bool is_head)
+{
     if (is_head && t->n_head == t->n_rows) {
         t->n_head++;
     }
     t->n_rows++;
-    return true;
 }
 
-void table_cell(struct table *t, enum table_align align)
+/* Columns [col, end) belong to a cell above in all rows before end_row. */
+static void reserve(struct table *t, size_t col, size_t end, uint32_t end_row)
 {
-    const uint16_t row = (uint16_t)(t->n_rows > 0 ? t->n_rows - 1 : 0);
+    void *taken = t->taken;
+    if (!mem_grow(&taken, &t->cap_taken, end, sizeof *t->taken)) {
+        xmalloc(SIZE_MAX); /* prints and aborts */
+    }
+    t->taken = taken;
+    while (t->n_taken < end) {
+        t->taken[t->n_taken++] = 0;
+    }
+    for (size_t i = col; i < end; i++) {
+        t->taken[i] = end_row;
+    }
+}
+
+/* The first column of the row that is free behind the last cell. */
+static size_t free_column(const struct table *t, uint32_t row)
+{
     size_t col = 0;
     if (t->n_cells > 0 && t->cells[t->n_cells - 1].row == row) {
-        col = (size_t)t->cells[t->n_cells - 1].col + 1;
+        const struct table_cell *last = &t->cells[t->n_cells - 1];
+        col = (size_t)last->col + last->cols;
     }
-    if (col > UINT16_MAX) {
+    while (col < t->n_taken && t->taken[col] > row) {
+        col++;
+    }
+    return col;
+}
+
+void table_cell(struct table *t, enum table_align align, uint32_t rows, uint32_t cols)
+{
+    const uint32_t row = (uint32_t)(t->n_rows > 0 ? t->n_rows - 1 : 0);
+    const size_t col = free_column(t, row);
+    if (col >= TABLE_MAX_COLS) {
+        flow_soft_break(&t->flow);
         return;
+    }
+    cols = cols < 1 ? 1 : cols > TABLE_MAX_SPAN ? TABLE_MAX_SPAN : cols;
+    const size_t end = col + cols < TABLE_MAX_COLS ? col + cols : TABLE_MAX_COLS;
+    const uint32_t end_row = rows == 0 || rows > UINT32_MAX - row ? UINT32_MAX : row + rows;
+    if (rows != 1 && end <= MAX_TAKEN) {
+        reserve(t, col, end, end_row);
     }
     void *cells = t->cells;
     if (!mem_grow(&cells, &t->cap_cells, t->n_cells + 1, sizeof *t->cells)) {
@@ -56,12 +113,12 @@ void table_cell(struct table *t, enum table_align align)
     t->cells[t->n_cells++] = (struct table_cell){
         .from = (uint32_t)t->flow.text.n,
         .row = row,
+        .end_row = end_row,
         .col = (uint16_t)col,
+        .cols = (uint16_t)(end - col),
         .align = align,
     };
-    if (col < TABLE_MAX_COLS && col + 1 > t->n_cols) {
-        t->n_cols = col + 1;
-    }
+    t->n_cols = end > t->n_cols ? end : t->n_cols;
 }
 
 /* The bytes of a cell: up to the break that the next one starts with. */
@@ -75,19 +132,15 @@ struct drawing {
     const struct table *t;
     const struct table_frame *frame;
     struct rich *r;
-    int cols[TABLE_MAX_COLS];
-    struct flow_cuts cuts[TABLE_MAX_COLS]; /* of the row at hand */
-    enum table_align aligns[TABLE_MAX_COLS];
-    bool has_wrapped;
+    int *cols;
+    struct flow_cuts *cuts; /* of the row at hand */
+    enum table_align *aligns;
 };
 
 static void measure(struct drawing *d)
 {
     for (size_t i = 0; i < d->t->n_cells; i++) {
         const struct table_cell *c = &d->t->cells[i];
-        if (c->col >= TABLE_MAX_COLS) {
-            continue;
-        }
         const int cols = flow_natural_cols(&d->t->flow, c->from, cell_end(d->t, i));
         d->cols[c->col] = cols > d->cols[c->col] ? cols : d->cols[c->col];
         if (c->row == 0) {
@@ -182,11 +235,8 @@ static void put_row(struct drawing *d, size_t first, size_t last)
     }
     for (size_t i = first; i < last; i++) {
         const size_t col = d->t->cells[i].col;
-        if (col < d->t->n_cols) {
-            flow_wrap(&d->t->flow, d->t->cells[i].from, cell_end(d->t, i), d->cols[col],
-                      &d->cuts[col]);
-            n_lines = d->cuts[col].n > n_lines ? d->cuts[col].n : n_lines;
-        }
+        flow_wrap(&d->t->flow, d->t->cells[i].from, cell_end(d->t, i), d->cols[col], &d->cuts[col]);
+        n_lines = d->cuts[col].n > n_lines ? d->cuts[col].n : n_lines;
     }
     for (size_t line = 0; line < n_lines; line++) {
         d->frame->put_prefix(d->frame->arg, d->r);
@@ -215,7 +265,7 @@ static bool any_wraps(const struct drawing *d)
     for (size_t i = 0; i < d->t->n_cells; i++) {
         const struct table_cell *c = &d->t->cells[i];
         const size_t end = cell_end(d->t, i);
-        if (c->row >= d->t->n_head && c->col < d->t->n_cols &&
+        if (c->row >= d->t->n_head &&
             flow_natural_cols(&d->t->flow, c->from, end) > d->cols[c->col]) {
             return true;
         }
@@ -240,95 +290,33 @@ static void put_grid(struct drawing *d)
     }
 }
 
-/* The head of a cell in a record; returns the columns that its value is indented by, and whether
- * it stands in the same line. A long head has lines of its own. */
-static int put_record_head(struct drawing *d, size_t head, bool *same_line)
+/* False when the columns have no room beside each other; nothing is drawn then. */
+static bool draw_grid(const struct table *t, const struct table_frame *frame, struct rich *r)
 {
-    const struct table *t = d->t;
-    *same_line = false;
-    if (head == SIZE_MAX) {
-        return 0;
+    if (frame->width < 1 || t->n_cols > (size_t)frame->width) {
+        return false;
     }
-    const int cols = flow_natural_cols(&t->flow, t->cells[head].from, cell_end(t, head));
-    struct flow_cuts cuts = {0};
-    flow_wrap(&t->flow, t->cells[head].from, cell_end(t, head), d->frame->width - 1, &cuts);
-    *same_line = cuts.n == 1 && cols + 2 <= d->frame->width / 2;
-    for (size_t i = 0; i < cuts.n; i++) {
-        d->frame->put_prefix(d->frame->arg, d->r);
-        flow_emit(&t->flow, &cuts.cuts[i], d->r);
-        rich_puts(d->r, RICH_TABLE_BORDER, *same_line ? ": " : i + 1 == cuts.n ? ":" : "");
-        if (!*same_line) {
-            rich_end_line(d->r);
-        }
+    struct drawing d = {.t = t, .frame = frame, .r = r};
+    d.cols = xcalloc(t->n_cols, sizeof *d.cols);
+    d.aligns = xcalloc(t->n_cols, sizeof *d.aligns);
+    d.cuts = xcalloc(t->n_cols, sizeof *d.cuts);
+    measure(&d);
+    const bool fits = fit(&d);
+    if (fits) {
+        put_grid(&d);
     }
-    const int indent = *same_line ? cols + 2 : cuts.n > 0 ? 2 : 0;
-    flow_cuts_done(&cuts);
-    return indent;
-}
-
-/* "head: value" wrapped to the width; nothing for an empty value. */
-static void put_record_cell(struct drawing *d, size_t head, size_t cell)
-{
-    const struct table *t = d->t;
-    struct flow_cuts *value = &d->cuts[0];
-    const size_t from = t->cells[cell].from;
-    bool same_line = false;
-    if (flow_natural_cols(&t->flow, from, cell_end(t, cell)) == 0) {
-        return;
+    for (size_t i = 0; i < t->n_cols; i++) {
+        flow_cuts_done(&d.cuts[i]);
     }
-    const int indent = put_record_head(d, head, &same_line);
-    value->n = 0;
-    flow_wrap(&t->flow, from, cell_end(t, cell), d->frame->width - indent, value);
-    for (size_t i = 0; i < value->n; i++) {
-        if (i > 0 || !same_line) {
-            d->frame->put_prefix(d->frame->arg, d->r);
-            rich_repeat(d->r, RICH_TEXT, " ", indent);
-        }
-        flow_emit(&t->flow, &value->cuts[i], d->r);
-        rich_end_line(d->r);
-    }
-}
-
-static void put_records(struct drawing *d)
-{
-    /* A head without rows is shown as if it were a row. */
-    const size_t n_head = d->t->n_head < d->t->n_rows ? d->t->n_head : 0;
-    size_t heads[TABLE_MAX_COLS];
-    for (size_t i = 0; i < TABLE_MAX_COLS; i++) {
-        heads[i] = SIZE_MAX;
-    }
-    size_t row = SIZE_MAX;
-    for (size_t i = 0; i < d->t->n_cells; i++) {
-        const struct table_cell *c = &d->t->cells[i];
-        if (c->col >= TABLE_MAX_COLS) {
-            continue;
-        }
-        if (c->row < n_head) {
-            heads[c->col] = i;
-            continue;
-        }
-        if (row != SIZE_MAX && row != c->row) {
-            d->frame->put_prefix(d->frame->arg, d->r);
-            rich_end_line(d->r);
-        }
-        row = c->row;
-        put_record_cell(d, heads[c->col], i);
-    }
+    free(d.cols);
+    free(d.aligns);
+    free(d.cuts);
+    return fits;
 }
 
 void table_emit(const struct table *t, const struct table_frame *frame, struct rich *r)
 {
-    if (t->n_cols == 0) {
-        return;
-    }
-    struct drawing d = {.t = t, .frame = frame, .r = r};
-    measure(&d);
-    if (fit(&d)) {
-        put_grid(&d);
-    } else {
-        put_records(&d);
-    }
-    for (size_t i = 0; i < TABLE_MAX_COLS; i++) {
-        flow_cuts_done(&d.cuts[i]);
+    if (t->n_cols > 0 && !draw_grid(t, frame, r)) {
+        table_emit_records(t, frame, r);
     }
 }

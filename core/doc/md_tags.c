@@ -225,6 +225,34 @@ static enum table_align cell_align(struct str attrs)
     return align;
 }
 
+/* A number from 0 to max of an attribute, 1 when there is none. */
+static uint32_t span_of(struct str attrs, const char *name, uint32_t max)
+{
+    struct buf value = BUF_INIT;
+    unsigned long long n = 1;
+    if (html_attr(attrs, name, &value)) {
+        const char *digits = buf_str(&value);
+        while (*digits == ' ') {
+            digits++;
+        }
+        char *end = NULL;
+        n = digits[0] >= '0' && digits[0] <= '9' ? strtoull(digits, &end, 10) : 1;
+        n = n < max ? n : max;
+    }
+    buf_done(&value);
+    return (uint32_t)n;
+}
+
+/* <thead>, <tbody>, <tfoot>: what a row is, is known by the part it stands in. */
+static void tag_rows(struct tags *t, struct page *p, const struct html_token *tag, bool opens)
+{
+    (void)t;
+    if (p->is_html_table && p->table_depth == 1) {
+        page_cell_close(p);
+        p->in_head_rows = opens && strcmp(tag->name, "thead") == 0;
+    }
+}
+
 static void tag_cell(struct tags *t, struct page *p, const struct html_token *tag, bool opens)
 {
     (void)t;
@@ -237,16 +265,11 @@ static void tag_cell(struct tags *t, struct page *p, const struct html_token *ta
     }
     const bool is_head = strcmp(tag->name, "th") == 0;
     if (p->table_depth == 1 && p->is_row_due) {
-        page_row(p, is_head && p->table.n_rows == 0);
+        page_row(p, p->in_head_rows || (is_head && p->table.n_rows == 0));
         p->is_row_due = false;
     }
-    page_cell_open(p, cell_align(tag->attrs));
-    struct buf span = BUF_INIT;
-    unsigned long long n = 1;
-    if (html_attr(tag->attrs, "colspan", &span) && str_to_u64(buf_str(&span), TABLE_MAX_COLS, &n)) {
-        p->n_empty_cells = n > 1 ? (int)n - 1 : 0;
-    }
-    buf_done(&span);
+    page_cell_open(p, cell_align(tag->attrs), span_of(tag->attrs, "rowspan", UINT16_MAX),
+                   span_of(tag->attrs, "colspan", TABLE_MAX_SPAN));
     p->tags.bold = is_head ? 1 : 0;
 }
 
@@ -287,26 +310,27 @@ struct tag_row {
 
 /* Sorted for bsearch. */
 static const struct tag_row TAGS[] = {
-    {"a", tag_link},          {"address", tag_block},    {"article", tag_block},
-    {"aside", tag_block},     {"audio", tag_media},      {"b", tag_bold},
-    {"blockquote", tag_quote}, {"br", tag_break},        {"center", tag_block},
-    {"cite", tag_italic},     {"code", tag_code},        {"dd", tag_block},
-    {"del", tag_strike},      {"details", tag_block},    {"dfn", tag_italic},
-    {"div", tag_block},       {"dl", tag_block},         {"dt", tag_term},
-    {"em", tag_italic},       {"embed", tag_media},      {"figcaption", tag_block},
-    {"figure", tag_block},    {"footer", tag_block},     {"form", tag_block},
-    {"h1", tag_heading},      {"h2", tag_heading},       {"h3", tag_heading},
-    {"h4", tag_heading},      {"h5", tag_heading},       {"h6", tag_heading},
-    {"header", tag_block},    {"hr", tag_rule},          {"i", tag_italic},
-    {"iframe", tag_media},    {"img", tag_image},        {"kbd", tag_code},
-    {"li", tag_item},         {"main", tag_block},       {"nav", tag_block},
-    {"ol", tag_list},         {"p", tag_block},          {"pre", tag_pre},
-    {"s", tag_strike},        {"samp", tag_code},        {"script", tag_skip},
-    {"section", tag_block},   {"strike", tag_strike},    {"strong", tag_bold},
-    {"style", tag_skip},      {"summary", tag_summary},  {"table", tag_table},
-    {"td", tag_cell},         {"template", tag_skip},    {"textarea", tag_pre},
-    {"th", tag_cell},         {"tr", tag_row},           {"tt", tag_code},
-    {"ul", tag_list},         {"var", tag_italic},       {"video", tag_media},
+    {"a", tag_link},            {"address", tag_block},     {"article", tag_block},
+    {"aside", tag_block},       {"audio", tag_media},       {"b", tag_bold},
+    {"blockquote", tag_quote},  {"br", tag_break},          {"center", tag_block},
+    {"cite", tag_italic},       {"code", tag_code},         {"dd", tag_block},
+    {"del", tag_strike},        {"details", tag_block},     {"dfn", tag_italic},
+    {"div", tag_block},         {"dl", tag_block},          {"dt", tag_term},
+    {"em", tag_italic},         {"embed", tag_media},       {"figcaption", tag_block},
+    {"figure", tag_block},      {"footer", tag_block},      {"form", tag_block},
+    {"h1", tag_heading},        {"h2", tag_heading},        {"h3", tag_heading},
+    {"h4", tag_heading},        {"h5", tag_heading},        {"h6", tag_heading},
+    {"header", tag_block},      {"hr", tag_rule},           {"i", tag_italic},
+    {"iframe", tag_media},      {"img", tag_image},         {"kbd", tag_code},
+    {"li", tag_item},           {"main", tag_block},        {"nav", tag_block},
+    {"ol", tag_list},           {"p", tag_block},           {"pre", tag_pre},
+    {"s", tag_strike},          {"samp", tag_code},         {"script", tag_skip},
+    {"section", tag_block},     {"strike", tag_strike},     {"strong", tag_bold},
+    {"style", tag_skip},        {"summary", tag_summary},   {"table", tag_table},
+    {"tbody", tag_rows},        {"td", tag_cell},           {"template", tag_skip},
+    {"textarea", tag_pre},      {"tfoot", tag_rows},        {"th", tag_cell},
+    {"thead", tag_rows},        {"tr", tag_row},            {"tt", tag_code},
+    {"ul", tag_list},           {"var", tag_italic},        {"video", tag_media},
 };
 
 static int compare_tag(const void *key, const void *row)

@@ -263,6 +263,15 @@ void rich_put_plain(const struct rich *r, size_t first, size_t count, struct buf
 
 /* ---- building ---- */
 
+/* A link stands where its text is first drawn. */
+static void place_link(struct rich *r, uint32_t link)
+{
+    if (link > 0 && link <= r->n_links && !r->links[link - 1].is_placed) {
+        r->links[link - 1].line = r->n_lines;
+        r->links[link - 1].is_placed = true;
+    }
+}
+
 void rich_put(struct rich *r, enum rich_style style, uint32_t link, const char *text, size_t n)
 {
     size_t cols = (size_t)text_width_n(text, n);
@@ -287,6 +296,7 @@ void rich_put(struct rich *r, enum rich_style style, uint32_t link, const char *
     } else {
         return;
     }
+    place_link(r, link);
     buf_append(&r->text, text, n);
     r->cols += cols;
 }

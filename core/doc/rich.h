@@ -91,6 +91,7 @@ struct rich_link {
     const char *text; /* of its first use, "" when there was none */
     size_t line;      /* of its first use */
     bool is_image;    /* first used as a picture */
+    bool is_placed;   /* private: line is the one where its text stands */
 };
 
 struct rich_heading {

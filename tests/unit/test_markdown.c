@@ -139,8 +139,7 @@ static void ascii_pages_use_ascii_marks(void **state)
     markdown_render(&r, text, strlen(text), 20, &options);
     for (size_t i = 0; i < r.n_lines; i++) {
         for (const char *p = r.lines[i].text; *p; p++) {
-            const bool is_nbsp = (unsigned char)*p == 0xC2 || (unsigned char)*p == 0xA0;
-            assert_true((unsigned char)*p < 0x80 || is_nbsp);
+            assert_true((unsigned char)*p < 0x80);
         }
     }
     rich_done(&r);
@@ -317,6 +316,220 @@ static void narrow_tables_become_records(void **state)
           20,
           "name: one two three\nthe second:\n  four five six\nthird: seven eight\n\n"
           "name: a\nthird: c\n");
+}
+
+/* ---- footnotes, spans, code in cells ---- */
+
+/* Follow the link whose text is given; the line it leads to. */
+static const char *line_behind(const struct rich *r, const char *text, size_t nth)
+{
+    for (size_t i = 0; i < r->n_links; i++) {
+        size_t line = 0;
+        if (strcmp(r->links[i].text, text) == 0 && nth-- == 0) {
+            assert_true(rich_find_anchor(r, r->links[i].url, &line));
+            assert_true(line < r->n_lines);
+            return r->lines[line].text[0] == '\0' ? r->lines[line + 1].text : r->lines[line].text;
+        }
+    }
+    fail_msg("no link called %s", text);
+    return "";
+}
+
+/* hub.md F8 */
+static void footnotes_are_links_there_and_back(void **state)
+{
+    (void)state;
+    struct rich r = render("# Results\n\nHeron wins[^held-out], narrowly[^2].\n\n"
+                           "[^2]: By 0.3 points.\n\n    A second paragraph.\n\n"
+                           "Last line, again[^held-out].\n\n[^held-out]: On *held out* data.\n",
+                           60);
+    assert_non_null(strstr(line_behind(&r, "\u00B9", 0), "1. On held out data. \u21A9["));
+    assert_non_null(strstr(line_behind(&r, "\u00B2", 0), "2. By 0.3 points."));
+    assert_non_null(strstr(line_behind(&r, "\u21A9", 0), "Heron wins"));
+    assert_non_null(strstr(line_behind(&r, "\u21A9", 1), "Heron wins"));
+    rich_done(&r);
+    /* notes that refer to each other, and to themselves */
+    r = render("A[^a]\n\n[^a]: see [^b] and [^c]\n[^b]: see [^a]\n[^c]: see [^c]\n", 60);
+    assert_non_null(strstr(line_behind(&r, "\u00B9", 0), "1. see"));
+    assert_non_null(strstr(line_behind(&r, "\u00B2", 0), "2. see"));
+    assert_non_null(strstr(line_behind(&r, "\u00B3", 0), "3. see"));
+    assert_non_null(strstr(line_behind(&r, "\u21A9", 2), "1. see")); /* the first reference to c */
+    rich_done(&r);
+    /* in a table, in a list; the number of a note stands where the text refers to it first */
+    r = render("|a|\n|-|\n|x[^n]|\n\n- i[^m]\n\n[^m]: M.\n[^n]: N.\n", 60);
+    assert_non_null(strstr(line_behind(&r, "\u21A9", 0), "x\u00B9"));
+    assert_non_null(strstr(line_behind(&r, "\u21A9", 1), "i\u00B2"));
+    rich_done(&r);
+    check("Known[^a], unknown[^b].\n\n[^a]: A.\n", 40,
+          "Known\u00B9[1], unknown[^b].\n\n"
+          "\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500"
+          "\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500"
+          "\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500"
+          "\u2500\n\n1. A. \u21A9[2]\n");
+}
+
+/* Where nobody can follow a link there are the numbers alone. */
+static void footnotes_without_links_keep_their_numbers(void **state)
+{
+    (void)state;
+    const char *text = "One[^x] two[^y].\n\n[^y]: Y.\n[^x]: X.\n";
+    const struct markdown_options options = {.no_anchors = true, .is_ascii = true};
+    struct rich r = RICH_INIT;
+    markdown_render(&r, text, strlen(text), 20, &options);
+    struct buf out = BUF_INIT;
+    rich_put_plain(&r, 0, r.n_lines, &out);
+    assert_string_equal(buf_str(&out), "One^1 two^2.\n\n--------------------\n\n1. X.\n2. Y.\n");
+    assert_int_equal(r.n_links, 0);
+    buf_done(&out);
+    rich_done(&r);
+}
+
+/* A card of many pieces: references far from their notes, in both directions. */
+static void footnotes_reach_over_pieces(void **state)
+{
+    (void)state;
+    struct buf text = BUF_INIT;
+    buf_puts(&text, "[^early]: Early note.\n\nfirst[^late]\n\n");
+    while (text.n < 300000) {
+        buf_printf(&text, "Paragraph %zu with some words.\n\n", text.n);
+    }
+    buf_puts(&text, "last[^early]\n\n```\n[^late] in code\n```\n\n[^late]: Late note.\n");
+    struct rich r = RICH_INIT;
+    markdown_render(&r, text.p, text.n, 60, NULL);
+    check_sound(&r, 60);
+    assert_non_null(strstr(line_behind(&r, "\u00B9", 0), "1. Late note."));
+    assert_non_null(strstr(line_behind(&r, "\u00B2", 0), "2. Early note."));
+    assert_non_null(strstr(line_behind(&r, "\u21A9", 0), "first\u00B9"));
+    assert_non_null(strstr(line_behind(&r, "\u21A9", 1), "last\u00B2"));
+    rich_done(&r);
+    buf_done(&text);
+}
+
+static void check_ascii(const char *text, int width, const char *want)
+{
+    const struct markdown_options options = {.is_ascii = true};
+    struct rich r = RICH_INIT;
+    struct buf out = BUF_INIT;
+    markdown_render(&r, text, strlen(text), width, &options);
+    rich_put_plain(&r, 0, r.n_lines, &out);
+    assert_string_equal(buf_str(&out), want);
+    buf_done(&out);
+    rich_done(&r);
+}
+
+/* hub.md F5: a cell stands in its place, whatever reaches into its row from above. */
+static void cells_over_rows_and_columns_keep_their_place(void **state)
+{
+    (void)state;
+    check_ascii("<table><tr><th>Lang</th><th>Dev</th><th>Test</th></tr>"
+                "<tr><td>fr</td><td rowspan='2'>81</td><td>80</td></tr>"
+                "<tr><td>it</td><td>79</td></tr><tr><td>de</td><td>78</td><td>77</td></tr></table>",
+                60, "Lang | Dev | Test\n-----+-----+-----\nfr   | 81  | 80\nit   |     | 79\n"
+                    "de   | 78  | 77\n");
+    check_ascii("<table><tr><td rowspan=3>a</td><td colspan=2 rowspan=2>b</td><td>c</td></tr>"
+                "<tr><td>d</td></tr><tr><td>e</td><td>f</td><td>g</td></tr>"
+                "<tr><td>h</td></tr></table>",
+                60, "a | b |   | c\n  |   |   | d\n  | e | f | g\nh |   |   |\n");
+    check_ascii("<table>\n<tr><td rowspan=0>all</td><td>1</td></tr>\n<tr><td>2</td></tr>\n"
+                "<tr><td>3</td></tr>\n</table>\n",
+                60, "all | 1\n    | 2\n    | 3\n");
+    /* two rows of heads; as records each line names both, and what reaches down is said again */
+    const char *text = "<table><thead><tr><th rowspan=2>Model</th><th colspan=2>XNLI score</th></tr>"
+                       "<tr><th>french</th><th>swahili</th></tr></thead><tbody>"
+                       "<tr><td rowspan=2>heron-base</td><td>seventy one</td><td>6</td></tr>"
+                       "<tr><td>eighty</td><td></td></tr></tbody></table>";
+    check_ascii(text, 60, "Model      | XNLI score  |\n           | french      | swahili\n"
+                          "-----------+-------------+--------\n"
+                          "heron-base | seventy one | 6\n           | eighty      |\n");
+    check_ascii(text, 24, "Model: heron-base\nXNLI score french:\n  seventy one\n"
+                          "XNLI score swahili:\n  6\n\n"
+                          "Model: heron-base\nXNLI score french:\n  eighty\n");
+}
+
+/* A table so long that it is drawn in parts names its columns in each of them. */
+static void a_long_html_table_keeps_its_heads(void **state)
+{
+    (void)state;
+    struct buf text = BUF_INIT;
+    buf_puts(&text, "<table><tr><th>step of the run</th><th>loss on the held out part</th>"
+                    "<th>and one more</th></tr>\n");
+    for (int i = 0; i < 50000; i++) {
+        buf_printf(&text, "<tr><td>step %d</td><td>loss %d</td></tr>\n", i, i * 7);
+    }
+    buf_puts(&text, "</table>\n");
+    struct rich r = RICH_INIT;
+    markdown_render(&r, text.p, text.n, 20, NULL);
+    check_sound(&r, 20);
+    size_t steps = 0;
+    for (size_t i = 0; i + 3 < r.n_lines; i++) {
+        unsigned step = 0;
+        unsigned loss = 0;
+        if (sscanf(r.lines[i].text, "step of the run: step %u", &step) == 1) {
+            fail_msg("step %u stands behind its head", step);
+        }
+        if (sscanf(r.lines[i].text, "  step %u", &step) == 1) {
+            assert_int_equal(step, steps++);
+            assert_string_equal(r.lines[i - 1].text, "step of the run:");
+            assert_string_equal(r.lines[i + 2].text, "out part:");
+            assert_int_equal(sscanf(r.lines[i + 3].text, "  loss %u", &loss), 1);
+            assert_int_equal(loss, step * 7);
+        }
+    }
+    assert_int_equal(steps, 50000);
+    rich_done(&r);
+    buf_done(&text);
+}
+
+/* hub.md F16 */
+static void code_in_a_cell_keeps_its_indentation(void **state)
+{
+    (void)state;
+    check_ascii("<table><tr><td>\n\n```python\ndef f(x):\n    return x\n```\n\n</td><td>out</td>"
+                "</tr></table>\n",
+                40, "def f(x):    | out\n    return x |\n");
+    check_ascii("<table><tr><td><pre>a:\n  - b\n      c</pre></td><td><pre><code>{\n  1\n}"
+                "</code></pre></td></tr></table>\n",
+                40, "a:      | {\n  - b   |   1\n      c | }\n");
+    check_ascii("<table><tr><td>\n\n    top\n      sub\n\n</td></tr></table>\n", 40,
+                "top\n  sub\n");
+}
+
+/* robustness: tables of 10,000 columns */
+static void a_table_of_ten_thousand_columns_is_whole(void **state)
+{
+    (void)state;
+    enum { COLS = 10000, ROWS = 3 };
+    struct buf text = BUF_INIT;
+    for (int i = 0; i < COLS; i++) {
+        buf_printf(&text, "|head%d", i);
+    }
+    buf_puts(&text, "|\n");
+    for (int i = 0; i < COLS; i++) {
+        buf_puts(&text, "|-");
+    }
+    buf_puts(&text, "|\n");
+    for (int row = 0; row < ROWS; row++) {
+        for (int i = 0; i < COLS; i++) {
+            buf_printf(&text, "| %d.%d ", row, i);
+        }
+        buf_puts(&text, "|\n");
+    }
+    struct rich r = RICH_INIT;
+    markdown_render(&r, text.p, text.n, 80, NULL);
+    size_t cells = 0;
+    for (size_t i = 0; i < r.n_lines; i++) {
+        unsigned head = 0;
+        unsigned row = 0;
+        unsigned col = 0;
+        if (sscanf(r.lines[i].text, "head%u: %u.%u", &head, &row, &col) == 3) {
+            assert_int_equal(head, col);
+            assert_true(row < ROWS);
+            cells++;
+        }
+    }
+    assert_int_equal(cells, COLS * ROWS);
+    rich_done(&r);
+    buf_done(&text);
 }
 
 /* ---- pieces ---- */
@@ -512,6 +725,13 @@ int main(void)
         cmocka_unit_test(code_is_cut_or_wrapped),
         cmocka_unit_test(wide_tables_shrink_their_widest_column),
         cmocka_unit_test(narrow_tables_become_records),
+        cmocka_unit_test(footnotes_are_links_there_and_back),
+        cmocka_unit_test(footnotes_without_links_keep_their_numbers),
+        cmocka_unit_test(footnotes_reach_over_pieces),
+        cmocka_unit_test(cells_over_rows_and_columns_keep_their_place),
+        cmocka_unit_test(a_long_html_table_keeps_its_heads),
+        cmocka_unit_test(code_in_a_cell_keeps_its_indentation),
+        cmocka_unit_test(a_table_of_ten_thousand_columns_is_whole),
         cmocka_unit_test(the_first_screen_does_not_wait_for_the_rest),
         cmocka_unit_test(blocks_longer_than_a_piece_go_on),
         cmocka_unit_test(long_data_addresses_are_not_text),
