@@ -176,7 +176,7 @@ DEB_BUILD := pkg-config libncurses-dev libreadline-dev libcurl4-openssl-dev libc
              libmicrohttpd-dev libyaml-dev libcmark-gfm-dev libcmark-gfm-extensions-dev libutf8proc-dev libpcre2-dev libssl-dev \
              zlib1g-dev libpng-dev libjpeg-dev libwebp-dev libsqlite3-dev
 DEB_TEST  := libcmocka-dev libvterm-dev clang g++ tmux curl python3-venv python3-yaml ncurses-term \
-             procps
+             procps cmark-gfm
 RPM_BUILD := pkgconf ncurses-devel readline-devel libcurl-devel cjson-devel libmicrohttpd-devel \
              libyaml-devel cmark-gfm-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel \
              libpng-devel libjpeg-turbo-devel libwebp-devel sqlite-devel
@@ -217,8 +217,9 @@ deps-test: deps
 	  command -v clang >/dev/null && command -v g++ >/dev/null && command -v tmux >/dev/null && \
 	  command -v curl >/dev/null && \
 	  python3 -c 'import ensurepip' 2>/dev/null && \
-  { python3 -c 'import yaml' || /usr/bin/python3 -c 'import yaml'; } 2>/dev/null && [ -e /usr/share/terminfo/x/xterm-direct ] && \
-	  command -v ps >/dev/null,$(DEB_TEST))
+	  { python3 -c 'import yaml' || /usr/bin/python3 -c 'import yaml'; } 2>/dev/null && \
+	  [ -e /usr/share/terminfo/x/xterm-direct ] && \
+	  command -v ps >/dev/null && command -v cmark-gfm >/dev/null,$(DEB_TEST))
 	$(call install_missing,[ -n "$$(find "$$(clang -print-resource-dir)" -name 'libclang_rt.fuzzer*.a')" ],\
 	  libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev)
 
