@@ -25,6 +25,7 @@ core/net:       core/base core/task
 core/hub:       core/base core/task core/net core/card
 core/chat:      core/base core/task core/net
 core/format:    core/base
+core/peek:      core/base core/task core/hub core/format
 core/store:     core/base
 core/plan:      core/base core/format
 core/arrcoc:    core/base core/format

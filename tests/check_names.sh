@@ -25,6 +25,7 @@ core/store:      sqlite store
 core/card:       card frontmatter yaml
 core/doc:        doc flow html markdown md page rich split table tags
 core/format:     format gguf jpeg parquet picture png safetensors st thrift webp y4m
+core/peek:       peek
 core/edit:       draft edit
 core/chat:       chat
 core/plan:       plan

@@ -17,10 +17,12 @@ struct cli_show {
     struct hub *hub;
     enum hub_kind kind;
     const char *id, *revision; /* revision NULL: the default branch */
+    const char *path;          /* of --file */
     size_t limit;
     bool wants_json;
 };
 
+int cli_show_file(const struct cli_show *s);
 int cli_show_files(const struct cli_show *s);
 int cli_show_commits(const struct cli_show *s);
 int cli_show_refs(const struct cli_show *s);

@@ -36,6 +36,10 @@ static const struct cli_option SHOW_OPTIONS[] = {
      .arg = "REV",
      .help = "branch, tag, commit or refs/pr/N"},
     {.name = "files", .help = "list the files instead, with sizes"},
+    {.name = "file",
+     .kind = CLI_VALUE,
+     .arg = "PATH",
+     .help = "tell what this file is, from its header, instead"},
     {.name = "commits", .help = "list the history instead"},
     {.name = "refs", .help = "list branches, tags and pull requests instead"},
     {.name = "discussions", .help = "list discussions and pull requests instead"},
@@ -257,8 +261,11 @@ static show_section *choose(const struct cli_args *args, bool *is_ok)
         const char *option;
         show_section *show;
     } SECTIONS[] = {
-        {"files", cli_show_files}, {"commits", cli_show_commits},
-        {"refs", cli_show_refs},   {"discussions", cli_show_discussions},
+        {"files", cli_show_files},
+        {"file", cli_show_file},
+        {"commits", cli_show_commits},
+        {"refs", cli_show_refs},
+        {"discussions", cli_show_discussions},
         {"raw", show_raw},
     };
     show_section *found = NULL;
@@ -281,9 +288,10 @@ static int run_show(const struct cli_globals *g, const struct cli_args *args)
     show_section *show = choose(args, &is_one);
     unsigned long limit = 0;
     s.revision = cli_value(args, "revision");
+    s.path = cli_value(args, "file");
     if (!is_one) {
         err_set(&e, ERR_USAGE,
-                "only one of --files --commits --refs --discussions --raw at a time");
+                "only one of --files --file --commits --refs --discussions --raw at a time");
         return cli_fail(&e);
     }
     if (s.wants_json && cli_has(args, "raw")) {

@@ -39,7 +39,7 @@ enum {
 struct gguf_key {
     const char *name;
     const char *type;  /* "u32", "string", "string[]": static */
-    const char *value; /* a text as it is, else as JSON would write it: 32, true, ["a", "b"] */
+    const char *value; /* a text as it is, else JSON: 32, true, ["a", "b"], "NaN" */
     bool is_text;
     bool is_array;
     uint64_t count; /* of an array's items; of a text's bytes */

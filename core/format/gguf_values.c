@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/buf.h"
@@ -24,13 +26,22 @@ static const struct {
     {"f64", "f64[]", 8, false},
 };
 
-static void put_float(struct buf *out, double v)
+/* The fewest digits that read back as the same number; what JSON cannot write is a text. */
+static void put_float(struct buf *out, double v, bool is_single)
 {
-    if (isfinite(v)) {
-        buf_printf(out, "%.9g", v);
-    } else {
-        buf_puts(out, isnan(v) ? "NaN" : v > 0 ? "Infinity" : "-Infinity");
+    char text[40] = "";
+    if (!isfinite(v)) {
+        buf_puts(out, isnan(v) ? "\"NaN\"" : v > 0 ? "\"Infinity\"" : "\"-Infinity\"");
+        return;
     }
+    for (int digits = 6; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, v);
+        const double back = is_single ? (double)strtof(text, NULL) : strtod(text, NULL);
+        if (memcmp(&back, &v, sizeof v) == 0) {
+            break;
+        }
+    }
+    buf_puts(out, text);
 }
 
 static void put_number(struct buf *out, uint64_t type, uint64_t raw)
@@ -40,11 +51,11 @@ static void put_number(struct buf *out, uint64_t type, uint64_t raw)
         const uint32_t half = (uint32_t)raw;
         float v = 0;
         memcpy(&v, &half, sizeof v);
-        put_float(out, (double)v);
+        put_float(out, (double)v, true);
     } else if (type == V_FLOAT64) {
         double v = 0;
         memcpy(&v, &raw, sizeof v);
-        put_float(out, v);
+        put_float(out, v, false);
     } else if (type == V_BOOL) {
         buf_puts(out, raw ? "true" : "false");
     } else if (VALUES[type].is_signed && raw >> (bits - 1) & 1) {

@@ -42,7 +42,7 @@ struct hub *hub_new(struct http *http, struct httpcache *cache, const struct hub
 void hub_free(struct hub *hub);
 
 const char *hub_endpoint(const struct hub *hub); /* no trailing slash */
-bool hub_is_public(const struct hub *hub);        /* the Hub of everybody, no mirror or local one */
+bool hub_is_public(const struct hub *hub);       /* the Hub of everybody, no mirror or local one */
 const char *hub_host(const struct hub *hub);     /* "huggingface.co", for the title line */
 bool hub_has_token(const struct hub *hub);
 /* "HF_TOKEN", "~/.cache/huggingface/token", "none": where the token came from. Never the token. */
@@ -275,6 +275,22 @@ struct hub_blob *hub_read(struct hub *hub, enum hub_kind kind, const char *id, c
                           const char *path, uint64_t offset, uint64_t len, struct hub_get *get,
                           struct err *e);
 void hub_blob_free(struct hub_blob *b);
+
+/* The headers of all shards that an index of safetensors files on main names, in one answer. A
+ * server that has not this route says ERR_NOT_FOUND: read each shard then. */
+struct hub_shard {
+    const char *file;   /* as the index names it */
+    const char *header; /* JSON, NUL-terminated */
+    uint64_t data_bytes;
+};
+struct hub_shards {
+    struct arena arena;
+    struct hub_shard *items;
+    size_t n_items;
+};
+struct hub_shards *hub_shard_headers(struct hub *hub, const char *id, const char *index,
+                                     struct hub_get *get, struct err *e);
+void hub_shards_free(struct hub_shards *s);
 
 /* ---- history and talk ---- */
 

@@ -171,6 +171,7 @@ void *hub_decode_refs(struct hub_reply *reply, const void *arg, struct err *e);
 void *hub_decode_discussions(struct hub_reply *reply, const void *arg, struct err *e);
 void *hub_decode_thread(struct hub_reply *reply, const void *arg, struct err *e);
 void *hub_decode_tags(struct hub_reply *reply, const void *arg, struct err *e);
+void *hub_decode_shards(struct hub_reply *reply, const void *arg, struct err *e); /* hub_shards */
 
 /* One page of a tree: entries as the server ordered them. */
 struct hub_tree_part {

@@ -62,9 +62,10 @@ _hfterm() {
     case $prev in
     --type) COMPREPLY=($(compgen -W 'model dataset space' -- "$cur")); return ;;
     --revision) return ;;
+    --file) return ;;
     --limit) return ;;
     esac
-    words=" --type --revision --files --commits --refs --discussions --raw --limit --json $globals"
+    words=" --type --revision --files --file --commits --refs --discussions --raw --limit --json $globals"
     ;;
   get)
     case $prev in

@@ -53,6 +53,7 @@ complete -c hfterm -n __fish_use_subcommand -a show -d 'show one repository: fac
 complete -c hfterm -n '__fish_seen_subcommand_from show' -l type -x -a 'model dataset space' -d 'what REPO is (model)'
 complete -c hfterm -n '__fish_seen_subcommand_from show' -l revision -s r -x -d 'branch, tag, commit or refs/pr/N'
 complete -c hfterm -n '__fish_seen_subcommand_from show' -l files -d 'list the files instead, with sizes'
+complete -c hfterm -n '__fish_seen_subcommand_from show' -l file -x -d 'tell what this file is, from its header, instead'
 complete -c hfterm -n '__fish_seen_subcommand_from show' -l commits -d 'list the history instead'
 complete -c hfterm -n '__fish_seen_subcommand_from show' -l refs -d 'list branches, tags and pull requests instead'
 complete -c hfterm -n '__fish_seen_subcommand_from show' -l discussions -d 'list discussions and pull requests instead'

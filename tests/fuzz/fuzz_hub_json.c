@@ -83,6 +83,9 @@ static void decode(char which, struct hub_reply *reply)
     case 'g':
         hub_tags_free(hub_decode_tags(reply, NULL, NULL));
         break;
+    case 'S':
+        hub_shards_free(hub_decode_shards(reply, NULL, NULL));
+        break;
     default:
         hub_account_free(hub_decode_account(reply, NULL, NULL));
         break;

@@ -398,6 +398,25 @@ static void test_tags(void **state)
     expect_damaged(hub_decode_tags, NULL, "[]");
 }
 
+static void test_shards(void **state)
+{
+    (void)state;
+    struct hub_shards *s =
+        decode_ok(hub_decode_shards, NULL,
+                  "{\"index\":{},\"headers\":{\"a\":{\"w\":{\"dtype\":\"F32\",\"shape\":[2],"
+                  "\"data_offsets\":[0,8]},\"x\":{\"data_offsets\":[8,5368709120]}},"
+                  "\"b\":{},\"odd\":7}}");
+    assert_int_equal(s->n_items, 2);
+    assert_string_equal(s->items[0].file, "a");
+    assert_int_equal(s->items[0].data_bytes, 5368709120);
+    assert_non_null(strstr(s->items[0].header, "[8,5368709120]"));
+    assert_int_equal(s->items[1].data_bytes, 0);
+    hub_shards_free(s);
+    expect_damaged(hub_decode_shards, NULL, "{\"index\":{}}");
+    expect_damaged(hub_decode_shards, NULL, "{\"headers\":{}}");
+    expect_damaged(hub_decode_shards, NULL, "[]");
+}
+
 static void test_account(void **state)
 {
     (void)state;
@@ -436,6 +455,7 @@ int main(void)
         cmocka_unit_test(test_discussions),
         cmocka_unit_test(test_thread),
         cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_shards),
         cmocka_unit_test(test_account),
     };
     return cmocka_run_group_tests_name("hub_decode", tests, NULL, NULL);

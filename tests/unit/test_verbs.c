@@ -62,6 +62,8 @@ static void test_exit_codes(void **state)
         {"--demo spaces --sort downloads", 2, NULL, "downloads"},
         {"--demo show a/b/c", 2, NULL, "not a repository name"},
         {"--demo show " MODEL " --files --commits", 2, NULL, "only one of"},
+        {"--demo show " MODEL " --file config.json", 1, NULL, "has no header that is read here"},
+        {"--demo show " MODEL " --file no/such.gguf", 4, NULL, "no \"no/such.gguf\""},
         {"--demo show " MODEL " --raw --json", 2, NULL, "--raw"},
         {"--demo show nobody/nothing", 4, NULL, "not found, or it is private"},
         {"--demo show " MODEL " --revision nope", 4, NULL, "no revision \"nope\""},
@@ -150,6 +152,7 @@ static void test_hostile_repo(void **state)
         "--demo show hostile/escape-artist --files --json",
         "--demo show hostile/escape-artist --commits",
         "--demo show hostile/escape-artist --discussions",
+        "--demo show bob/norn-chat-GGUF --file norn-chat-Q4_K_M.gguf",
     };
     const struct room *room = *state;
     for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
@@ -197,6 +200,11 @@ static void test_json_is_described(void **state)
         "--demo show " MODEL " --commits --json",
         "--demo show " MODEL " --refs --json",
         "--demo show " MODEL " --discussions --json",
+        "--demo show " MODEL " --file model.safetensors.index.json --json",
+        "--demo show " MODEL " --file assets/results.png --json",
+        "--demo show nordlicht/norn-chat --file model.safetensors --json",
+        "--demo show bob/Aurora-Text-Nano-Instruct-GGUF --file Aurora-Text-Nano-Instruct-MXFP4.gguf --json",
+        "--demo show datasets/tidewater/tide-gauges --file parquet/gauges-brotli.parquet --json",
     };
     const struct room *room = *state;
     struct buf doc = BUF_INIT;
