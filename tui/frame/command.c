@@ -7,7 +7,6 @@
 #include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/file.h"
-#include "core/base/fuzzy.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/hub/hub.h"
@@ -238,6 +237,12 @@ static bool cmd_unbind(struct app *app, struct screen *s, const struct words *w,
     return true;
 }
 
+const char *command_setting(size_t i)
+{
+    const size_t n = sizeof SWITCHES / sizeof *SWITCHES;
+    return i < n ? SWITCHES[i].name : i == n ? "readonly" : i == n + 1 ? "theme" : NULL;
+}
+
 /* A path by its look, or the name of a file that is here; other names are those of repos. */
 static bool names_local_file(const struct words *w)
 {
@@ -286,22 +291,9 @@ static bool cmd_help(struct app *app, struct screen *s, const struct words *w, s
     return true;
 }
 
-static void offer_themes(struct app *app, struct screen *s, const char *word, struct input_candidates *out)
-{
-    (void)app;
-    (void)s;
-    struct buf names = BUF_INIT;
-    theme_names(&names);
-    char *save = NULL;
-    for (char *n = names.p ? strtok_r(names.p, "\n", &save) : NULL; n; n = strtok_r(NULL, "\n", &save)) {
-        command_offer(out, word, n, NULL);
-    }
-    buf_done(&names);
-}
-
 static const struct command COMMANDS[] = {
-    {"theme", "theme [NAME]", true, cmd_theme, offer_themes, NULL},
-    {"set", "set theme|mouse|ascii|plain|readonly VALUE", true, cmd_set, offer_themes, NULL},
+    {"theme", "theme [NAME]", true, cmd_theme, NULL, NULL},
+    {"set", "set theme|mouse|ascii|plain|readonly VALUE", true, cmd_set, NULL, NULL},
     {"bind", "bind CONTEXT KEY ACTION", true, cmd_bind, NULL, NULL},
     {"unbind", "unbind CONTEXT KEY", true, cmd_unbind, NULL, NULL},
     {"save", "save: put what was set into the config file", false, cmd_save, NULL, NULL},
@@ -314,10 +306,7 @@ static const struct command COMMANDS[] = {
 
 /* ---- all tables ---- */
 
-typedef bool command_fn(void *ctx, const struct command *c, struct screen *s);
-
-/* Those of the frame, then those of each screen, until fn returns true. */
-static bool each_command(struct app *app, command_fn *fn, void *ctx)
+bool command_each(struct app *app, command_fn *fn, void *ctx)
 {
     for (const struct command *c = COMMANDS; c->name; c++) {
         if (fn(ctx, c, NULL)) {
@@ -358,7 +347,7 @@ bool command_run(struct app *app, const char *line, struct err *e)
     words_split(line, &w);
     bool ok = true;
     struct found f = {.words = &w};
-    if (w.n && each_command(app, is_meant, &f)) {
+    if (w.n && command_each(app, is_meant, &f)) {
         if (f.screen) {
             stage_open(f.screen);
         }
@@ -383,7 +372,7 @@ bool command_run_config(struct app *app, const char *line, struct err *e)
     words_split(line, &w);
     bool ok = true;
     struct found f = {.words = &w};
-    if (!w.n || !each_command(app, is_meant, &f) || !f.command->in_config) {
+    if (!w.n || !command_each(app, is_meant, &f) || !f.command->in_config) {
         err_set(e, ERR_USAGE, "\"%s\" is not a setting", w.n ? w.at[0] : line);
         ok = err_remedy(e, "a line is: set NAME VALUE, bind CONTEXT KEY ACTION, unbind CONTEXT KEY, or a # comment");
     } else {
@@ -401,77 +390,4 @@ void app_command(struct app *app, const char *line)
     if (!command_run(app, line, &e)) {
         app_say(app, APP_ERROR, "%s%s%s", e.msg, e.remedy[0] ? ". " : "", e.remedy);
     }
-}
-
-/* ---- the prompt ---- */
-
-void command_offer(struct input_candidates *out, const char *word, const char *text, const char *note)
-{
-    if (!*word || fuzzy_score(word, text) >= 0) {
-        input_offer(out, text, note);
-    }
-}
-
-struct offer {
-    struct app *app;
-    const char *line, *word;
-    struct input_candidates *out;
-};
-
-static bool offer_name(void *ctx, const struct command *c, struct screen *s)
-{
-    const struct offer *o = ctx;
-    (void)s;
-    command_offer(o->out, o->word, c->name, c->usage);
-    return false;
-}
-
-static bool offer_argument(void *ctx, const struct command *c, struct screen *s)
-{
-    const struct offer *o = ctx;
-    size_t n = strlen(c->name);
-    if (c->complete && strncmp(o->line, c->name, n) == 0 && o->line[n] == ' ') {
-        if (s) {
-            stage_open(s);
-        }
-        c->complete(o->app, s, o->word, o->out);
-    }
-    return false;
-}
-
-static void complete(void *ctx, const char *line, size_t start, const char *word, struct input_candidates *out)
-{
-    struct app *app = ctx;
-    struct offer o = {app, line, word, out};
-    each_command(app, start > 0 ? offer_argument : offer_name, &o);
-    if (start > 0 || !*word) {
-        return; /* the actions are too many to show unasked */
-    }
-    for (size_t i = 0; i < app->sets.n; i++) {
-        for (size_t k = 0; k < app->sets.items[i]->n; k++) {
-            command_offer(out, word, app->sets.items[i]->actions[k].id, app->sets.items[i]->actions[k].help);
-        }
-    }
-}
-
-static void entered(void *ctx, const char *text)
-{
-    struct app *app = ctx;
-    app->is_prompting = false;
-    app->needs_layout = true;
-    if (text && *text) {
-        app_command(app, text);
-    }
-}
-
-void command_prompt(struct app *app)
-{
-    struct input_spec spec = {
-        .prompt = ":",
-        .history = "command",
-        .done = entered,
-        .complete = complete,
-        .ctx = app,
-    };
-    app_prompt(app, &spec);
 }

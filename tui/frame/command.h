@@ -48,6 +48,12 @@ bool command_run_config(struct app *app, const char *line, struct err *e);
 /* Any command, or the name of an action. */
 bool command_run(struct app *app, const char *line, struct err *e);
 
+typedef bool command_fn(void *ctx, const struct command *c, struct screen *s);
+/* The commands of the frame, then those of each screen, until fn returns true. */
+bool command_each(struct app *app, command_fn *fn, void *ctx);
+/* Names for set, from 0 on; NULL behind the last. */
+const char *command_setting(size_t i);
+
 /* Offer text when it holds the letters of word in order, or when word is empty. */
 void command_offer(struct input_candidates *out, const char *word, const char *text, const char *note);
 /* Offer the files and folders whose path begins with word; nothing for an empty word (paths.c). */

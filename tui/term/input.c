@@ -11,10 +11,12 @@
 #include <readline/readline.h>
 
 #include "core/base/buf.h"
+#include "core/base/fuzzy.h"
 #include "core/base/mem.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "tui/term/input_history.h"
+#include "tui/term/input_words.h"
 
 enum { C_R = 18, SHOWN_CANDIDATES = 8, QUEUE_BYTES = 256, LINE_BYTES = 4096 };
 
@@ -127,22 +129,9 @@ struct input *input_new(const char *folder)
 
 /* ---- candidates ---- */
 
-void input_offer(struct input_candidates *c, const char *word, const char *note)
-{
-    if (c->n < INPUT_MAX_CANDIDATES) {
-        c->words[c->n] = xstrdup(word);
-        c->notes[c->n] = xstrdup_opt(note);
-        c->n++;
-    }
-}
-
 static void drop_candidates(struct input *in)
 {
-    for (size_t i = 0; i < in->candidates.n; i++) {
-        free(in->candidates.words[i]);
-        free(in->candidates.notes[i]);
-    }
-    in->candidates.n = 0;
+    input_words_drop(&in->candidates);
     in->picked = -1;
     free(in->typed_word);
     in->typed_word = NULL;
@@ -179,6 +168,7 @@ static void find_candidates(struct input *in)
     in->word_start = start;
     in->typed_word = xstrndup(rl_line_buffer + start, (size_t)rl_point - start);
     in->spec.complete(in->spec.ctx, rl_line_buffer, start, in->typed_word, &in->candidates);
+    input_words_rank(&in->candidates, in->typed_word);
 }
 
 static void show_word(struct input *in, const char *word)
@@ -188,20 +178,51 @@ static void show_word(struct input *in, const char *word)
     rl_insert_text(word);
 }
 
-/* Put the next (or previous) candidate into the line; after the last comes what was typed. */
+/* Put the next (or previous) candidate into the line; after the last comes the first. */
 static void pick(struct input *in, int step)
 {
-    int n = (int)in->candidates.n;
+    const int n = (int)in->candidates.n;
     if (n == 0) {
         return;
     }
-    in->picked += step;
-    if (in->picked >= n) {
-        in->picked = -1;
-    } else if (in->picked < -1) {
-        in->picked = n - 1;
+    in->picked = in->picked < 0 ? (step > 0 ? 0 : n - 1) : (in->picked + step + n) % n;
+    show_word(in, in->candidates.words[in->picked]);
+}
+
+/* The first candidate is the only one that begins as typed, and more is to be said behind its colon. */
+static bool is_opening(const struct input *in)
+{
+    const struct input_candidates *c = &in->candidates;
+    return in->picked < 0 && !in->is_in_history && c->n > 0 && *in->typed_word && str_ends(c->words[0], ":") &&
+           fuzzy_rank(in->typed_word, c->words[0]) <= FUZZY_PREFIX &&
+           (c->n == 1 || fuzzy_rank(in->typed_word, c->words[1]) > FUZZY_PREFIX);
+}
+
+static void complete_word(struct input *in, int step)
+{
+    if (!is_opening(in)) {
+        pick(in, step);
+        return;
     }
-    show_word(in, in->picked < 0 ? in->typed_word : in->candidates.words[in->picked]);
+    pick(in, 1);
+    in->picked = -1; /* taken: what is found next stands behind it */
+    find_candidates(in);
+}
+
+/* Down and Up in the candidates; up from the first one leads back to what was typed. False: not for them. */
+static bool move_pick(struct input *in, uint32_t code)
+{
+    const bool is_down = code == TKEY_DOWN;
+    if (in->candidates.n == 0 || (!is_down && in->picked < 0) || (!is_down && code != TKEY_UP)) {
+        return false;
+    }
+    if (!is_down && in->picked == 0) {
+        in->picked = -1;
+        show_word(in, in->typed_word);
+    } else {
+        pick(in, is_down ? 1 : -1);
+    }
+    return true;
 }
 
 /* ---- history ---- */
@@ -448,8 +469,8 @@ bool input_key(struct input *in, const struct term_key *key)
             find_candidates(in);
         }
     } else if (key->code == TKEY_TAB || key->code == TKEY_BACKTAB) {
-        pick(in, key->code == TKEY_TAB ? 1 : -1);
-    } else {
+        complete_word(in, key->code == TKEY_TAB ? 1 : -1);
+    } else if (!move_pick(in, key->code)) {
         is_used = edit_key(in, key);
     }
     if (in->is_finished) {
@@ -461,6 +482,23 @@ bool input_key(struct input *in, const struct term_key *key)
     }
     after_edit(in);
     return is_used;
+}
+
+size_t input_keys(const struct input *in, struct input_key out[INPUT_MAX_KEYS])
+{
+    size_t n = 0;
+    out[n++] = (struct input_key){"Enter", in->spec.enter ? in->spec.enter : "keep"};
+    out[n++] = (struct input_key){"Esc", "undo"};
+    if (in->candidates.n && !in->is_in_history) {
+        out[n++] = (struct input_key){"Tab", "complete"};
+        out[n++] = (struct input_key){"Down", "choose"};
+    } else if (in->spec.history) {
+        out[n++] = (struct input_key){"Up", "history"};
+    }
+    if (in->spec.history) {
+        out[n++] = (struct input_key){"C-r", in->is_in_history ? "next" : "find in history"};
+    }
+    return n;
 }
 
 /* ---- drawing ---- */
@@ -505,20 +543,5 @@ int input_candidate_rows(const struct input *in)
 
 void input_draw_candidates(struct input *in, const struct canvas *c)
 {
-    int rows = input_candidate_rows(in);
-    int top = in->picked >= rows ? in->picked - rows + 1 : 0;
-    for (int i = 0; i < rows; i++) {
-        int index = top + i;
-        enum style style = index == in->picked ? STYLE_SELECTED : STYLE_BAR;
-        draw_blank(c, i, 0, c->rect.cols, style);
-        int used = draw_printf(c, i, 1, c->rect.cols - 2, style, "%s", in->candidates.words[index]);
-        if (in->candidates.notes[index]) {
-            int at = used + 3 < c->rect.cols / 3 ? c->rect.cols / 3 : used + 3;
-            draw_text(c, i, at, c->rect.cols - at, index == in->picked ? style : STYLE_DIM,
-                      in->candidates.notes[index]);
-        }
-        if (i == rows - 1 && (size_t)(top + rows) < in->candidates.n) {
-            draw_right(c, i, STYLE_DIM, "Tab: more");
-        }
-    }
+    input_words_draw(&in->candidates, c, input_candidate_rows(in), in->picked);
 }

@@ -2,7 +2,9 @@
 /* input.h - one line of text edited with GNU readline: prompts, search boxes, the filter bar.
  *
  * readline's state is global, so there is one editor; beginning a new line ends the old one as
- * cancelled. Completion shows its candidates while the user types; Tab takes the next one.
+ * cancelled. Completion shows its candidates while the user types, best first: what begins with the word, then what
+ * holds it, then what holds its letters (core/base/fuzzy.h). Tab, Down and Up put them into the line in turn; Tab on
+ * the only one that begins so, when it ends in ':', takes it and shows what can stand behind it.
  * Ctrl-R shows the lines of the history that hold what is typed; Ctrl-R or Tab takes the next one.
  * Emacs and vi editing come from the user's inputrc. In vi insert mode the first Esc goes to command
  * mode as vi users expect; the second cancels.
@@ -18,7 +20,7 @@
 
 struct input;
 
-enum { INPUT_MAX_CANDIDATES = 200 };
+enum { INPUT_MAX_CANDIDATES = 1000, INPUT_MAX_KEYS = 5 };
 
 /* Filled by a completer: whole words that may replace the word at the cursor. */
 struct input_candidates {
@@ -41,6 +43,7 @@ struct input_spec {
     void (*complete)(void *ctx, const char *line, size_t start, const char *word,
                      struct input_candidates *out);
     const char *word_breaks; /* characters that end a word, NULL: blank */
+    const char *enter;       /* what Enter does, a word or two; NULL: "keep" */
     void *ctx;
 };
 
@@ -56,6 +59,12 @@ bool input_takes(const struct input *in, uint32_t code);
 
 /* False when the key means nothing here (function keys...). */
 bool input_key(struct input *in, const struct term_key *key);
+
+/* The keys that work in the prompt now, for the row of keys. Constant texts. */
+struct input_key {
+    const char *key, *label;
+};
+size_t input_keys(const struct input *in, struct input_key out[INPUT_MAX_KEYS]);
 
 /* Draw prompt and text into one row of c. */
 void input_draw(struct input *in, const struct canvas *c, int row, int col, int cols);
