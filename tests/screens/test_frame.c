@@ -266,15 +266,15 @@ static void test_histories_are_kept_per_endpoint(void **state)
     h_stop_with(h, "<C-c>", 0);
     h = start_in(home, 24, 80, ARGS("--demo"));
     h_keys(h, ": <Up>");
-    h_expect_row(h, 23, ":");
+    h_expect_in_row(h, 23, " :  ");
     h_keys(h, "<Esc>");
     command(h, "theme light");
     h_keys(h, ": <Up>");
-    h_expect_row(h, 23, ":theme light");
+    h_expect_in_row(h, 23, " :theme light  ");
     h_stop_with(h, "<Esc> <C-c>", 0);
     h = start_in(home, 24, 80, ARGS("--offline"));
     h_keys(h, ": <Up>");
-    h_expect_row(h, 23, ":theme dark");
+    h_expect_in_row(h, 23, " :theme dark  ");
     h_stop_with(h, "<Esc> <C-c>", 0);
     expect_file(home, ".local/state/hfterm/history-command", "theme dark\n");
     expect_file(home, ".local/state/hfterm/at/demo/history-command", "theme light\n");

@@ -114,6 +114,207 @@ static void test_a_word_and_a_letter_are_taken_back(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+/* ---- prompts ---- */
+
+/* Type into the ":" prompt. */
+static void type(struct harness *h, const char *text)
+{
+    h_keys(h, ":");
+    h_text(h, text);
+}
+
+/* hub.md 3: what begins with the word comes first, then what holds it, then its letters scattered */
+static void test_completion_ranks(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 40, 120, ARGS("--demo"));
+    type(h, "hub.s"); /* before all that hold h, u, b, s somewhere */
+    h_keys(h, "<Tab>");
+    h_expect_in_row(h, 39, ":hub.s");
+    h_keys(h, "<Esc>");
+    type(h, "set theme da");
+    h_keys(h, "<Tab>");
+    h_expect_in_row(h, 39, ":set theme dark");
+    assert_true(row_of(h, MARK "dark") < row_of(h, " solarized-dark")); /* a word in it begins so */
+    h_keys(h, "<Esc>");
+    type(h, "theme rized");
+    h_keys(h, "<Tab>");
+    h_expect_in_row(h, 39, ":theme solarized-dark");
+    h_keys(h, "<Esc> f"); /* the filter's words are ranked by the same */
+    h_text(h, "task:text-g");
+    h_keys(h, "<Tab>");
+    h_expect_text(h, MARK "task:text-generation");
+    h_keys(h, "<Esc> f");
+    h_text(h, "task:text-to-");
+    h_keys(h, "<Tab>");
+    h_expect_text(h, MARK "task:text-to-image"); /* before image-text-to-text */
+    h_stop_with(h, "<Esc> <C-c>", 0);
+}
+
+/* hub.md 17: Tab on the only one that begins so takes it, and what can stand behind the colon is there at once */
+static void test_tab_does_not_turn_back(void **state)
+{
+    (void)state;
+    static const char *const KEYS[][3] = {{"auth", "author:", "author:"}, {"libr", "library:", "library:t"}};
+    struct harness *h = start_in(NULL, 40, 120, ARGS("--demo"));
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        h_keys(h, "f");
+        h_text(h, KEYS[i][0]);
+        h_keys(h, "<Tab>");
+        h_expect_text(h, KEYS[i][1]);
+        h_keys(h, "<Tab>"); /* a value now, never what was typed */
+        h_expect_text(h, KEYS[i][1]);
+        h_keys(h, "<Tab> <Tab> <Tab>");
+        h_expect_text(h, KEYS[i][1]);
+        h_keys(h, "<Esc>");
+    }
+    type(h, "theme phosph"); /* one candidate: Tab leaves it as it is */
+    h_keys(h, "<Tab> <Tab> <Tab>");
+    h_expect_in_row(h, 39, ":theme phosphor");
+    h_stop_with(h, "<Esc> <C-c>", 0);
+}
+
+/* hub.md 17: Down and Up choose in the list below a prompt, as in a menu */
+static void test_down_chooses(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 40, 120, ARGS("--demo"));
+    type(h, "theme solar");
+    h_keys(h, "<Down>");
+    h_expect_in_row(h, 39, ":theme solarized-dark");
+    h_keys(h, "<Down>");
+    h_expect_in_row(h, 39, ":theme solarized-light");
+    h_keys(h, "<Up> <Up>"); /* back to what was typed */
+    h_expect_in_row(h, 39, ":theme solar ");
+    h_keys(h, "<Down> <Down> <Enter>");
+    h_keys(h, ": <Up>"); /* nothing is chosen: the history */
+    h_expect_in_row(h, 39, ":theme solarized-light");
+    h_stop_with(h, "<Esc> <C-c>", 0);
+}
+
+/* hub.md 22: contexts, keys, actions and settings are completed; a change can be kept */
+static void test_all_words_are_completed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *offered, *not;
+    } LINES[] = {
+        {"bind hub.", "hub.results", NULL},
+        {"bind ", "global", "app.help"},
+        {"bind transfers Z tr", "transfers.copy", "hub.sort"},
+        {"bind global Z app.pal", "app.palette", "hub.sort"},
+        {"unbind global A-", "A-m", NULL},
+        {"set ", "plain", NULL},
+        {"set mou", "mouse", "ascii"},
+        {"set mouse ", "off", NULL},
+        {"set theme ", "phosphor", "mouse  "},
+    };
+    struct harness *h = start_in(NULL, 40, 120, ARGS("--demo"));
+    for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
+        type(h, LINES[i].typed);
+        h_expect_text(h, LINES[i].offered);
+        if (LINES[i].not) {
+            h_expect_no_text(h, LINES[i].not);
+        }
+        h_keys(h, "<Esc>");
+    }
+    type(h, "bind hub.results Z hub.bookmark ");
+    h_keys(h, "<Enter>");
+    h_expect_text(h, ":save puts it into the config file");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* hub.md 25: ":" shows its commands at once */
+static void test_commands_are_shown_at_once(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 40, 120, ARGS("--demo"));
+    h_keys(h, ":");
+    h_expect_text(h, "theme [NAME]");
+    h_expect_text(h, "bind CONTEXT KEY ACTION");
+    h_keys(h, "<Esc> 6 :"); /* in every screen */
+    h_expect_text(h, "theme [NAME]");
+    h_stop_with(h, "<Esc> <C-c>", 0);
+}
+
+/* hub.md 26: what does not fit one row has two, and what does not fit those says how to see all of it */
+static void test_a_long_error_can_be_read(void **state)
+{
+    (void)state;
+    static const char *const WRONG[][2] = {
+        {"set autosave-every-minute on", "plain, readonly"},
+        {"bind global Shift-Strg-X app.help", "S-Tab"},
+    };
+    struct harness *h = start_in(NULL, 24, 80, ARGS("--demo"));
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        type(h, WRONG[i][0]);
+        h_keys(h, "<Enter>");
+        h_expect_text(h, WRONG[i][1]);
+        h_keys(h, "j k"); /* the row below it is back */
+        h_expect_no_text(h, WRONG[i][1]);
+        h_expect_in_row(h, 22, "q-pier-walk");
+    }
+    type(h, "bind hub.nowhere Z hub.sort");
+    h_keys(h, "<Enter>");
+    h_expect_in_row(h, 22, "no context is called \"hub.nowhere\"");
+    h_expect_in_row(h, 23, "! for all of it");
+    h_keys(h, "!");
+    h_expect_text(h, "transfers");
+    h_keys(h, "<Esc>");
+    type(h, "set sound on"); /* what fits does not */
+    h_keys(h, "<Enter>");
+    h_expect_in_row(h, 23, "there is no setting");
+    h_expect_no_text(h, "for all of it");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* hub.md 8 and 32: the row of keys is the prompt's while a prompt has the keys */
+static void test_keys_of_a_prompt(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 24, 100, ARGS("--demo"));
+    static const char *const PROMPTS[] = {"/", "f", ":"};
+    for (size_t i = 0; i < sizeof PROMPTS / sizeof *PROMPTS; i++) {
+        h_keys(h, PROMPTS[i]);
+        h_expect_in_row(h, 23, "Enter ");
+        h_expect_in_row(h, 23, "Esc undo");
+        h_expect_no_text(h, "o sort");
+        h_expect_no_text(h, "y copy");
+        h_keys(h, "<Esc>");
+        h_expect_in_row(h, 23, "o sort");
+    }
+    h_keys(h, "<Enter> /"); /* the search in a card */
+    h_expect_in_row(h, 23, " /");
+    h_expect_in_row(h, 23, "Enter find");
+    h_stop_with(h, "<Esc> <C-c>", 0);
+}
+
+/* hub.md 31: a search in a card says which of how many */
+static void test_a_search_in_a_card_is_counted(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 40, 120, ARGS("--demo"));
+    h_keys(h, "<Enter> /");
+    h_text(h, "model");
+    h_keys(h, "<Enter>");
+    h_expect_text(h, "match 1 of ");
+    h_expect_in_row(h, 39, "n next");
+    h_keys(h, "n n");
+    h_expect_text(h, "match 3 of ");
+    h_keys(h, "N");
+    h_expect_text(h, "match 2 of ");
+    h_resize(h, 30, 90); /* lines are broken anew: counted anew */
+    h_keys(h, "n");
+    h_expect_text(h, " of ");
+    h_keys(h, "/");
+    h_text(h, "harbor");
+    h_keys(h, "<Enter>");
+    h_expect_text(h, ": harbor");
+    h_keys(h, "/ <Enter>"); /* nothing ends it */
+    h_expect_no_text(h, ": harbor");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -123,6 +324,14 @@ int main(void)
         SCREEN_TEST(test_all_menus_behave_alike),
         SCREEN_TEST(test_what_holds_now_is_said),
         SCREEN_TEST(test_a_word_and_a_letter_are_taken_back),
+        SCREEN_TEST(test_completion_ranks),
+        SCREEN_TEST(test_tab_does_not_turn_back),
+        SCREEN_TEST(test_down_chooses),
+        SCREEN_TEST(test_all_words_are_completed),
+        SCREEN_TEST(test_commands_are_shown_at_once),
+        SCREEN_TEST(test_a_long_error_can_be_read),
+        SCREEN_TEST(test_keys_of_a_prompt),
+        SCREEN_TEST(test_a_search_in_a_card_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

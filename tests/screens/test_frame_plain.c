@@ -149,7 +149,7 @@ static void test_cursor_and_words_follow_the_selection(void **state)
     struct harness *h = start_in(home, 24, 80, ARGS("--offline", "--plain"));
     h_keys(h, ":");
     h_text(h, "open ./a.txt");
-    expect_cursor(h, ":open ./a.txt", 13); /* in the prompt while there is one */
+    expect_cursor(h, " :open ./a.txt", 14); /* in the prompt while there is one */
     h_keys(h, "<Enter>");
     h_wait_text(h, "one");
     h_keys(h, "j");

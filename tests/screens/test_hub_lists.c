@@ -48,7 +48,7 @@ static void test_reload_without_a_server_keeps_the_rows(void **state)
     localhub_stop(hub);
     h_keys(h, "r");
     h_wait_text(h, "Connection refused");
-    h_expect_in_row(h, 23, "Connection refused");
+    h_expect_text(h, "Connection refused");
     h_expect_row(h, 5, row); /* the selection too */
     h_expect_in_row(h, 1, "seen just now, cannot reach 127.0.0.1:");
     h_keys(h, "k");
@@ -140,7 +140,7 @@ static void test_a_filter_that_matches_nothing_is_refused(void **state)
         h_keys(h, "f");
         h_text(h, WRONG[i]);
         h_keys(h, "<Enter>");
-        h_expect_in_row(h, 23, i < 2 ? "no filter \"" : "no task \"no-such-task\"");
+        h_expect_text(h, i < 2 ? "no filter \"" : "no task \"no-such-task\"");
         h_expect_in_row(h, 1, "50 of 51");
         h_expect_in_row(h, 3, "▌");
     }

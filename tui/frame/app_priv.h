@@ -30,7 +30,7 @@ struct work_timer;
 struct notice {
     enum app_level level;
     int64_t unix_s;
-    char text[240];
+    char text[1024];
 };
 
 struct popup {
@@ -88,8 +88,15 @@ struct app {
 /* bars.c */
 void bars_draw_top(struct app *app);
 void bars_draw_bottom(struct app *app);
+/* Rows of the notice at the bottom now: 0, 1, or 2 when one is too short. */
+int bars_notice_rows(const struct app *app);
+/* It does not fit them: a key shows all of it. */
+bool bars_notice_is_cut(const struct app *app);
 /* A click on the tab row: the screen under column col, -1 for none. */
 int bars_tab_at(const struct app *app, int col);
+
+/* say.c: take the notice at the bottom away */
+void say_hide(struct app *app);
 
 /* work.c */
 void work_open(struct app *app);

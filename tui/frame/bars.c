@@ -118,6 +118,23 @@ static int bar_item(struct app *app, const struct canvas *c, int at, struct pane
     return cols;
 }
 
+/* The keys of the prompt that has them, from column at on as far as they fit before end; returns the column behind. */
+static int bar_prompt(struct app *app, const struct canvas *c, int at, int end)
+{
+    struct input_key keys[INPUT_MAX_KEYS];
+    const size_t n = input_keys(app->input, keys);
+    for (size_t i = 0; i < n; i++) {
+        const int cols = text_width(keys[i].key) + 1 + text_width(keys[i].label) + 2;
+        if (at + cols - 2 > end) {
+            break;
+        }
+        draw_text(c, 0, at, -1, STYLE_BAR_KEY, keys[i].key);
+        draw_text(c, 0, at + text_width(keys[i].key) + 1, -1, STYLE_BAR, keys[i].label);
+        at += cols;
+    }
+    return at;
+}
+
 static int bar_set(struct app *app, const struct canvas *c, int at, int end, struct pane *p,
                    const struct action_set *set)
 {
@@ -183,6 +200,10 @@ static void draw_bar(struct app *app, const struct canvas *c)
         end = draw_right(c, 0, STYLE_BAR, buf_str(&right)) - 1;
     }
     buf_done(&right);
+    if (input_is_active(app->input)) {
+        bar_prompt(app, c, 1, end);
+        return;
+    }
     if (!p) {
         return;
     }
@@ -197,12 +218,92 @@ static void draw_bar(struct app *app, const struct canvas *c)
     }
 }
 
-static void draw_notice(struct app *app, const struct canvas *c)
+static const char NOTICES[] = "app.notices";
+static const char FOR_ALL[] = " for all of it";
+
+/* Bytes of the notice on the first of its two rows: to the last blank that fits. */
+static size_t first_row_of(const struct app *app)
+{
+    const char *text = app->notices[0].text;
+    const size_t fits = text_fit(text, app->term.cols - 2, NULL);
+    size_t n = fits;
+    while (text[fits] && n > 0 && text[n] != ' ') {
+        n--;
+    }
+    return n > 0 ? n : fits;
+}
+
+int bars_notice_rows(const struct app *app)
+{
+    if (!app->notice_until_ms) {
+        return 0;
+    }
+    const bool fits = text_width(app->notices[0].text) <= app->term.cols - 2;
+    return fits || app->options.is_plain ? 1 : 2; /* on a plain screen the row above says what is selected */
+}
+
+bool bars_notice_is_cut(const struct app *app)
+{
+    const int rows = bars_notice_rows(app);
+    const char *last = app->notices[0].text + (rows == 2 ? first_row_of(app) : 0);
+    return rows > 0 && text_width(last) > app->term.cols - 2;
+}
+
+/* Its last row, with the key that shows all of it when there is more. */
+static void draw_last_row(struct app *app, const struct canvas *c, int row, enum style style, const char *text)
+{
+    struct buf key = BUF_INIT;
+    if (bars_notice_is_cut(app)) {
+        keymap_keys_of(app->keymap, action_find(&app->sets, NOTICES, NULL), 1, &key);
+    }
+    const int hint = key.n ? text_width(buf_str(&key)) + text_width(FOR_ALL) + 1 : 0;
+    draw_cell(c, row, 1, c->rect.cols - 2 - hint, style, text, false);
+    if (hint) {
+        const int at = c->rect.cols - hint;
+        const int used = draw_text(c, row, at, -1, STYLE_BAR_KEY, buf_str(&key));
+        draw_text(c, row, at + used, -1, STYLE_BAR, FOR_ALL);
+    }
+    buf_done(&key);
+}
+
+static void draw_notice(struct app *app)
 {
     const struct notice *n = &app->notices[0];
-    enum style style = n->level == APP_ERROR ? STYLE_ERROR : n->level == APP_WARN ? STYLE_WARN : STYLE_OK;
-    draw_blank(c, 0, 0, c->rect.cols, STYLE_BAR);
-    draw_cell(c, 0, 1, c->rect.cols - 2, style, n->text, false);
+    const int rows = bars_notice_rows(app);
+    const struct canvas c = stage_canvas(app, (struct rect){app->term.rows - rows, 0, rows, app->term.cols});
+    const enum style style = n->level == APP_ERROR ? STYLE_ERROR : n->level == APP_WARN ? STYLE_WARN : STYLE_OK;
+    for (int row = 0; row < rows; row++) {
+        draw_blank(&c, row, 0, c.rect.cols, STYLE_BAR);
+    }
+    const size_t first = rows == 2 ? first_row_of(app) : 0;
+    draw_textn(&c, 0, 1, -1, style, n->text, first);
+    draw_last_row(app, &c, rows - 1, style, n->text + first + (rows == 2 && n->text[first] == ' '));
+}
+
+/* The keys of the prompt at the right end of its row, where half of the row is enough for them; returns the columns
+ * they take. */
+static int prompt_keys(struct app *app, const struct canvas *c)
+{
+    struct input_key keys[INPUT_MAX_KEYS];
+    const size_t n = input_keys(app->input, keys);
+    const int room = c->rect.cols / 2;
+    int cols = 1;
+    size_t shown = 0;
+    while (shown < n) {
+        const int more = text_width(keys[shown].key) + text_width(keys[shown].label) + 3;
+        if (cols + more > room) {
+            break;
+        }
+        cols += more;
+        shown++;
+    }
+    if (shown == 0) {
+        return 0;
+    }
+    const struct canvas at = canvas_sub(c, (struct rect){0, c->rect.cols - cols, 1, cols});
+    draw_blank(&at, 0, 0, cols, STYLE_BAR);
+    bar_prompt(app, &at, 1, cols);
+    return cols;
 }
 
 void bars_draw_bottom(struct app *app)
@@ -216,9 +317,9 @@ void bars_draw_bottom(struct app *app)
             input_draw_candidates(app->input, &above);
         }
         draw_blank(&c, 0, 0, c.rect.cols, STYLE_TEXT);
-        input_draw(app->input, &c, 0, 0, c.rect.cols);
+        input_draw(app->input, &c, 0, 1, c.rect.cols - 1 - prompt_keys(app, &c));
     } else if (app->notice_until_ms) {
-        draw_notice(app, &c);
+        draw_notice(app);
     } else {
         draw_bar(app, &c);
     }

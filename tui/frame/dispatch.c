@@ -115,13 +115,24 @@ static bool split_alt(struct app *app, const struct term_key *key, bool means_so
     return true;
 }
 
+/* The key that the row of a notice names works wherever the notice came up, in a menu that takes letters, too. */
+static bool wants_notices(const struct app *app, uint32_t code)
+{
+    const struct action *a = keymap_find(app->keymap, app->sets.global, code);
+    return !input_is_active(app->input) && a && strcmp(a->id, "app.notices") == 0;
+}
+
 void dispatch_key(struct app *app, const struct term_key *key)
 {
     pace_key(&app->pace, key->code, clock_mono_ms());
     app->has_told_idle = false;
+    if (bars_notice_is_cut(app) && wants_notices(app, key->code)) {
+        say_hide(app);
+        popup_notices(app);
+        return;
+    }
     if (app->notice_until_ms && key->code != TKEY_NONE && key->code != TKEY_RESIZE) {
-        app->notice_until_ms = 0; /* read, or in the way of the keys below it; "!" lists them all */
-        app->frame_dirty = true;
+        say_hide(app); /* read, or in the way of the keys below it; "!" lists them all */
     }
     if (key->code == TKEY_RESIZE) {
         resized(app);

@@ -89,8 +89,7 @@ static unsigned do_back(struct pane *p)
 {
     struct app *app = p->app;
     if (app->notice_until_ms) {
-        app->notice_until_ms = 0;
-        app->frame_dirty = true;
+        say_hide(app);
     }
     go_back(app);
     return REACT_HANDLED;

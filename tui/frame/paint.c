@@ -122,7 +122,8 @@ void paint(struct app *app)
     } else {
         bool drew = draw_panes(app);
         plain_say(app);
-        if (app->frame_dirty || (drew && app->is_prompting)) { /* candidates cover panes */
+        const bool covers = app->is_prompting || bars_notice_rows(app) > 1; /* candidates, or a long notice, panes */
+        if (app->frame_dirty || (drew && covers)) {
             bars_draw_top(app);
             plain_draw(app);
             bars_draw_bottom(app);

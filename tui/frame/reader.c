@@ -242,7 +242,7 @@ static void find_done(void *ctx, const char *text)
 
 static unsigned do_find(struct pane *p)
 {
-    struct input_spec spec = {.prompt = "/", .history = "find", .done = find_done, .ctx = of(p)};
+    struct input_spec spec = {.prompt = "/", .history = "find", .enter = "find", .done = find_done, .ctx = of(p)};
     app_prompt(p->app, &spec);
     return REACT_HANDLED;
 }
@@ -283,7 +283,7 @@ static void goto_done(void *ctx, const char *text)
 static unsigned do_goto(struct pane *p)
 {
     struct input_spec spec = {
-        .prompt = viewer_mode(viewer_of(p)) == VIEWER_HEX ? "byte: " : "line: ", .done = goto_done, .ctx = of(p)};
+        .prompt = viewer_mode(viewer_of(p)) == VIEWER_HEX ? "byte: " : "line: ", .enter = "go there", .done = goto_done, .ctx = of(p)};
     app_prompt(p->app, &spec);
     return REACT_HANDLED;
 }
@@ -299,7 +299,7 @@ static unsigned do_copy(struct pane *p)
 
 static const struct action ACTIONS[] = {
     ACTION("view.find", "/", "find", "Search in the file; \\v before the text: a regular expression", needs_file, do_find),
-    ACTION("view.next", "n", NULL, "Next match", needs_search, do_next),
+    ACTION("view.next", "n", "next", "Next match", needs_search, do_next),
     ACTION("view.prev", "N", NULL, "Previous match", needs_search, do_prev),
     ACTION("view.fold", "Enter Space", "fold", "Fold or unfold the JSON node", needs_json, do_fold),
     ACTION("view.fold-all", "-", NULL, "Fold everything", needs_json, do_fold_all),

@@ -129,8 +129,7 @@ static int64_t animate(struct app *app)
     wait = save_in < wait ? save_in : wait;
     if (app->notice_until_ms) {
         if (now >= app->notice_until_ms) {
-            app->notice_until_ms = 0;
-            app->frame_dirty = true;
+            say_hide(app);
             pace_cause(&app->pace, PACE_CLOCK);
         } else if (app->notice_until_ms - now < wait) {
             wait = app->notice_until_ms - now;

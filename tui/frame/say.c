@@ -13,9 +13,17 @@
 
 enum { NOTICE_MS = 6000 };
 
+void say_hide(struct app *app)
+{
+    app->needs_layout = app->needs_layout || bars_notice_rows(app) > 1; /* it covers a row of the panes */
+    app->notice_until_ms = 0;
+    app->frame_dirty = true;
+}
+
 /* The text, masked and harmless, at the front of the list. */
 static void say(struct app *app, enum app_level level, const char *fmt, va_list ap)
 {
+    say_hide(app);
     size_t kept = app->n_notices < APP_NOTICES ? app->n_notices : APP_NOTICES - 1;
     memmove(&app->notices[1], &app->notices[0], kept * sizeof app->notices[0]);
     app->n_notices = kept + 1;

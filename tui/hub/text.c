@@ -90,7 +90,7 @@ static void find_done(void *ctx, const char *text)
 
 static unsigned do_find(struct pane *p)
 {
-    struct input_spec spec = {.prompt = "/", .history = "find", .done = find_done, .ctx = p};
+    struct input_spec spec = {.prompt = "/", .history = "find", .enter = "find", .done = find_done, .ctx = p};
     app_prompt(p->app, &spec);
     return REACT_HANDLED;
 }
@@ -121,7 +121,7 @@ static unsigned do_prev(struct pane *p)
 
 static const struct action ACTIONS[] = {
     ACTION("doc.find", "/", "find", "Search in the text", NULL, do_find),
-    ACTION("doc.next", "n", NULL, "Next match", needs_search, do_next),
+    ACTION("doc.next", "n", "next", "Next match", needs_search, do_next),
     ACTION("doc.prev", "N", NULL, "Previous match", needs_search, do_prev),
     ACTION("doc.next-section", "}", NULL, "Next heading", NULL, do_next_section),
     ACTION("doc.prev-section", "{", NULL, "Previous heading", NULL, do_prev_section),

@@ -76,13 +76,41 @@ static void settle(struct doc *d)
     }
 }
 
+/* The next place in a line, from byte *at on. */
+static bool match_in(const struct doc *d, const struct rich_line *line, size_t from, size_t *at, size_t *n)
+{
+    const struct str text = {line->text, line->n_text};
+    return finder_match(d->finder, text, from, true, at, n) == FINDER_MATCH;
+}
+
+static void count_matches(struct doc *d)
+{
+    d->match = d->n_matches = 0;
+    if (!d->needle) {
+        return;
+    }
+    if (d->markdown) {
+        markdown_finish(d->markdown);
+    }
+    const struct rich *r = doc_lines(d);
+    for (size_t i = 0; i < r->n_lines; i++) {
+        size_t at = 0;
+        size_t n = 0;
+        if (match_in(d, &r->lines[i], 0, &at, &n)) {
+            d->n_matches++;
+            d->match = d->has_match && d->match_line == i ? d->n_matches : d->match;
+        }
+    }
+}
+
 void doc_layout(struct doc *d, int width, int height)
 {
-    d->height = height;
+    d->height = d->needle && height > 1 ? height - 1 : height; /* the last row tells of the search */
     if (d->markdown && width != d->width) {
         struct markdown_options options = look(d);
         markdown_layout(d->markdown, width, &options, &d->top);
         d->has_match = false;
+        count_matches(d);
     }
     d->width = width;
     settle(d);
@@ -133,13 +161,6 @@ bool doc_toggle_wrap(struct doc *d)
 
 /* ---- search ---- */
 
-/* The next place in a line, from byte *at on. */
-static bool match_in(const struct doc *d, const struct rich_line *line, size_t from, size_t *at, size_t *n)
-{
-    const struct str text = {line->text, line->n_text};
-    return finder_match(d->finder, text, from, true, at, n) == FINDER_MATCH;
-}
-
 bool doc_next(struct doc *d, int step)
 {
     if (d->markdown) {
@@ -159,6 +180,7 @@ bool doc_next(struct doc *d, int step)
         d->match_line = line;
         line = (line + (step < 0 ? n - 1 : 1)) % n;
     }
+    count_matches(d);
     const size_t height = d->height > 0 ? (size_t)d->height : 1;
     if (d->has_match && (d->match_line < d->top || d->match_line >= d->top + height)) {
         doc_goto(d, d->match_line > height / 3 ? d->match_line - height / 3 : 0);
@@ -178,6 +200,7 @@ bool doc_search(struct doc *d, const char *needle, struct err *e)
     d->needle = is_end ? NULL : xstrdup(needle);
     d->finder = finder;
     d->has_match = false;
+    d->match = d->n_matches = 0;
     return is_end || doc_next(d, 0) || err_set(e, ERR_NOT_FOUND, "not found: %s", needle);
 }
 
@@ -276,16 +299,35 @@ static void mark_matches(const struct doc *d, const struct canvas *c, int row, c
     }
 }
 
+/* "match 2 of 7: seaworthy" */
+static void draw_search(const struct doc *d, const struct canvas *c, int row)
+{
+    draw_blank(c, row, 0, c->rect.cols, STYLE_DIM);
+    int at = 0;
+    if (d->match) {
+        at = draw_printf(c, row, 0, -1, STYLE_DIM, "match %zu of %zu", d->match, d->n_matches);
+    } else {
+        at = draw_printf(c, row, 0, -1, STYLE_DIM, "%zu match%s", d->n_matches, d->n_matches == 1 ? "" : "es");
+    }
+    char *needle = text_clean(d->needle);
+    draw_printf(c, row, at, -1, STYLE_DIM, ": %s", needle);
+    free(needle);
+}
+
 void doc_draw(struct doc *d, const struct canvas *c)
 {
     doc_layout(d, c->rect.cols - 1, c->rect.rows); /* one column for the scroll mark */
     const struct rich *r = doc_lines(d);
-    for (int row = 0; row < c->rect.rows && d->top + (size_t)row < r->n_lines; row++) {
+    for (int row = 0; row < d->height && d->top + (size_t)row < r->n_lines; row++) {
         const struct rich_line *line = &r->lines[d->top + (size_t)row];
         doc_draw_line(c, row, line);
         if (d->needle) {
             mark_matches(d, c, row, line, d->has_match && d->match_line == d->top + (size_t)row);
         }
     }
-    draw_scrollbar(c, d->top, (size_t)c->rect.rows, doc_total(d));
+    if (d->height < c->rect.rows) {
+        draw_search(d, c, d->height);
+    }
+    const struct canvas rows = canvas_sub(c, (struct rect){0, 0, d->height, c->rect.cols});
+    draw_scrollbar(&rows, d->top, (size_t)rows.rect.rows, doc_total(d));
 }

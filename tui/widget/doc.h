@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* doc.h - a scrolling document: Markdown that renders as it is read, or ready styled lines.
  *
- * Keeps its place when the width changes. Search highlights and walks the matches.
+ * Keeps its place when the width changes. Search highlights and walks the matches; while there is one, the last row
+ * says which of how many this is.
  */
 #ifndef HFTERM_TUI_WIDGET_DOC_H
 #define HFTERM_TUI_WIDGET_DOC_H
@@ -27,6 +28,7 @@ struct doc {
     struct finder *finder; /* of the needle */
     bool has_match;
     size_t match_line;
+    size_t match, n_matches; /* lines that match: the current one, from 1, of so many; 0: none */
 };
 
 void doc_done(struct doc *d);
