@@ -377,6 +377,21 @@ void text_cut_middle(struct buf *out, const char *s, int cols, bool ascii)
     buf_puts(out, suffix_that_fits(s, cols - 1 - head));
 }
 
+void text_cut_name(struct buf *out, const char *s, int cols, bool ascii)
+{
+    enum { OWNER_LEAST = 2 };
+    const char *slash = strchr(s, '/');
+    const bool is_name = slash && slash > s && slash[1] && !strchr(slash + 1, '/');
+    const int room = is_name ? cols - text_width(slash) - 1 : 0; /* for the owner beside the mark */
+    if (room < OWNER_LEAST || text_width(s) <= cols) {
+        text_cut_middle(out, s, cols, ascii);
+        return;
+    }
+    buf_append(out, s, text_fit(s, room, NULL));
+    buf_puts(out, cut_mark(ascii));
+    buf_puts(out, slash);
+}
+
 void text_pad(struct buf *out, const char *s, int cols, bool right_align)
 {
     int used = 0;

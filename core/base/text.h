@@ -63,6 +63,10 @@ size_t text_fit(const char *s, int cols, int *used);
 void text_cut_end(struct buf *out, const char *s, int cols, bool ascii);
 void text_cut_middle(struct buf *out, const char *s, int cols, bool ascii);
 
+/* The same for "owner/name", of which the owner is cut first ("lum…/Aurora-Nano-Instruct"); what has no such
+ * parts, or still does not fit, is cut in the middle. */
+void text_cut_name(struct buf *out, const char *s, int cols, bool ascii);
+
 /* Append text padded with spaces to exactly cols (cut at the end when longer). */
 void text_pad(struct buf *out, const char *s, int cols, bool right_align);
 

@@ -33,11 +33,11 @@ static const struct {
 static const char *const MODEL_COLUMNS[] = {
     "author",  "createdAt",    "disabled",     "downloads",     "gated",
     "gguf",    "lastModified", "library_name", "likes",         "pipeline_tag",
-    "private", "safetensors",  "tags",         "trendingScore", NULL,
+    "private", "safetensors",  "tags",         "trendingScore", "usedStorage", NULL,
 };
 static const char *const DATASET_COLUMNS[] = {
     "author", "createdAt", "disabled", "downloads",     "gated", "lastModified",
-    "likes",  "private",   "tags",     "trendingScore", NULL,
+    "likes",  "private",   "tags",     "trendingScore", "usedStorage", NULL,
 };
 static const char *const SPACE_COLUMNS[] = {
     "author",  "createdAt", "disabled", "lastModified",  "likes", "private",

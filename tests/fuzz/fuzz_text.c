@@ -52,6 +52,9 @@ static void check_cuts(const char *s)
         text_cut_middle(&out, s, cols, cols % 2 == 0);
         require(text_width(buf_str(&out)) <= (cols > 0 ? cols : 0));
         buf_clear(&out);
+        text_cut_name(&out, s, cols, cols % 2 == 0);
+        require(text_width(buf_str(&out)) <= (cols > 0 ? cols : 0));
+        buf_clear(&out);
         text_pad(&out, s, cols, cols % 2 == 0);
         require(text_width(buf_str(&out)) == (cols > 0 ? cols : 0));
         buf_done(&out);

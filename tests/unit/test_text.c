@@ -193,6 +193,30 @@ static void fits_and_cuts_by_columns(void **state)
     }
 }
 
+/* hub.md 9: of a repo's name the owner is cut before the name. */
+static void cuts_the_owner_first(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in;
+        int cols;
+        bool ascii;
+        const char *want;
+    } CASES[] = {
+        {"owner/name", 10, false, "owner/name"},    {"owner/name", 9, false, "own…/name"},
+        {"owner/name", 8, true, "ow~/name"},        {"owner/name", 7, false, "ow…name"},
+        {"name-alone", 7, false, "na…lone"},   {"a/b/c-deep-file", 8, false, "a/…-file"},
+        {"/api/models", 8, false, "/a…odels"}, {"owner/", 4, false, "o…r/"},
+        {"漢字漢/n", 7, false, "漢字…/n"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct buf out = BUF_INIT;
+        text_cut_name(&out, CASES[i].in, CASES[i].cols, CASES[i].ascii);
+        assert_string_equal(buf_str(&out), CASES[i].want);
+        buf_done(&out);
+    }
+}
+
 static void pads_to_exact_columns(void **state)
 {
     (void)state;
@@ -292,6 +316,7 @@ int main(void)
         cmocka_unit_test(keeps_newlines_and_stops_tabs),
         cmocka_unit_test(cleaning_twice_changes_nothing),
         cmocka_unit_test(fits_and_cuts_by_columns),
+        cmocka_unit_test(cuts_the_owner_first),
         cmocka_unit_test(pads_to_exact_columns),
         cmocka_unit_test(writes_counts_in_four_columns),
         cmocka_unit_test(writes_sizes),

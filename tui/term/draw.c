@@ -213,7 +213,7 @@ void draw_name(const struct canvas *c, int row, int col, int cols, enum style st
 {
     struct buf cut = BUF_INIT;
     struct buf cell = BUF_INIT;
-    text_cut_middle(&cut, text, cols, c->is_ascii);
+    text_cut_name(&cut, text, cols, c->is_ascii);
     text_pad(&cell, buf_str(&cut), cols, false);
     draw_textn(c, row, col, cols, style, buf_str(&cell), cell.n);
     buf_done(&cell);
@@ -250,7 +250,7 @@ static void draw_title(const struct canvas *c, int room, enum style style, const
     static const char FOCUSED[] = " (focused)";
     const int words = (int)sizeof FOCUSED - 1;
     const bool says = says_focus && (room > 2 * words || room >= text_width(title) + words);
-    text_cut_middle(&cut, title, says ? room - words : room, c->is_ascii);
+    text_cut_name(&cut, title, says ? room - words : room, c->is_ascii);
     buf_puts(&cut, says ? FOCUSED : "");
     int used = draw_text(c, 0, 2, 1, style, " ");
     used += draw_text(c, 0, 2 + used, -1, style, buf_str(&cut));
@@ -258,41 +258,56 @@ static void draw_title(const struct canvas *c, int room, enum style style, const
     buf_done(&cut);
 }
 
-void draw_box_title(const struct canvas *c, const char *title, const char *right, bool has_focus)
+static enum style border_style(bool is_bright)
 {
-    const enum style border = has_focus ? STYLE_BORDER_FOCUS : STYLE_BORDER;
+    return is_bright ? STYLE_BORDER_FOCUS : STYLE_BORDER;
+}
+
+void draw_box_top(const struct canvas *c, const struct draw_box *b)
+{
+    const enum style border = border_style(b->has_focus);
     const int cols = c->rect.cols;
     draw_hline(c, 0, 1, cols - 2, border);
-    draw_text(c, 0, 0, 1, border, "┌");
-    draw_text(c, 0, cols - 1, 1, border, "┐");
-    int right_cols = right && *right ? text_width(right) + 2 : 0;
+    if (!b->meets_left) {
+        draw_text(c, 0, 0, 1, border, "┌");
+    }
+    draw_text(c, 0, cols - 1, 1, border_style(b->has_focus || b->is_lit), b->meets_right ? "┬" : "┐");
+    int right_cols = b->right && *b->right ? text_width(b->right) + 2 : 0;
     if (right_cols > cols - 6) {
         right_cols = 0;
     }
-    if (title && *title) {
-        draw_title(c, cols - 6 - right_cols, has_focus ? STYLE_TITLE_FOCUS : STYLE_TITLE, title,
-                   has_focus && c->is_plain);
+    if (b->title && *b->title) {
+        draw_title(c, cols - 6 - right_cols, b->has_focus ? STYLE_TITLE_FOCUS : STYLE_TITLE, b->title,
+                   b->has_focus && c->is_plain);
     }
     if (right_cols) {
         int at = cols - 2 - right_cols;
         draw_text(c, 0, at, 1, STYLE_TITLE, " ");
-        at += 1 + draw_text(c, 0, at + 1, -1, STYLE_TITLE, right);
+        at += 1 + draw_text(c, 0, at + 1, -1, STYLE_TITLE, b->right);
         draw_text(c, 0, at, 1, STYLE_TITLE, " ");
     }
 }
 
-struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus)
+struct canvas draw_box_of(const struct canvas *c, const struct draw_box *b)
 {
-    const enum style border = has_focus ? STYLE_BORDER_FOCUS : STYLE_BORDER;
+    const enum style border = border_style(b->has_focus);
+    const enum style shared = border_style(b->has_focus || b->is_lit);
     const int rows = c->rect.rows;
     const int cols = c->rect.cols;
-    draw_box_title(c, title, right, has_focus);
+    draw_box_top(c, b);
     draw_hline(c, rows - 1, 1, cols - 2, border);
-    draw_vline(c, 1, 0, rows - 2, border);
-    draw_vline(c, 1, cols - 1, rows - 2, border);
-    draw_text(c, rows - 1, 0, 1, border, "└");
-    draw_text(c, rows - 1, cols - 1, 1, border, "┘");
+    if (!b->meets_left) {
+        draw_vline(c, 1, 0, rows - 2, border);
+        draw_text(c, rows - 1, 0, 1, border, "└");
+    }
+    draw_vline(c, 1, cols - 1, rows - 2, shared);
+    draw_text(c, rows - 1, cols - 1, 1, shared, b->meets_right ? "┴" : "┘");
     return canvas_sub(c, (struct rect){1, 1, rows - 2, cols - 2});
+}
+
+struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus)
+{
+    return draw_box_of(c, &(struct draw_box){.title = title, .right = right, .has_focus = has_focus});
 }
 
 void draw_scrollbar(const struct canvas *c, size_t top, size_t shown, size_t total)

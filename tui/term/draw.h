@@ -62,11 +62,20 @@ int draw_right(const struct canvas *c, int row, enum style style, const char *te
 void draw_hline(const struct canvas *c, int row, int col, int cols, enum style style);
 void draw_vline(const struct canvas *c, int row, int col, int rows, enum style style);
 
-/* A border around the canvas with a title at the left and one at the right (NULL: none). Returns the
- * canvas inside, the same with is_plain, where the border is blank and the title says "(focused)". */
-struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus);
+/* A border around the canvas with a title at the left and one at the right (NULL: none). Two boxes side by side
+ * share a column: the one at the left draws it, with the ends that both need (meets_right), the other leaves it
+ * alone (meets_left). It is as bright as the one that has the focus (is_lit: the neighbour has it). */
+struct draw_box {
+    const char *title, *right;
+    bool has_focus;
+    bool meets_left, meets_right, is_lit;
+};
+/* Returns the canvas inside, the same with is_plain, where the border is blank and the title says "(focused)". */
+struct canvas draw_box_of(const struct canvas *c, const struct draw_box *b);
 /* The upper border of such a box alone: its words changed. */
-void draw_box_title(const struct canvas *c, const char *title, const char *right, bool has_focus);
+void draw_box_top(const struct canvas *c, const struct draw_box *b);
+/* A box that stands alone. */
+struct canvas draw_box(const struct canvas *c, const char *title, const char *right, bool has_focus);
 
 /* A scroll mark on the canvas' last column: where [top, top+shown) of total lies. Nothing when all
  * is shown. */
