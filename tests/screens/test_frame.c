@@ -23,7 +23,6 @@
 #include "core/localhub/localhub.h"
 #include "tests/screens/homes.h"
 
-#define CORNER "\xE2\x94\x8C" /* of a box: where a pane begins */
 
 /* ---- room ---- */
 
@@ -41,9 +40,8 @@ static struct buf rows_of_screen(struct harness *h, int n)
 static size_t border(struct harness *h)
 {
     const char *row = h_row(h, 2);
-    const char *first = strstr(row, CORNER);
-    const char *second = first ? strstr(first + 1, CORNER) : NULL;
-    return second ? (size_t)(second - row) : 0;
+    const char *shared = strstr(row, "┬");
+    return shared ? (size_t)(shared - row) : 0;
 }
 
 static void test_zoom_gives_the_focused_pane_the_screen(void **state)

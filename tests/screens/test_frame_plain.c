@@ -183,11 +183,11 @@ static void test_a_list_says_where_one_is(void **state)
     struct harness *h = start_plain(36, 120);
     h_keys(h, "j j");
     expect_said(h, " 3 of 50: bob/Aurora-VL-Nano-Instruct-GGUF, 402k downloads in 30 days, 640 likes, 23k parameters, "
-                   "updated just now, image-text-to-text, apache-2.0, gguf");
-    expect_cursor(h, "bob/Auror", 1);
+                   "updated just now, image-text-to-text, apache-2.0, gguf, 81.5 kB on disk");
+    expect_cursor(h, "bob/Aurora-VL", 1);
     h_keys(h, "j"); /* what is beside the name, too */
     expect_said(h, " 4 of 50: lumen-labs/Aurora-VL-Nano-Thinking, gated, 53k downloads in 30 days, 932 likes, "
-                   "32k parameters, updated just now, image-text-to-text, cc-by-nc-4.0, transformers");
+                   "32k parameters, updated just now, image-text-to-text, cc-by-nc-4.0, transformers, 82.4 kB on disk");
     h_stop_with(h, "<C-c>", 0);
 }
 
@@ -197,7 +197,7 @@ static void test_the_smallest_window_tells_names_apart(void **state)
     struct harness *h = start_plain(16, 60);
     h_keys(h, "j");
     expect_said(h, " 2 of 50: lumen-labs/Aurora-Text-Nano-Instruct, 2.9M downloads in 30 days, 2.3k likes, 23k "
-                   "parameters, updated just now, text-generation, apache-2.0, transformers");
+                   "parameters, updated just now, text-generation, apache-2.0, transformers, 59.8…");
     h_stop_with(h, "<C-c>", 0);
 }
 
@@ -211,11 +211,11 @@ static void test_it_is_said_without_a_move(void **state)
         const char *keys, *said;
     } STEPS[] = {
         {"", " 1 of 50: lumen-labs/Aurora-VL-Nano-Instruct, 1.3M downloads in 30 days, 4.8k likes, 32k parameters, "
-             "updated just now, image-text-to-text, apache-2.0, transformers"},
+             "updated just now, image-text-to-text, apache-2.0, transformers, 125 kB on disk"},
         {"t", " 1 of 18: lumen-labs/harbor-scenes, 61k downloads in 30 days, 1.4k likes, n<1K rows, updated just now, "
-              "image-text-to-text, cc-by-4.0"},
-        {"t", " 1 of 11: lumen-labs/aurora-vl-chat, 2.2k likes, RUNNING, gradio, updated just now, zero-a10g, apache-2.0"},
-        {"t <Enter>", " \xE2\x96\xA8\xC2\xA0" "Aurora VL Nano, a vision model that fits in a postcard\xC2\xA0[1]"},
+              "image-text-to-text, cc-by-4.0, 110 kB on disk"},
+        {"t", " 1 of 11: lumen-labs/aurora-vl-chat, RUNNING, 2.2k likes, gradio, updated just now, zero-a10g, apache-2.0"},
+        {"t <Enter>", " \xE2\x96\xA8\xC2\xA0" "Aurora VL Nano, a vision model that fits in a"},
         {"<Tab>", FIRST_FILE},
         {"r", FIRST_FILE},
         {"G", " 18 of 18: vocab.json, Rename image files, changed just now, 3.3 kB"},

@@ -273,7 +273,7 @@ static void open_repo(struct harness *h, const char *what)
 static void test_missing_gated_disabled(void **state)
 {
     (void)state;
-    struct harness *h = start_demo(36, 120);
+    struct harness *h = start_demo(36, 98);
     open_repo(h, "alice/no-such-model");
     h_expect_text(h, "was not found, or it is private");
     h_expect_text(h, "(request ");
@@ -285,7 +285,7 @@ static void test_missing_gated_disabled(void **state)
     open_repo(h, "tidewater/lantern-depth");
     h_expect_text(h, "This repo has no card");
     open_repo(h, "dataset nordlicht/radio-minutes");
-    h_expect_text(h, "is gated and your account has no");
+    h_expect_text(h, "radio-minutes is gated and your");
     h_expect_text(h, "Ask for access at");
     h_expect_in_row(h, 2, "gated (by hand)"); /* what is public of it is shown all the same */
     open_repo(h, "model ../../etc/passwd");

@@ -401,6 +401,161 @@ static void test_spaces_have_no_downloads_to_sort_by(void **state)
 
 /* ---- little room ---- */
 
+/* What stands in a row of the list, without the mark of the selection, the scroll mark and the repo at its right. */
+static void list_part(struct harness *h, int row, char out[512])
+{
+    const char *line = h_row(h, row);
+    const bool is_boxed = strncmp(line, "│", strlen("│")) == 0;
+    line += is_boxed ? strlen("│") : 0;
+    const char *end = is_boxed ? strstr(line, "│") : line + strlen(line);
+    line += strncmp(line, "▌", strlen("▌")) == 0 ? strlen("▌") : 1;
+    const char *bar = strstr(line, "▐");
+    end = bar && bar < end ? bar : end;
+    while (end > line && end[-1] == ' ') {
+        end--;
+    }
+    snprintf(out, 512, "%.*s", end > line ? (int)(end - line) : 0, line);
+}
+
+/* Go down the list; every row that was not seen before counts, none may have its name cut. */
+static size_t different_rows(struct harness *h, int first, int last)
+{
+    static char seen[128][512];
+    size_t n = 0;
+    for (int page = 0; page < 12; page++) {
+        for (int row = first; row <= last; row++) {
+            char text[512];
+            list_part(h, row, text);
+            size_t i = 0;
+            while (i < n && strcmp(seen[i], text) != 0) {
+                i++;
+            }
+            if (!*text || i < n) {
+                continue;
+            }
+            assert_true(n < 128);
+            snprintf(seen[n++], sizeof seen[0], "%s", text);
+            const char *cut = strstr(text, "…");
+            if (cut && cut < strpbrk(text + 1, " ")) {
+                fail_msg("a name is cut: %s", text);
+            }
+        }
+        h_keys(h, "<PgDn>");
+    }
+    return n;
+}
+
+/* hub.md 9: rows of the demo look different, their names are whole. */
+static void test_no_two_rows_look_alike(void **state)
+{
+    (void)state;
+    static const struct {
+        int rows, cols;
+    } SIZES[] = {{24, 80}, {30, 100}, {36, 120}, {60, 220}};
+    static const char *const KINDS[] = {"models", "datasets", "spaces"};
+    for (size_t i = 0; i < sizeof SIZES / sizeof *SIZES; i++) {
+        struct harness *h = start_in(NULL, SIZES[i].rows, SIZES[i].cols, ARGS("--demo"));
+        const bool is_wide = SIZES[i].cols >= 100;
+        for (size_t k = 0; k < sizeof KINDS / sizeof *KINDS; k++) {
+            command(h, KINDS[k]);
+            const char *of = strstr(h_row(h, 1), " of ");
+            const size_t total = of ? strtoul(of + strlen(" of "), NULL, 10) : 0;
+            assert_true(total > 5);
+            assert_int_equal(different_rows(h, is_wide ? 4 : 3, SIZES[i].rows - (is_wide ? 3 : 2)), total);
+        }
+        h_stop_with(h, "<C-c>", 0);
+    }
+}
+
+/* hub.md 9: longer and shorter names than the demo has; the owner goes before the name, columns before both. */
+static void test_names_come_before_columns(void **state)
+{
+    (void)state;
+    static const char *const NAMES[] = {
+        "a-laboratory-of-many-words/DeepThought-R1-Distill-Llama-70B-bnb-4bit-part-a",
+        "a-laboratory-of-many-words/DeepThought-R1-Distill-Llama-70B-bnb-4bit-part-b",
+        "unsleepy/DeepThought-R1-Distill-Qwen-32B-unsleepy-bnb",
+        "unsleepy/DeepThought-R2-Distill-Qwen-32B-unsleepy-bnb", "x/y",
+    };
+    struct err e = ERR_INIT;
+    char *home = new_home();
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        char leaf[256];
+        snprintf(leaf, sizeof leaf, "hub/models/%s/README.md", NAMES[i]);
+        write_in(home, leaf, "---\nlicense: mit\npipeline_tag: text-generation\n---\n");
+    }
+    char *dir = paths_join(home, "hub");
+    struct localhub *hub = localhub_start(&(struct localhub_options){.dir = dir}, &e);
+    assert_non_null(hub);
+    struct harness *h = start_in(NULL, 24, 80, ARGS("--endpoint", localhub_url(hub)));
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        h_expect_text(h, NAMES[i]);
+    }
+    h_resize(h, 30, 120); /* 60 columns for names */
+    h_wait_idle(h);
+    h_expect_text(h, NAMES[2]);
+    h_expect_text(h, NAMES[3]);
+    h_expect_text(h, "…/DeepThought-R1-Distill-Llama-70B-bnb-4bit-part-a ");
+    h_expect_text(h, "…/DeepThought-R1-Distill-Llama-70B-bnb-4bit-part-b ");
+    h_resize(h, 60, 220);
+    h_wait_idle(h);
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        h_expect_text(h, NAMES[i]);
+    }
+    h_expect_in_row(h, 3, "updated");
+    h_stop_with(h, "<C-c>", 0);
+    localhub_stop(hub);
+    remove_home(home);
+    free(dir);
+}
+
+/* Issue part 6: boxes share a border; with much room the list tells licence, library, disk size and date, whole. */
+static void test_room_is_used(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 60, 220, ARGS("--demo"));
+    int row = 0;
+    int col = 0;
+    assert_true(h_find(h, "┬─ lumen-labs/Aurora-VL-Nano-Instruct ", &row, &col));
+    assert_int_equal(row, 2);
+    h_expect_in_row(h, 3, "params updated task");
+    h_expect_in_row(h, 3, "disk");
+    h_expect_in_row(h, 3, "license");
+    h_expect_in_row(h, 3, "library");
+    h_expect_in_row(h, 9, "tidewater/coral-diffusion");
+    h_expect_in_row(h, 9, " 105 kB");
+    h_expect_in_row(h, 9, " 10d ");
+    h_expect_in_row(h, 9, " creativeml-openrail-m diffusers ");
+    h_expect_text(h, " sentence-transformers ");
+    h_expect_text(h, " zero-shot-image-classification ");
+    assert_int_equal(h_style(h, 2, col).fg, h_style(h, 5, 0).fg); /* lit with the list */
+    h_keys(h, "<Tab>");
+    assert_int_equal(h_style(h, 2, col).fg, h_style(h, 5, 219).fg); /* and with the repo */
+    assert_int_not_equal(h_style(h, 2, col).fg, h_style(h, 5, 0).fg);
+    h_expect_in_row(h, 58, "┴");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* hub.md 29: the stage of a Space stands first. */
+static void test_the_stage_comes_first(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 36, 120, ARGS("--demo"));
+    command(h, "spaces");
+    int row = 0;
+    int stage = 0;
+    int likes = 0;
+    assert_true(h_find(h, " stage ", &row, &stage) && h_find(h, "♥", &row, &likes));
+    assert_true(stage < likes);
+    h_expect_text(h, "lumen-labs/harbor-leaderboard  RUNNING_BUILDING");
+    h_expect_text(h, "BUILD_ERROR");
+    h_resize(h, 24, 80);
+    h_wait_idle(h);
+    h_expect_in_row(h, 2, "stage");
+    h_expect_text(h, "CONFIG_ERROR");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 static void test_parts_of_a_file_are_told_apart(void **state)
 {
     (void)state;
@@ -470,6 +625,10 @@ int main(void)
         SCREEN_TEST(test_every_order),
         SCREEN_TEST(test_an_empty_list_shows_no_repo),
         SCREEN_TEST(test_spaces_have_no_downloads_to_sort_by),
+        SCREEN_TEST(test_no_two_rows_look_alike),
+        SCREEN_TEST(test_names_come_before_columns),
+        SCREEN_TEST(test_room_is_used),
+        SCREEN_TEST(test_the_stage_comes_first),
         SCREEN_TEST(test_parts_of_a_file_are_told_apart),
         SCREEN_TEST(test_the_stage_of_a_space_stays_longest),
         SCREEN_TEST(test_wrapped_tags_stand_under_each_other),

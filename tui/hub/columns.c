@@ -103,6 +103,14 @@ static void put_hardware(const void *ctx, size_t row, struct buf *out)
     hub_put_clean(repo_at(ctx, row)->hardware, out);
 }
 
+static void put_storage(const void *ctx, size_t row, struct buf *out)
+{
+    const struct hub_repo *repo = repo_at(ctx, row);
+    if (repo->has_used_storage || repo->has_main_size) {
+        text_bytes(out, repo->has_main_size ? repo->main_size : repo->used_storage);
+    }
+}
+
 #define NAME {.title = "repo", .gap = 2, .is_name = true, .put = put_name, .leads = true}
 #define NUMBER(rank_, title_, cols_, put_, word_)                                                  \
     {                                                                                              \
@@ -114,21 +122,23 @@ static void put_hardware(const void *ctx, size_t row, struct buf *out)
         .title = "updated", .cols = 7, .gap = 1, .rank = rank_, .is_right = true,                  \
         .style = STYLE_NUMBER, .put = put_updated, .say = say_updated,                             \
     }
+/* As wide as its longest word (hub_columns_set), and no narrower than cols. */
 #define WORD(rank_, title_, cols_, put_)                                                           \
     {                                                                                              \
         .title = title_, .cols = cols_, .gap = 1, .rank = rank_, .style = STYLE_DIM, .put = put_,  \
     }
 
-/* Each is a little wider than what it usually holds; without room they leave from the right. */
+/* Without room the highest rank leaves first. */
 static const struct table_column MODEL_COLUMNS[] = {
     NAME,
     NUMBER(1, "↓30d", 5, put_downloads, "downloads in 30 days"),
     NUMBER(2, "♥", 5, put_likes, "likes"),
     NUMBER(3, "params", 6, put_params, "parameters"),
     UPDATED(4),
-    WORD(5, "task", 23, put_task),
-    WORD(6, "license", 14, put_license),
-    WORD(7, "library", 16, put_library),
+    WORD(8, "task", 4, put_task),
+    WORD(5, "license", 7, put_license),
+    WORD(7, "library", 7, put_library),
+    NUMBER(6, "disk", 8, put_storage, "on disk"),
 };
 static const struct table_column DATASET_COLUMNS[] = {
     NAME,
@@ -136,20 +146,21 @@ static const struct table_column DATASET_COLUMNS[] = {
     NUMBER(2, "♥", 5, put_likes, "likes"),
     NUMBER(3, "rows", 10, put_rows, "rows"),
     UPDATED(4),
-    WORD(5, "task", 23, put_dataset_task),
-    WORD(6, "license", 14, put_license),
+    WORD(7, "task", 4, put_dataset_task),
+    WORD(5, "license", 7, put_license),
+    NUMBER(6, "disk", 8, put_storage, "on disk"),
 };
 static const struct table_column SPACE_COLUMNS[] = {
     NAME,
-    NUMBER(2, "♥", 5, put_likes, "likes"),
     WORD(1, "stage", 16, put_stage),
-    WORD(3, "sdk", 9, put_sdk),
+    NUMBER(2, "♥", 5, put_likes, "likes"),
+    WORD(3, "sdk", 3, put_sdk),
     UPDATED(4),
-    WORD(5, "hardware", 12, put_hardware),
-    WORD(6, "license", 14, put_license),
+    WORD(5, "hardware", 8, put_hardware),
+    WORD(6, "license", 7, put_license),
 };
 
-const struct table_column *hub_columns(enum hub_kind kind, size_t *n)
+static const struct table_column *columns_of(enum hub_kind kind, size_t *n)
 {
     switch (kind) {
     case HUB_MODEL:
@@ -162,4 +173,62 @@ const struct table_column *hub_columns(enum hub_kind kind, size_t *n)
         *n = sizeof SPACE_COLUMNS / sizeof *SPACE_COLUMNS;
         return SPACE_COLUMNS;
     }
+}
+
+/* ---- how wide ---- */
+
+enum { WORD_MAX = 32, NAME_MIN = 16 };
+
+static int width_of(const struct table_column *col, const void *ctx, size_t row, struct buf *text)
+{
+    buf_clear(text);
+    col->put(ctx, row, text);
+    return text_width(buf_str(text));
+}
+
+static void measure(struct hub_screen *h, size_t row, struct buf *text)
+{
+    struct hub_columns *c = &h->results.columns;
+    for (size_t i = 0; i < c->n; i++) {
+        struct table_column *col = &c->items[i];
+        if (col->is_name) {
+            const char *badge = h->results.table.badge(h, row);
+            const int need = width_of(col, h, row, text) + (badge ? text_width(badge) + 1 : 0);
+            c->names[need < HUB_NAME_COLS ? need : HUB_NAME_COLS - 1] = true;
+        } else if (col->style == STYLE_DIM && col->cols < WORD_MAX) {
+            const int width = width_of(col, h, row, text);
+            const int most = width < WORD_MAX ? width : WORD_MAX;
+            col->cols = col->cols > most ? col->cols : most;
+        }
+    }
+}
+
+void hub_columns_set(struct hub_screen *h, enum hub_kind kind)
+{
+    struct hub_columns *c = &h->results.columns;
+    const struct table_column *columns = columns_of(kind, &c->n);
+    memcpy(c->items, columns, c->n * sizeof *columns);
+    memset(c->names, 0, sizeof c->names);
+    h->results.table.columns = c->items;
+    h->results.table.n_columns = c->n;
+}
+
+void hub_columns_add(struct hub_screen *h, size_t row)
+{
+    struct buf text = BUF_INIT;
+    for (; row < h->results.pages.n; row++) {
+        measure(h, row, &text);
+    }
+    buf_done(&text);
+}
+
+void hub_columns_fit(struct hub_screen *h, int width)
+{
+    const struct hub_columns *c = &h->results.columns;
+    const int room = width - h->results.table.margin - c->items[0].gap;
+    int need = room < HUB_NAME_COLS ? room : HUB_NAME_COLS - 1;
+    while (need > NAME_MIN && !c->names[need]) {
+        need--;
+    }
+    h->results.table.least = need > NAME_MIN ? need : NAME_MIN;
 }

@@ -94,7 +94,9 @@ static void draw_title(struct hub_screen *h, const struct canvas *c)
     }
     char *name = text_clean(h->detail.has_repo ? h->detail.id : "");
     if (h->is_wide) {
-        draw_box_title(c, name, buf_str(&state), hub_detail_has_focus(h));
+        const struct draw_box box = {
+            .title = name, .right = buf_str(&state), .has_focus = hub_detail_has_focus(h), .meets_left = true};
+        draw_box_top(c, &box);
     } else if (h->detail.has_repo) {
         draw_blank(c, 0, 0, c->rect.cols, STYLE_TEXT);
         int end = draw_right(c, 0, STYLE_BADGE, buf_str(&state)) - 2;
@@ -130,7 +132,7 @@ static void header_draw(struct pane *p, const struct canvas *c)
     struct canvas in = *c;
     if (h->is_wide) {
         in = p->only_moved ? canvas_sub(c, (struct rect){1, 1, c->rect.rows - 2, c->rect.cols - 2})
-                           : draw_box(c, NULL, NULL, hub_detail_has_focus(h));
+                           : draw_box_of(c, &(struct draw_box){.has_focus = hub_detail_has_focus(h), .meets_left = true});
     }
     draw_title(h, c);
     if (!h->detail.has_repo) {

@@ -33,8 +33,18 @@
 
 /* ---- results ---- */
 
+enum { HUB_NAME_COLS = 256 };
+
+/* The columns of the list as wide as what is in them. */
+struct hub_columns {
+    struct table_column items[TABLE_MAX_COLUMNS];
+    size_t n;
+    bool names[HUB_NAME_COLS]; /* a name is so wide, with the badge beside it */
+};
+
 struct hub_results {
     struct paged pages; /* rows are struct hub_repo */
+    struct hub_columns columns;
     struct table table;
     bool has_total;
     uint64_t total;
@@ -208,8 +218,12 @@ void hub_results_follow(struct hub_screen *h);
 void hub_focus_results(struct hub_screen *h);
 
 /* ---- columns.c ---- */
-/* The columns of a kind, for a table whose ctx is the struct hub_screen. */
-const struct table_column *hub_columns(enum hub_kind kind, size_t *n);
+/* The rows are others, of this kind: give the table its columns. */
+void hub_columns_set(struct hub_screen *h, enum hub_kind kind);
+/* Rows from this one on are new: make the columns wide enough. */
+void hub_columns_add(struct hub_screen *h, size_t row);
+/* The table is so wide: no name that can stand there whole is cut for the sake of another column. */
+void hub_columns_fit(struct hub_screen *h, int width);
 /* ---- stages.c ---- */
 /* The stage of a Space as it is now, where it is followed; NULL when it is not known. */
 const char *hub_stage(const struct hub_screen *h, const struct hub_repo *repo);

@@ -42,6 +42,7 @@ void hub_results_open(struct hub_screen *h)
     h->results.pages.free_page = free_page;
     h->results.table =
         (struct table){.ctx = h, .badge = badge, .margin = 2, .has_header = true, .has_mark = true};
+    hub_columns_set(h, h->query.kind);
 }
 
 void hub_results_done(struct hub_screen *h)
@@ -134,8 +135,9 @@ static void fetch_more(struct hub_screen *h)
     }
 }
 
-static void put_page(struct hub_results *r, size_t at, struct hub_page *page)
+static void put_page(struct hub_screen *h, size_t at, struct hub_page *page)
 {
+    struct hub_results *r = &h->results;
     if (at == 0 || page->has_total) {
         r->has_total = page->has_total;
         r->total = page->total;
@@ -150,8 +152,13 @@ static void put_page(struct hub_results *r, size_t at, struct hub_page *page)
         .has_more = page->next != NULL,
         .next = page->next,
     };
+    const size_t before = at == 0 ? 0 : r->pages.n;
     paged_put(&r->pages, at, &next);
     list_set(&r->table.list, r->pages.n);
+    if (at == 0) {
+        hub_columns_set(h, r->pages.n ? hub_row(h, 0)->kind : h->query.kind);
+    }
+    hub_columns_add(h, before);
 }
 
 /* The first page of an answer, the selection on the repo it was on or shall be on. */
@@ -163,7 +170,7 @@ static void put_first(struct hub_screen *h, struct hub_page *page, bool keeps_pl
     char *id = was ? xstrdup(was->id) : r->wanted;
     const size_t top = was ? r->table.list.top : 0;
     r->wanted = was ? r->wanted : NULL;
-    put_page(r, 0, page);
+    put_page(h, 0, page);
     r->is_current = true;
     const size_t row = id ? hub_find_row(h, kind, id) : r->pages.n;
     r->table.list.top = row < r->pages.n ? top : 0;
@@ -242,7 +249,7 @@ static unsigned take_more(struct hub_screen *h, struct task_result *t)
     struct hub_page *page = ask_value(t);
     if (page) {
         const bool was_empty = h->results.pages.n == 0;
-        put_page(&h->results, h->results.pages.n_pages, page);
+        put_page(h, h->results.pages.n_pages, page);
         select_wanted(h);
         if (was_empty && h->results.pages.n > 0) {
             hub_results_follow(h);
@@ -319,8 +326,14 @@ static struct canvas frame(const struct hub_screen *h, const struct pane *p, con
     if (p->only_moved) {
         return canvas_sub(c, (struct rect){1, 1, c->rect.rows - 2, c->rect.cols - 2});
     }
-    const char *right = h->results.more.err.code != ERR_NONE ? "next page failed: r" : NULL;
-    return draw_box(c, "results", right, p->has_focus);
+    const struct draw_box box = {
+        .title = "results",
+        .right = h->results.more.err.code != ERR_NONE ? "next page failed: r" : NULL,
+        .has_focus = p->has_focus,
+        .meets_right = true,
+        .is_lit = hub_detail_has_focus(h),
+    };
+    return draw_box_of(c, &box);
 }
 
 static void results_draw(struct pane *p, const struct canvas *c)
@@ -328,12 +341,11 @@ static void results_draw(struct pane *p, const struct canvas *c)
     struct hub_screen *h = hub_screen_of(p);
     struct hub_results *r = &h->results;
     struct canvas in = frame(h, p, c);
-    const struct hub_repo *first = r->pages.n ? hub_row(h, 0) : NULL;
-    r->table.columns = hub_columns(first ? first->kind : h->query.kind, &r->table.n_columns);
+    hub_columns_fit(h, in.rect.cols);
     r->table.has_focus = p->has_focus;
     table_draw(&r->table, &in, p->only_moved);
     struct canvas rows = table_body(&r->table, &in);
-    if (!first) {
+    if (r->pages.n == 0) {
         draw_empty(h, &rows);
     } else {
         ask_draw_failure(&rows, r->first.err.code != ERR_NONE ? &r->first : &r->more);

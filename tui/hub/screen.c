@@ -8,9 +8,8 @@
 
 enum {
     WIDE_COLS = 100,
-    LIST_MIN = 48,  /* columns of the list as long as nobody moved the border */
-    LIST_MAX = 96,
-    MOVED_MIN = 30, /* of each side, wherever it was moved */
+    LIST_MAX = 160,  /* as long as nobody moved the border */
+    MOVED_MIN = 30,  /* of each side, wherever it was moved */
 };
 
 /* A tab is a line here; the order is that of the tab row. The last two lie over a tab. */
@@ -39,16 +38,26 @@ static void hub_open(struct screen *s)
     hub_query_run(h);
 }
 
+/* Columns for the list: its names and numbers get their room first, then from 120 columns on what else can be
+ * told of a repo, then the card. Where the border was moved, in proportion to that. */
+static int list_cols(int cols, int split)
+{
+    const int wider = cols > 120 ? (cols - 120) * 92 / 100 : 0;
+    const int whole = (cols > 120 ? 120 : cols) * 55 / 100 + wider;
+    const int wanted = whole < LIST_MAX ? whole : LIST_MAX;
+    return split <= SCREEN_SPLIT ? wanted * split / SCREEN_SPLIT
+                                 : wanted + (cols - wanted) * (split - SCREEN_SPLIT) / (100 - SCREEN_SPLIT);
+}
+
+/* The two boxes have a column in common. */
 static void share(const struct screen *s, struct rect r, struct rect *list, struct rect *detail)
 {
-    const bool is_default = s->split == SCREEN_SPLIT;
-    const struct rect_share how = {
-        .percent = s->split,
-        .least = is_default ? LIST_MIN : MOVED_MIN,
-        .most = is_default ? LIST_MAX : 0,
-        .least_second = MOVED_MIN,
-    };
-    rect_split(r, &how, list, detail);
+    const int cols = list_cols(r.cols, s->split);
+    const int least = cols > MOVED_MIN ? cols : MOVED_MIN;
+    rect_split(r, &(struct rect_share){.percent = 100, .least = MOVED_MIN, .most = least, .least_second = MOVED_MIN},
+               list, detail);
+    detail->col--;
+    detail->cols++;
 }
 
 static void hub_layout(struct screen *s, struct rect area)
