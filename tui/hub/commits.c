@@ -160,6 +160,15 @@ static unsigned commits_move(struct pane *p, enum move move)
     return REACT_MOVED;
 }
 
+static void commits_row_text(const struct pane *p, size_t row, struct buf *out)
+{
+    put_title(p->state, row, out);
+    buf_putc(out, ' ');
+    put_author(p->state, row, out);
+    buf_putc(out, ' ');
+    put_id(p->state, row, out);
+}
+
 static void commits_spot(const struct pane *p, struct hub_spot *spot)
 {
     const struct commits *m = p->state;
@@ -224,7 +233,7 @@ static const struct action ACTIONS[] = {
 const struct action_set HUB_COMMITS_ACTIONS = {"hub.commits", "Hub: commits", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
 
 static const struct pane_ops OPS = {
-    .sets = {&HUB_COMMITS_ACTIONS, &HUB_DETAIL_ACTIONS},
+    .sets = {&HUB_COMMITS_ACTIONS, &HUB_LIST_ACTIONS, &HUB_DETAIL_ACTIONS},
     .draw = commits_draw,
     .move = commits_move,
     .result = commits_result,
@@ -242,6 +251,7 @@ const struct hub_view HUB_COMMITS_VIEW = {
     .size = sizeof(struct commits),
     .show = commits_show,
     .forget = commits_forget,
+    .row_text = commits_row_text,
     .spot = commits_spot,
     .go = commits_go,
 };

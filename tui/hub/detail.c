@@ -51,10 +51,9 @@ struct pane *hub_detail_named(const struct hub_screen *h, enum hub_named named)
     return d->views[i].pane;
 }
 
-/* NULL for a pane that is no view. */
-static const struct hub_view *view_of(const struct hub_screen *h, const struct pane *p)
+const struct hub_view *hub_view_of(const struct pane *p)
 {
-    const struct hub_detail *d = &h->detail;
+    const struct hub_detail *d = &hub_screen_of(p)->detail;
     for (size_t i = 0; i < d->n_views; i++) {
         if (d->views[i].pane == p) {
             return d->views[i].view;
@@ -71,7 +70,7 @@ struct pane *hub_detail_content(const struct hub_screen *h)
 struct doc *hub_detail_doc(const struct hub_screen *h)
 {
     struct pane *p = hub_detail_content(h);
-    return view_of(h, p)->is_text ? p->state : NULL;
+    return hub_view_of(p)->is_text ? p->state : NULL;
 }
 
 bool hub_detail_has_focus(const struct hub_screen *h)
@@ -81,7 +80,7 @@ bool hub_detail_has_focus(const struct hub_screen *h)
 
 bool hub_detail_is_entered(const struct hub_screen *h)
 {
-    return view_of(h, h->screen->panes[h->screen->focus]) != NULL;
+    return hub_view_of(h->screen->panes[h->screen->focus]) != NULL;
 }
 
 void hub_detail_focus(struct hub_screen *h)
@@ -94,7 +93,7 @@ static void show_content(struct hub_screen *h)
 {
     if (h->detail.is_asked) {
         struct pane *p = hub_detail_content(h);
-        view_of(h, p)->show(p);
+        hub_view_of(p)->show(p);
         hub_detail_resume(p);
     }
 }
@@ -135,7 +134,7 @@ void hub_detail_over(struct hub_screen *h, struct pane *view)
 
 void hub_detail_reveal(struct hub_screen *h, struct pane *view)
 {
-    if (view_of(h, view)->title) {
+    if (hub_view_of(view)->title) {
         hub_detail_tab_of(h, view);
     } else {
         hub_detail_over(h, view);
@@ -148,7 +147,7 @@ bool hub_detail_back(struct hub_screen *h)
     if (!p) {
         return false;
     }
-    view_of(h, p)->forget(p);
+    hub_view_of(p)->forget(p);
     h->detail.over = NULL;
     content_changed(h);
     return true;
@@ -306,7 +305,7 @@ void hub_detail_reload(struct hub_screen *h)
     ask_begin(h->app, &d->loading);
     ask_info(h);
     struct pane *p = hub_detail_content(h);
-    const struct hub_view *view = view_of(h, p);
+    const struct hub_view *view = hub_view_of(p);
     if (view->reload) {
         view->reload(p);
     } else {

@@ -187,6 +187,15 @@ static unsigned discussions_move(struct pane *p, enum move move)
     return REACT_MOVED;
 }
 
+static void discussions_row_text(const struct pane *p, size_t row, struct buf *out)
+{
+    static void (*const PARTS[])(const void *, size_t, struct buf *) = {put_num, put_status, put_pull, put_title, put_author};
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
+        PARTS[i](p->state, row, out);
+        buf_putc(out, ' ');
+    }
+}
+
 static void discussions_spot(const struct pane *p, struct hub_spot *spot)
 {
     const struct discussions *k = p->state;
@@ -252,7 +261,7 @@ const struct action_set HUB_DISCUSSIONS_ACTIONS = {"hub.discussions", "Hub: disc
                                                    sizeof ACTIONS / sizeof *ACTIONS};
 
 static const struct pane_ops OPS = {
-    .sets = {&HUB_DISCUSSIONS_ACTIONS, &HUB_DETAIL_ACTIONS},
+    .sets = {&HUB_DISCUSSIONS_ACTIONS, &HUB_LIST_ACTIONS, &HUB_DETAIL_ACTIONS},
     .draw = discussions_draw,
     .move = discussions_move,
     .result = discussions_result,
@@ -270,6 +279,7 @@ const struct hub_view HUB_DISCUSSIONS_VIEW = {
     .size = sizeof(struct discussions),
     .show = discussions_show,
     .forget = discussions_forget,
+    .row_text = discussions_row_text,
     .spot = discussions_spot,
     .go = discussions_go,
 };

@@ -78,6 +78,12 @@ static bool files_go(struct pane *p, const struct hub_spot *spot)
     return is_there;
 }
 
+static void files_row_text(const struct pane *p, size_t row, struct buf *out)
+{
+    const struct hub_files *f = p->state;
+    hub_put_clean(f->rows[row]->path, out);
+}
+
 static bool files_waits(const struct pane *p)
 {
     const struct hub_files *f = p->state;
@@ -227,7 +233,7 @@ static const struct action ACTIONS[] = {
 const struct action_set HUB_FILES_ACTIONS = {"hub.files", "Hub: files", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
 
 static const struct pane_ops OPS = {
-    .sets = {&HUB_FILES_ACTIONS, &HUB_DETAIL_ACTIONS},
+    .sets = {&HUB_FILES_ACTIONS, &HUB_LIST_ACTIONS, &HUB_DETAIL_ACTIONS},
     .draw = files_draw,
     .move = files_move,
     .result = files_result,
@@ -246,6 +252,7 @@ const struct hub_view HUB_FILES_VIEW = {
     .show = files_show,
     .forget = hub_files_forget,
     .reload = files_reload,
+    .row_text = files_row_text,
     .named = HUB_NAMED_FILES,
     .spot = files_spot,
     .go = files_go,

@@ -6,7 +6,7 @@
  * detail.c    the repo that is shown, its views and which of them is in sight; header.c draws what is around them
  * card.c files.c metadata.c commits.c discussions.c     a tab each; files_tree.c files_rows.c are parts of one
  * file.c thread.c                                       one file, one discussion: they lie over a tab
- * text.c      keys of the views that are texts; repo_keys.c those of every view
+ * text.c find.c   keys of the views that are texts, and of those that are lists; repo_keys.c those of every view
  * ask.c       what is asked of the Hub
  * visits.c    back and forward; spots.c where one was in each view; bookmarks.c; places.c the files of both
  * copy.c links.c commands.c; address.c what names a repo
@@ -32,6 +32,8 @@
 #include "tui/widget/table.h"
 
 /* ---- results ---- */
+
+struct finder;
 
 enum { HUB_NAME_COLS = 256 };
 
@@ -75,6 +77,13 @@ struct hub_stages {
     int rest; /* timer */
 };
 
+/* What was searched last in the lists of a repo. */
+struct hub_find {
+    char *needle; /* NULL: nothing */
+    struct finder *finder;
+    size_t from; /* the row that was selected when it was begun */
+};
+
 /* ---- views of a repo ---- */
 
 /* Where one is in a view, and what an open view shows. Members that mean nothing to a view are 0. */
@@ -95,6 +104,8 @@ struct hub_view {
     const struct pane_ops *ops; /* close: hub_view_close */
     size_t size;       /* of its state: pane->state, zeroed at first */
     bool is_text;      /* the state begins with a struct doc: HUB_TEXT_ACTIONS and links work on it */
+    /* The state begins with a struct table: HUB_LIST_ACTIONS work on it. Append what of a row is searched. */
+    void (*row_text)(const struct pane *p, size_t row, struct buf *out);
     enum hub_named named;
     /* It is in sight and its repo is asked about: ask for what is not there yet. Called again when its size
      * or what is known of the repo changes. */
@@ -163,6 +174,7 @@ struct hub_screen {
     struct hub_results results;
     struct hub_stages stages;
     struct hub_detail detail;
+    struct hub_find find;
 
     struct hub_visit *visits;
     size_t n_visits, cap_visits, at_visit; /* at_visit: index of the repo shown */
@@ -176,7 +188,7 @@ struct hub_screen {
 
 struct hub_screen *hub_screen_of(const struct pane *p);
 
-extern const struct action_set HUB_RESULTS_ACTIONS, HUB_DETAIL_ACTIONS, HUB_TEXT_ACTIONS, HUB_FILES_ACTIONS,
+extern const struct action_set HUB_RESULTS_ACTIONS, HUB_DETAIL_ACTIONS, HUB_TEXT_ACTIONS, HUB_LIST_ACTIONS, HUB_FILES_ACTIONS,
     HUB_METADATA_ACTIONS, HUB_COMMITS_ACTIONS, HUB_DISCUSSIONS_ACTIONS;
 
 /* ---- query.c ---- */
@@ -253,6 +265,8 @@ unsigned hub_detail_take(struct hub_screen *h, struct task_result *t);
 
 struct pane *hub_detail_pane(const struct hub_screen *h, const struct hub_view *view);
 struct pane *hub_detail_named(const struct hub_screen *h, enum hub_named named);
+/* What a pane is; NULL when it is no view. */
+const struct hub_view *hub_view_of(const struct pane *p);
 /* The view in sight. */
 struct pane *hub_detail_content(const struct hub_screen *h);
 /* Its text, NULL when it is none. */
@@ -303,6 +317,9 @@ bool hub_text_work(struct pane *p);
 bool hub_text_cursor(const struct pane *p, int *row, int *col);
 void hub_text_spot(const struct pane *p, struct hub_spot *spot);
 bool hub_text_go(struct pane *p, const struct hub_spot *spot);
+
+/* ---- find.c ---- */
+void hub_find_done(struct hub_find *f);
 
 /* ---- the views ---- */
 /* revision NULL: main. line from 1; 0: the start. */

@@ -109,6 +109,7 @@ static void hub_close(struct screen *s)
     hub_detail_done(h);
     hub_visits_done(h);
     hub_bookmarks_done(h);
+    hub_find_done(&h->find);
     hub_tags_free(h->tags[0]);
     hub_tags_free(h->tags[1]);
     arena_done(&h->query_arena);
@@ -120,7 +121,7 @@ static void hub_close(struct screen *s)
 }
 
 static const struct action_set *const SETS[] = {
-    &HUB_RESULTS_ACTIONS, &HUB_DETAIL_ACTIONS,  &HUB_TEXT_ACTIONS,        &HUB_FILES_ACTIONS,
+    &HUB_RESULTS_ACTIONS, &HUB_DETAIL_ACTIONS,  &HUB_TEXT_ACTIONS,        &HUB_LIST_ACTIONS,        &HUB_FILES_ACTIONS,
     &HUB_METADATA_ACTIONS, &HUB_COMMITS_ACTIONS, &HUB_DISCUSSIONS_ACTIONS, NULL,
 };
 

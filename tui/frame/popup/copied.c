@@ -59,7 +59,7 @@ static void copied_draw(struct pane *p, const struct canvas *canvas)
     }
     list_height(&c->list, rows);
     draw_clear(canvas);
-    draw_box_title(canvas, c->title, NULL, true);
+    draw_box_top(canvas, &(struct draw_box){.title = c->title, .has_focus = true});
     for (int i = 0; i < rows && c->list.top + (size_t)i < c->list.n; i++) {
         const size_t row = c->list.top + (size_t)i;
         draw_textn(canvas, 1 + i, 0, canvas->rect.cols, STYLE_TEXT, buf_str(&c->text) + c->starts[row], row_bytes(c, row));
