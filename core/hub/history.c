@@ -25,6 +25,17 @@ void hub_refs_free(struct hub_refs *r)
     }
 }
 
+static const char *parent_of(const cJSON *item, struct arena *arena)
+{
+    const cJSON *parents = json_arr(item, "parents");
+    const cJSON *first = cJSON_GetArrayItem(parents, 0);
+    const char *id = cJSON_IsString(first) ? first->valuestring : NULL;
+    if (id) {
+        return hub_is_hex(id, strlen(id)) ? arena_strdup(arena, id) : NULL;
+    }
+    return parents && !first ? "" : NULL;
+}
+
 static bool parse_commit(const cJSON *item, struct arena *arena, struct hub_commit *c)
 {
     const cJSON *author = cJSON_GetArrayItem(json_arr(item, "authors"), 0);
@@ -32,6 +43,7 @@ static bool parse_commit(const cJSON *item, struct arena *arena, struct hub_comm
     c->title = hub_copy(arena, item, "title");
     c->message = hub_copy(arena, item, "message");
     c->author = hub_copy(arena, author, "user");
+    c->parent = parent_of(item, arena);
     c->has_date = hub_date(item, "date", &c->date_s);
     if (!c->title) {
         c->title = "";

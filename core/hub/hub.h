@@ -296,6 +296,7 @@ void hub_shards_free(struct hub_shards *s);
 
 struct hub_commit {
     const char *id, *title, *message, *author; /* author NULL: e-mail not linked to a user */
+    const char *parent; /* the commit before it; "": it is the first; NULL: the server does not tell */
     bool has_date;
     int64_t date_s;
 };
@@ -313,6 +314,17 @@ struct hub_commits *hub_commits(struct hub *hub, enum hub_kind kind, const char 
                                 const char *revision, const char *next, struct hub_get *get,
                                 struct err *e);
 void hub_commits_free(struct hub_commits *c);
+
+/* What changed between two revisions. */
+struct hub_diff {
+    struct arena arena;
+    const char *text; /* as git diff prints it, "" for nothing; a NUL in it is a "?" */
+};
+/* from "": nothing, which is what the first commit of a repo is compared with. At most 8 MB: ERR_LIMIT. That a
+ * server gives no diff is ERR_NOT_FOUND, or what it says. */
+struct hub_diff *hub_compare(struct hub *hub, enum hub_kind kind, const char *id, const char *from,
+                             const char *to, struct hub_get *get, struct err *e);
+void hub_diff_free(struct hub_diff *d);
 
 struct hub_ref {
     const char *name, *ref, *commit;

@@ -124,6 +124,7 @@ struct hub_call {
     struct hub_subject subject;
     int64_t fresh_s; /* HUB_NORMAL: no network below this age; 0: HUB_FRESH_S */
     bool no_stale;   /* never answer with what is older than fresh_s */
+    bool is_text;    /* the answer is text: struct hub_reply.json is a string of it */
 };
 
 struct hub_reply {
@@ -168,6 +169,7 @@ void *hub_decode_account(struct hub_reply *reply, const void *arg, struct err *e
 void *hub_decode_tree(struct hub_reply *reply, const void *arg, struct err *e); /* hub_tree_part */
 void *hub_decode_commits(struct hub_reply *reply, const void *arg, struct err *e);
 void *hub_decode_refs(struct hub_reply *reply, const void *arg, struct err *e);
+void *hub_decode_diff(struct hub_reply *reply, const void *arg, struct err *e);
 void *hub_decode_discussions(struct hub_reply *reply, const void *arg, struct err *e);
 void *hub_decode_thread(struct hub_reply *reply, const void *arg, struct err *e);
 void *hub_decode_tags(struct hub_reply *reply, const void *arg, struct err *e);

@@ -5,6 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 #include "core/base/log.h"
+#include "core/base/mem.h"
 #include "core/hub/internal.h"
 #include "core/hub/policy.h"
 #include "core/net/http.h"
@@ -85,10 +86,23 @@ static bool is_cancelled(const struct ask *a, struct err *e)
     return task_is_cancelled(a->get->task) && !err_set(e, ERR_CANCELLED, "cancelled");
 }
 
+static cJSON *string_of(const struct buf *body)
+{
+    char *text = xcalloc(body->n + 1, 1);
+    for (size_t i = 0; i < body->n; i++) {
+        text[i] = (char)(body->p[i] ? body->p[i] : '?');
+    }
+    cJSON *json = cJSON_CreateString(text);
+    free(text);
+    return json;
+}
+
 /* Each step takes some ten milliseconds at most; who no longer wants the answer waits for one of them. */
 static void *decode_bytes(struct ask *a, const struct buf *body, const char *headers, struct err *e)
 {
-    cJSON *json = is_cancelled(a, e) ? NULL : hub_parse(buf_str(body), body->n, e);
+    cJSON *json = is_cancelled(a, e)   ? NULL
+                  : a->call->is_text ? string_of(body)
+                                     : hub_parse(buf_str(body), body->n, e);
     if (!json) {
         return NULL;
     }
@@ -118,7 +132,7 @@ static void *from_entry(struct ask *a, bool is_stale, const struct err *why)
 
 static bool perform(struct ask *a, struct http_response *out, struct err *e)
 {
-    struct http_header headers[2] = {{"Accept", "application/json"}};
+    struct http_header headers[2] = {{"Accept", a->call->is_text ? "text/plain" : "application/json"}};
     size_t n = 1;
     if (a->has_entry && a->entry.etag) {
         headers[n++] = (struct http_header){"If-None-Match", a->entry.etag};

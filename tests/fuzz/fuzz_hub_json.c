@@ -71,6 +71,9 @@ static void decode(char which, struct hub_reply *reply)
     case 'c':
         hub_commits_free(hub_decode_commits(reply, NULL, NULL));
         break;
+    case 'C':
+        hub_diff_free(hub_decode_diff(reply, NULL, NULL));
+        break;
     case 'r':
         hub_refs_free(hub_decode_refs(reply, NULL, NULL));
         break;

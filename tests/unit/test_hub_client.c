@@ -182,6 +182,12 @@ static bool answer_api(struct tiny *s, int fd, const struct tiny_request *r)
     if (strcmp(r->path, "/api/whoami-v2") == 0) {
         return reply(s, fd, 200, "", "{\"name\":\"alice\"}");
     }
+    if (strstr(r->path, "/compare/4b825dc")) {
+        return reply(s, fd, 404, "", "no diff");
+    }
+    if (strstr(r->path, "/compare/b2..a1")) {
+        return tiny_reply(s, fd, 200, "ETag: \"d\"\r\nContent-Type: text/plain\r\n", "-old\n+n\0w\n", 10);
+    }
     if (strstr(r->path, "/tree/")) {
         return reply(s, fd, 200, "",
                      "[{\"type\":\"file\",\"path\":\"b\"},{\"type\":\"file\",\"path\":\"a/z\"},"
@@ -473,6 +479,30 @@ static void test_pages(void **state)
     free(expected);
 }
 
+/* hub.md 13: a text, kept like any answer; a range is two revisions and nothing else. */
+static void test_compare(void **state)
+{
+    struct room *room = *state;
+    struct err e = ERR_INIT;
+    struct hub_get get = {.fresh = HUB_NORMAL};
+    for (int i = 0; i < 2; i++) {
+        struct hub_diff *d = hub_compare(room->hub, HUB_MODEL, "o/r", "b2", "a1", &get, &e);
+        assert_non_null(d);
+        assert_string_equal(d->text, "-old\n+n?w\n");
+        assert_int_equal(get.from_cache, i == 1);
+        hub_diff_free(d);
+    }
+    assert_null(hub_compare(room->hub, HUB_MODEL, "o/r", "", "a1", &get, &e));
+    assert_int_equal(e.code, ERR_NOT_FOUND);
+    static const char *const WRONG[] = {"a..b", "/x", "a\x1b[2J", "."};
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        assert_null(hub_compare(room->hub, HUB_MODEL, "o/r", WRONG[i], "a1", &get, &e));
+        assert_int_equal(e.code, ERR_USAGE);
+        assert_null(hub_compare(room->hub, HUB_MODEL, "o/r", "a1", WRONG[i], &get, &e));
+        assert_int_equal(e.code, ERR_USAGE);
+    }
+}
+
 /* The first page is not lost over a bad link; following it is refused before any request. */
 static void test_foreign_page(void **state)
 {
@@ -734,6 +764,7 @@ int main(void)
         ROOM_TEST(test_damaged_is_not_kept),
         ROOM_TEST(test_whoami),
         ROOM_TEST(test_pages),
+        ROOM_TEST(test_compare),
         ROOM_TEST(test_foreign_page),
         ROOM_TEST(test_queries),
         ROOM_TEST(test_bad_answers),

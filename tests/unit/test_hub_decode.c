@@ -322,6 +322,28 @@ static void test_commits(void **state)
     expect_damaged(hub_decode_commits, NULL, "{\"error\":\"x\"}");
 }
 
+/* hub.md 13: what a commit is compared with */
+static void test_parents_and_diffs(void **state)
+{
+    (void)state;
+    struct hub_commits *c = decode_ok(
+        hub_decode_commits, NULL,
+        "[{\"id\":\"a1\",\"parents\":[\"b2\",\"c3\"]},{\"id\":\"b2\",\"parents\":[]},{\"id\":\"c3\"},"
+        "{\"id\":\"d4\",\"parents\":[7]},{\"id\":\"e5\",\"parents\":[\"../x\"]},{\"id\":\"f6\",\"parents\":{}}]");
+    assert_int_equal(c->n_items, 6);
+    assert_string_equal(c->items[0].parent, "b2");
+    assert_string_equal(c->items[1].parent, "");
+    for (size_t i = 2; i < c->n_items; i++) {
+        assert_null(c->items[i].parent);
+    }
+    hub_commits_free(c);
+    struct hub_diff *d = decode_ok(hub_decode_diff, NULL, "\"--- a/x\\n+++ b/x\\n\"");
+    assert_string_equal(d->text, "--- a/x\n+++ b/x\n");
+    hub_diff_free(d);
+    expect_damaged(hub_decode_diff, NULL, "{}");
+    expect_damaged(hub_decode_diff, NULL, "[\"x\"]");
+}
+
 static void test_refs(void **state)
 {
     (void)state;
@@ -451,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_page_headers),
         cmocka_unit_test(test_tree),
         cmocka_unit_test(test_commits),
+        cmocka_unit_test(test_parents_and_diffs),
         cmocka_unit_test(test_refs),
         cmocka_unit_test(test_discussions),
         cmocka_unit_test(test_thread),
