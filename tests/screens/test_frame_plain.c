@@ -225,7 +225,7 @@ static void test_it_is_said_without_a_move(void **state)
         {"<Tab>", " 1 of 6: Runs on my phone \xF0\x9F\x93\xB1, #1, open, by okoro, begun 5 months ago"},
         {"<Esc> / z z z z q <Enter>", " No models match. x clears the search and the filter"},
         {"x o", " Sort by: 1 of 9: trending, now, key t"},
-        {"<Down>", " 2 of 6: downloads, last 30 days, key d"},
+        {"<Down>", " 2 of 9: downloads, last 30 days, key d"},
         {"<Esc> <C-p> z z z q", " Find: > zzzq nothing matches"},
         {"<Esc> <Esc> 6", " Nothing is being saved. d on a file of a repo saves it; so does :get OWNER/NAME/FILE [TO]"},
         {"R <Tab>", " Requests to the served Hub, newest first: 0: Nobody has asked anything yet."},
