@@ -130,6 +130,7 @@ static void five_hundred_at_once_beside_256_streams(void **state)
     close_world(&w);
 }
 
+/* robustness R3 */
 static void the_surplus_waits_in_the_queue(void **state)
 {
     (void)state;
@@ -139,6 +140,7 @@ static void the_surplus_waits_in_the_queue(void **state)
     close_world(&w);
 }
 
+/* robustness R3 */
 static void half_sent_requests_lock_nobody_out(void **state)
 {
     (void)state;
@@ -195,13 +197,50 @@ static void idle_connections_make_room(void **state)
     close_world(&w);
 }
 
-static struct world open_faulty(const char *text, char **copy)
+static struct world open_faulty(const char *text, int max_connections, char **copy)
 {
     struct localhub_fault fault;
     struct err e = ERR_INIT;
     *copy = xstrdup(text);
     assert_true(localhub_fault_parse(*copy, &fault, &e));
-    return open_world((struct localhub_options){.faults = &fault, .n_faults = 1});
+    return open_world((struct localhub_options){
+        .faults = &fault, .n_faults = 1, .max_connections = max_connections});
+}
+
+/* robustness R3: at the limit whoever is being served is served to the end; others wait. */
+static void the_served_are_never_dropped(void **state)
+{
+    (void)state;
+    enum { N = 4, MORE = 6 };
+    int served[N];
+    int waiting[MORE];
+    char *copy = NULL;
+    struct world w = open_faulty("slow=400 match=/api/datasets", N, &copy);
+    for (int i = 0; i < N; i++) {
+        served[i] = wire_get(w.hub, "/api/datasets?full=true", "Connection: close\r\n");
+        struct buf got = BUF_INIT;
+        assert_true(wire_until(served[i], &got, "\r\n\r\n", 5000));
+        buf_done(&got);
+    }
+    for (int i = 0; i < MORE; i++) {
+        waiting[i] = wire_get(w.hub, "/api/models/lab/small", "Connection: close\r\n");
+    }
+    for (int i = 0; i < N; i++) {
+        struct buf got = BUF_INIT;
+        assert_true(wire_ends(served[i], &got, 20000));
+        assert_true(got.n > 0 && got.p[got.n - 1] == ']');
+        buf_done(&got);
+    }
+    for (int i = 0; i < MORE; i++) {
+        struct buf got = BUF_INIT;
+        assert_true(wire_ends(waiting[i], &got, 20000));
+        assert_true(str_starts(buf_str(&got), "HTTP/1.1 200 ") && got.p[got.n - 1] == '}');
+        buf_done(&got);
+    }
+    close_all(served, N);
+    close_all(waiting, MORE);
+    free(copy);
+    close_world(&w);
 }
 
 /* More waiting ones than there are workers. */
@@ -210,7 +249,7 @@ static void check_others_pass(const char *fault)
     enum { N = 20 };
     int fds[N];
     char *copy = NULL;
-    struct world w = open_faulty(fault, &copy);
+    struct world w = open_faulty(fault, 0, &copy);
     for (int i = 0; i < N; i++) {
         fds[i] = wire_get(w.hub, "/api/datasets?full=true", NULL);
     }
@@ -331,6 +370,7 @@ int main(void)
         cmocka_unit_test(half_sent_requests_lock_nobody_out),
         cmocka_unit_test(a_head_has_to_be_there_in_time),
         cmocka_unit_test(idle_connections_make_room),
+        cmocka_unit_test(the_served_are_never_dropped),
         cmocka_unit_test(slow_answers_hold_up_nobody),
         cmocka_unit_test(streams_do_not_delay_the_end),
         cmocka_unit_test(a_start_in_the_background_is_cheap),

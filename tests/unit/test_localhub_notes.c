@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: run under ThreadSanitizer too. */
 /* localhub: what is left out or cannot be read is told, at the start and in the answers (hub.md F2b,
  * F7, robustness S2). */
+#include <pthread.h>
 #include <unistd.h>
 
 #include "tests/unit/localhub_help.h"
@@ -234,6 +236,30 @@ static void shared_content_counts_once(void **state)
     localhub_stop(hub);
 }
 
+/* Answers go on while the folder is looked through. */
+static void *ask_on(void *arg)
+{
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(status_of(arg, "/api/models?full=true", NULL), 200);
+    }
+    return NULL;
+}
+
+static void the_hub_answers_meanwhile(void **state)
+{
+    (void)state;
+    struct localhub *hub = serve_folder("tests/fixtures/demo");
+    pthread_t asker;
+    assert_int_equal(pthread_create(&asker, NULL, ask_on, hub), 0);
+    for (int i = 0; i < 3; i++) {
+        struct heard heard = {0};
+        look_through(hub, &heard);
+        buf_done(&heard.text);
+    }
+    pthread_join(asker, NULL);
+    localhub_stop(hub);
+}
+
 static void looking_can_be_ended(void **state)
 {
     (void)state;
@@ -255,6 +281,7 @@ int main(void)
         cmocka_unit_test(whatever_cannot_be_read_is_told),
         cmocka_unit_test(what_is_left_out_is_told),
         cmocka_unit_test(shared_content_counts_once),
+        cmocka_unit_test(the_hub_answers_meanwhile),
         cmocka_unit_test(looking_can_be_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
