@@ -93,6 +93,9 @@ static void the_demo_has_changes_to_show(void **state)
     assert_true(n_diffs >= 2);
     assert_true(n_bodies >= 1);
     cJSON_Delete(commits);
+    cJSON *pull = json_of(hub, "/api/models/lumen-labs/Aurora-VL-Nano-Instruct/discussions/6?diff=1");
+    assert_true(str_starts(json_str(pull, "diff"), "diff --git a/README.md b/README.md\n"));
+    cJSON_Delete(pull);
     localhub_stop(hub);
 }
 
