@@ -98,7 +98,8 @@ struct localhub_total {
 
 /* Tells what of the folder is left out or cannot be read, and why: links that lead out of it, names
  * that the Hub would not allow, cards, configs and sidecars that cannot be read, git-lfs pointers
- * without their file. Reads every repo once, which can take a while; answers go on meanwhile. */
+ * without their file, parts of snapshots. Reads every repo once, which can take a while; answers go
+ * on meanwhile. */
 void localhub_look_through(struct localhub *hub, const struct localhub_listener *listener,
                            struct localhub_total *out);
 

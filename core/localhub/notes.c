@@ -5,8 +5,13 @@
 #include <string.h>
 
 #include "core/base/buf.h"
+#include "core/base/file.h"
+#include "core/base/json.h"
 #include "core/base/mem.h"
+#include "core/localhub/paths.h"
 #include "core/localhub/store.h"
+
+static const size_t TREE_MAX = 64 << 20;
 
 /* A file by what it is on the disk, so that what has several names counts once. */
 struct content {
@@ -76,6 +81,27 @@ static void tell_files(const struct look *look, const struct lh_tree *tree)
     }
 }
 
+/* The client notes beside a snapshot which files its commit has; a filtered download leaves some out.
+ */
+static void tell_part(const struct look *look, const struct lh_tree *tree)
+{
+    struct buf text = BUF_INIT;
+    char *path = xasprintf("%s/trees/%s.json", look->repo->path, tree->commit);
+    cJSON *json = look->repo->is_cache && lh_is_real(path) && file_read(path, &text, TREE_MAX, NULL)
+                      ? json_parse(buf_str(&text), text.n, NULL)
+                      : NULL;
+    const size_t all = (size_t)cJSON_GetArraySize(json_obj(json, "files"));
+    if (all > tree->n_files) {
+        char *line = xasprintf("%zu of its %zu files were downloaded; the others are not listed",
+                               tree->n_files, all);
+        tell(look, line);
+        free(line);
+    }
+    cJSON_Delete(json);
+    free(path);
+    buf_done(&text);
+}
+
 static void count(struct look *look, const struct lh_tree *tree)
 {
     void *array = look->contents;
@@ -118,6 +144,7 @@ static void look_at(struct look *look, struct lh_repo *repo, struct lh_hashes *h
     look->n_files += head->n_files;
     tell_texts(look, &head->about);
     tell_files(look, head);
+    tell_part(look, head);
     count(look, head);
     for (size_t i = 1; i < repo->n_trees; i++) {
         const struct lh_tree *tree = lh_repo_tree(repo, repo->trees[i]->commit, hashes, &is_known);

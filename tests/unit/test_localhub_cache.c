@@ -195,6 +195,52 @@ static void unfinished_files_are_passed_over(void **state)
     remove_folder(root);
 }
 
+struct heard {
+    struct buf text;
+};
+
+static void hear(void *ctx, const char *sentence)
+{
+    struct heard *h = ctx;
+    buf_printf(&h->text, "%s\n", sentence);
+}
+
+/* news.md 7: a filtered download is a part, and is not taken for the whole in silence. */
+static void parts_of_snapshots_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tree, *want;
+    } CASES[] = {
+        {"{\"format_version\":1,\"files\":{\"a.txt\":{},\"b.txt\":{},\"c.txt\":{}}}",
+         "model o/x: 1 of its 3 files were downloaded; the others are not listed\n"},
+        {"{\"format_version\":1,\"files\":{\"a.txt\":{},\"d/e.bin\":{\"size\":5}}}",
+         "model o/x: 1 of its 2 files were downloaded; the others are not listed\n"},
+        {"{\"files\":{\"a.txt\":{}}}", ""},
+        {"{\"files\":7}", ""},
+        {"{", ""},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char *root = new_folder();
+        char *file = xasprintf("models--o--x/snapshots/%s/a.txt", COMMIT);
+        char *tree = xasprintf("models--o--x/trees/%s.json", COMMIT);
+        put(root, "models--o--x/refs/main", COMMIT);
+        put(root, file, "a");
+        put(root, tree, CASES[i].tree);
+        struct localhub *hub = serve_folder(root);
+        struct heard heard = {0};
+        struct localhub_total total;
+        const struct localhub_listener listener = {.tell = hear, .ctx = &heard};
+        localhub_look_through(hub, &listener, &total);
+        assert_string_equal(buf_str(&heard.text), CASES[i].want);
+        buf_done(&heard.text);
+        localhub_stop(hub);
+        free(tree);
+        free(file);
+        remove_folder(root);
+    }
+}
+
 static void names_are_told_apart(void **state)
 {
     (void)state;
@@ -223,6 +269,7 @@ int main(void)
         cmocka_unit_test(only_the_clients_store_is_followed),
         cmocka_unit_test(stores_behind_links_are_foreign),
         cmocka_unit_test(unfinished_files_are_passed_over),
+        cmocka_unit_test(parts_of_snapshots_are_told),
         cmocka_unit_test(names_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
