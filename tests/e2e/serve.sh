@@ -16,7 +16,7 @@ serve() # options...
     "$program" serve "$folder" --port 0 "$@" >"$home/out" 2>"$home/err" &
     server=$!
     tries=100
-    until grep -q "${waits:-on the disk}" "$home/out" "$home/err" || [ $tries -eq 0 ]; do
+    until grep -q "${waits:-on the disk}" "$home/out" "$home/err" 2>/dev/null || [ $tries -eq 0 ]; do
         tries=$((tries - 1))
         sleep 0.1
     done
