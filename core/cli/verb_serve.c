@@ -77,9 +77,10 @@ static void print_hints(struct cli_out *out, struct localhub *hub, const char *d
 {
     char *clean = text_clean(dir);
     const char *url = localhub_url(hub);
-    fprintf(out->f, "%s serves %zu repositories of %s\n", url, localhub_repo_count(hub), clean);
+    const size_t n = localhub_repo_count(hub);
+    fprintf(out->f, "%s serves %zu %s of %s\n", url, n, n == 1 ? "repository" : "repositories", clean);
     fprintf(out->f, "  hfterm --endpoint %s\n", url);
-    fprintf(out->f, "  HF_ENDPOINT=%s HF_HUB_DISABLE_XET=1 hf download OWNER/NAME\n", url);
+    fprintf(out->f, "  HF_ENDPOINT=%s hf download OWNER/NAME\n", url);
     fprintf(out->f, "  curl %s/api/models\n", url);
     fputs("Ctrl-C ends it.\n", out->f);
     free(clean);
