@@ -99,7 +99,8 @@ static const char *served_name(const char *path)
     return strcmp(path, "dot-gitattributes") == 0 ? ".gitattributes" : path;
 }
 
-/* A clone without git-lfs has pointers where the files should be. */
+/* A clone without git-lfs has pointers where the files should be, and so has a cache that was filled
+ * from such a one. */
 static void find_pointer(struct lh_tree *tree, struct lh_file *file)
 {
     char sha256[HASH_SHA256_HEX];
@@ -133,9 +134,7 @@ static void add_file(struct scan *s, const char *path, const char *real, const s
         .blob = blob ? arena_strdup(&tree->arena, blob) : NULL,
     };
     struct lh_file *file = &tree->files[tree->n_files - 1];
-    if (!blob) {
-        find_pointer(tree, file);
-    }
+    find_pointer(tree, file);
     const int64_t seconds = (int64_t)st->st_mtim.tv_sec;
     if (tree->n_files == 1 || seconds < tree->oldest_s) {
         tree->oldest_s = seconds;

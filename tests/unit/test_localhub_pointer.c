@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* localhub: folders with git-lfs pointers where the files should be (hub.md F7). */
+#include <unistd.h>
+
 #include "tests/unit/localhub_help.h"
 
 #include "core/base/clock.h"
@@ -180,6 +182,33 @@ static void nothing_is_read_from_a_pointer(void **state)
     remove_folder(root);
 }
 
+/* Whoever downloaded from a hub that took pointers for files has them as blobs, by any name. */
+static void pointers_in_a_cache_are_told_apart(void **state)
+{
+    (void)state;
+    static const char *const BLOBS[] = {OTHER, OID, "1111111111111111111111111111111111111111"};
+    for (size_t i = 0; i < 3; i++) {
+        char *root = new_folder();
+        char *blob = xasprintf("models--o--x/blobs/%s", BLOBS[i]);
+        char *folder = xasprintf("%s/models--o--x/snapshots/" HEAD_SHA, root);
+        char *link = xasprintf("%s/w.bin", folder);
+        char *to = xasprintf("../../blobs/%s", BLOBS[i]);
+        put(root, "models--o--x/refs/main", HEAD_SHA);
+        put(root, blob, POINTER);
+        assert_true(file_mkdirs(folder, 0700, NULL));
+        assert_int_equal(symlink(to, link), 0);
+        const struct localhub_options options = {.dir = root};
+        struct localhub *hub = serve(&options);
+        check_refusal(hub, "/o/x/resolve/main/w.bin");
+        localhub_stop(hub);
+        free(to);
+        free(link);
+        free(folder);
+        free(blob);
+        remove_folder(root);
+    }
+}
+
 static void pulled_files_are_served(void **state)
 {
     (void)state;
@@ -206,6 +235,7 @@ int main(void)
         cmocka_unit_test(sizes_and_ids_are_the_pointers),
         cmocka_unit_test(the_text_is_never_sent_as_the_file),
         cmocka_unit_test(nothing_is_read_from_a_pointer),
+        cmocka_unit_test(pointers_in_a_cache_are_told_apart),
         cmocka_unit_test(pulled_files_are_served),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
