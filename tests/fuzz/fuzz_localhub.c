@@ -66,7 +66,12 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     put("spaces/a/s/README.md", "---\nsdk: docker\n---\n");
     put(".hub/spaces/a/s.json", "{\"runtime\":{\"stage\":\"PAUSED\"},\"stages\":"
                                 "[{\"stage\":\"PAUSED\",\"seconds\":1}]}");
-    put(".hub/models/a/b.json", "{\"discussions\":[{\"num\":1,\"title\":\"t\"}],\"likes\":1}");
+    put("models/a/b/i.index.json", "{\"weight_map\":{\"w\":\"w.bin\",\"x\":\"sub/x\"}}");
+    put(".hub/models/a/b.json",
+        "{\"discussions\":[{\"num\":1,\"title\":\"t\"}],\"likes\":1,\"commits\":[{\"id\":"
+        "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\",\"diff\":\"d\"},{\"id\":"
+        "\"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\"}],\"inferenceProviderMapping\":"
+        "[{\"provider\":\"p\",\"status\":\"live\"}]}");
     put(".hub/models/a/secret.json", "{\"private\":true}");
     put(".hub/hub.json",
         "{\"users\":[{\"name\":\"a\"}],\"tokens\":[{\"token\":\"t\",\"user\":\"a\"}]}");
