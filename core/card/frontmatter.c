@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/base/err.h"
+
 static bool is_line_end(char c)
 {
     return c == '\n' || c == '\r';
@@ -98,4 +100,33 @@ void frontmatter_split(const char *text, size_t n, struct frontmatter *out)
     if (end == 2) {
         find_close(text, n, at + 1, out);
     }
+}
+
+bool frontmatter_check(const char *text, size_t n, struct err *e)
+{
+    static const char BLOCK[] = "metadata block: "; /* a line of the block is named before it */
+    struct frontmatter fm;
+    struct frontmatter_place place;
+    struct err why = ERR_INIT;
+    frontmatter_split(text, n, &fm);
+    if (!fm.has_block) {
+        return true;
+    }
+    cJSON *json = frontmatter_parse(text + fm.yaml_at, fm.yaml_len, NULL, &place, &why);
+    if (json) {
+        cJSON_Delete(json);
+        return true;
+    }
+    const char *rest = strstr(why.msg, BLOCK);
+    const char *reason = rest ? rest + strlen(BLOCK) : why.msg;
+    int line = place.line;
+    for (size_t at = 0; at < fm.yaml_at; at++) {
+        line += text[at] == '\n' || (text[at] == '\r' && text[at + 1] != '\n');
+    }
+    if (place.line > 0) {
+        err_set(e, why.code, "README.md, line %d: %s", line, reason);
+    } else {
+        err_set(e, why.code, "README.md: %s", reason);
+    }
+    return err_remedy(e, "%s", why.remedy);
 }

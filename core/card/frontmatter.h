@@ -59,4 +59,8 @@ struct frontmatter_place {
 cJSON *frontmatter_parse(const char *yaml, size_t n, const struct frontmatter_limits *limits,
                          struct frontmatter_place *place, struct err *e);
 
+/* Reads the metadata block of a whole README. True when there is none or it can be read. Else e says
+ * what is wrong, for a line of its own: "README.md, line 3: the same key stands there twice". */
+bool frontmatter_check(const char *text, size_t n, struct err *e);
+
 #endif

@@ -2,8 +2,11 @@
 #include "core/cli/card.h"
 
 #include "core/base/buf.h"
+#include "core/base/err.h"
+#include "core/card/frontmatter.h"
 #include "core/cli/out.h"
 #include "core/doc/markdown.h"
+#include "core/hub/hub.h"
 
 /* Parameters of SGR: the terminal's own colours, legible on a light ground and on a dark one.
  * Styles that are not here are plain. */
@@ -86,4 +89,14 @@ void cli_put_card(struct buf *text, const char *markdown, size_t n, const struct
     }
     put_links(text, out, &card);
     rich_done(&card);
+}
+
+bool cli_card_fault(const struct hub_repo *repo, const struct hub_blob *card, struct buf *why)
+{
+    struct err e = ERR_INIT;
+    if (card && !frontmatter_check(buf_str(&card->bytes), card->bytes.n, &e)) {
+        buf_puts(why, e.msg);
+        return true;
+    }
+    return !card && hub_card_fault(repo, why);
 }

@@ -132,7 +132,9 @@ static void fact_date(const struct facts *f, const char *name, bool has, int64_t
     buf_done(&text);
 }
 
-static void print_facts(struct cli_out *out, const struct hub *hub, const struct hub_repo *r)
+/* fault: why the card's metadata cannot be read, "" when it can. */
+static void print_facts(struct cli_out *out, const struct hub *hub, const struct hub_repo *r,
+                        const char *fault)
 {
     const struct facts f = {out};
     struct buf url = BUF_INIT, marks = BUF_INIT, storage = BUF_INIT;
@@ -153,6 +155,7 @@ static void print_facts(struct cli_out *out, const struct hub *hub, const struct
     fact_params(&f, r);
     fact(&f, "gguf", r->gguf_arch);
     fact(&f, "licence", r->license);
+    fact(&f, "metadata", fault);
     fact_count(&f, "downloads", r->has_downloads, r->downloads);
     fact_count(&f, "likes", r->has_likes, r->likes);
     fact_date(&f, "updated", r->has_modified, r->modified_s);
@@ -205,8 +208,21 @@ static int show_raw(const struct cli_show *s)
     return cli_out_done(&out);
 }
 
+/* Metadata that nobody could read looks like metadata that is not there: only the card tells. */
+static bool must_read_card(const struct hub_repo *r)
+{
+    struct buf why = BUF_INIT;
+    bool has_card = false;
+    for (size_t i = 0; i < r->n_files && !has_card; i++) {
+        has_card = strcmp(r->files[i], "README.md") == 0;
+    }
+    const bool is_known = r->card_data || hub_card_fault(r, &why);
+    buf_done(&why);
+    return has_card && !is_known;
+}
+
 static cJSON *overview_json(const struct cli_show *s, const struct hub_repo *r,
-                            const struct hub_blob *card)
+                            const struct hub_blob *card, const char *fault)
 {
     cJSON *obj = cli_repo_json(s->hub, r, true);
     cJSON *files = cJSON_AddArrayToObject(obj, "files");
@@ -214,6 +230,7 @@ static cJSON *overview_json(const struct cli_show *s, const struct hub_repo *r,
         cJSON_AddItemToArray(files, cJSON_CreateString(r->files[i]));
     }
     cli_json_text(obj, "card", card ? buf_str(&card->bytes) : NULL);
+    cli_json_text(obj, "card_error", *fault ? fault : NULL);
     return obj;
 }
 
@@ -227,17 +244,22 @@ static int show_overview(const struct cli_show *s)
     if (!page) {
         return cli_fail(&e);
     }
+    const struct hub_repo *r = &page->repos[0];
     /* A pipe gets the facts; who wants the card there asks with --raw. */
     const bool wants_card = s->wants_json || out.is_tty;
-    struct hub_blob *card = wants_card ? read_card(s, &card_get, &card_err) : NULL;
+    struct hub_blob *card =
+        wants_card || must_read_card(r) ? read_card(s, &card_get, &card_err) : NULL;
+    struct buf fault = BUF_INIT;
+    cli_card_fault(r, card, &fault);
     if (s->wants_json) {
-        cli_put_json(&out, overview_json(s, &page->repos[0], card));
+        cli_put_json(&out, overview_json(s, r, card, buf_str(&fault)));
     } else {
-        print_facts(&out, s->hub, &page->repos[0]);
-        if (card) {
+        print_facts(&out, s->hub, r, buf_str(&fault));
+        if (card && wants_card) {
             print_card(&out, card);
         }
     }
+    buf_done(&fault);
     int code = cli_out_done(&out);
     cli_note_get(&get, &card_get);
     cli_note_stale(&get);

@@ -221,6 +221,10 @@ struct hub_page *hub_list_next(struct hub *hub, enum hub_kind kind, const char *
                                struct hub_get *get, struct err *e);
 void hub_page_free(struct hub_page *p);
 
+/* Why the metadata of the card cannot be read, when the server says so: "README.md, line 3: ...",
+ * appended, not yet made harmless. False when it does not. */
+bool hub_card_fault(const struct hub_repo *repo, struct buf *why);
+
 /* One repo with everything; a hub_page of exactly one. revision NULL: the default branch. After a
  * rename the repo's id is the new one. */
 struct hub_page *hub_repo_info(struct hub *hub, enum hub_kind kind, const char *id,

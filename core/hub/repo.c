@@ -169,6 +169,22 @@ bool hub_parse_repo(const cJSON *item, enum hub_kind kind, struct arena *arena,
     return true;
 }
 
+bool hub_card_fault(const struct hub_repo *repo, struct buf *why)
+{
+    const cJSON *fault = json_obj(repo->raw, "cardError");
+    const char *message = json_str(fault, "message");
+    uint64_t line = 0;
+    if (!message) {
+        return false;
+    }
+    if (json_u64(fault, "line", &line) && line > 0) {
+        buf_printf(why, "README.md, line %llu: %s", (unsigned long long)line, message);
+    } else {
+        buf_printf(why, "README.md: %s", message);
+    }
+    return true;
+}
+
 /* ---- pages ---- */
 
 void hub_page_free(struct hub_page *p)

@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* card.c - the Card view: the README of a repo. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/base/buf.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
 #include "core/card/frontmatter.h"
 #include "tui/hub/hub.h"
+
+/* Blocks above it are not read here, on the ui thread. */
+static const size_t CHECK_MAX = 256 << 10;
 
 struct card {
     struct doc doc; /* first: text.c works on it */
     struct waiting loading;
     bool has_text;
+    char *fault; /* why its metadata cannot be read; NULL: it can, or is not here yet */
 };
 
 static void ask(struct pane *p)
@@ -38,16 +47,61 @@ static void card_forget(struct pane *p)
     ask_begin(p->app, &card->loading);
     doc_done(&card->doc);
     card->has_text = false;
+    free(card->fault);
+    card->fault = NULL;
+}
+
+const char *hub_card_seen_fault(const struct hub_screen *h)
+{
+    const struct card *card = hub_detail_pane(h, &HUB_CARD_VIEW)->state;
+    return card->fault;
+}
+
+/* A quote above the text, so that it goes with it. Every sign is escaped. */
+static void put_fault(struct buf *text, const char *fault)
+{
+    buf_puts(text, "> **The metadata of this card cannot be read.**\n> ");
+    for (const char *c = fault; *c; c++) {
+        if (strchr("\\`*_{}[]()<>#+-.!|~&\"':@^$=", *c)) {
+            buf_putc(text, '\\');
+        }
+        buf_putc(text, *c);
+    }
+    buf_puts(text, "\n\n");
+}
+
+static void check(struct card *card, const struct hub_blob *blob, const struct frontmatter *fm)
+{
+    struct err e = ERR_INIT;
+    free(card->fault);
+    card->fault = NULL;
+    if (fm->has_block && fm->yaml_len <= CHECK_MAX &&
+        !frontmatter_check(buf_str(&blob->bytes), blob->bytes.n, &e)) {
+        card->fault = text_clean(e.msg);
+    }
 }
 
 static void take(struct pane *p, const struct hub_blob *blob)
 {
     struct card *card = p->state;
+    struct hub_screen *h = hub_screen_of(p);
     struct frontmatter fm;
-    frontmatter_split(blob->bytes.p ? blob->bytes.p : "", blob->bytes.n, &fm);
+    struct buf text = BUF_INIT;
+    frontmatter_split(buf_str(&blob->bytes), blob->bytes.n, &fm);
+    check(card, blob, &fm);
+    if (card->fault) {
+        put_fault(&text, card->fault);
+    }
+    buf_append(&text, buf_str(&blob->bytes) + fm.body_at, fm.body_len);
     const size_t keep = card->has_text ? card->doc.top : 0;
-    doc_set_markdown(&card->doc, buf_str(&blob->bytes) + fm.body_at, blob->bytes.n - fm.body_at,
-                     hub_detail_text_cols(hub_screen_of(p)), app_is_ascii(p->app));
+    doc_set_markdown(&card->doc, buf_str(&text), text.n, hub_detail_text_cols(h),
+                     app_is_ascii(p->app));
+    buf_done(&text);
+    struct pane *metadata = hub_detail_pane(h, &HUB_METADATA_VIEW);
+    if (card->fault && hub_detail_content(h) == metadata) {
+        HUB_METADATA_VIEW.show(metadata); /* it has been waiting for this */
+        pane_dirty(metadata);
+    }
     if (keep) {
         doc_goto(&card->doc, keep);
     }

@@ -83,9 +83,18 @@ static void put_library(const void *ctx, size_t row, struct buf *out)
     hub_put_clean(repo_at(ctx, row)->library, out);
 }
 
+/* Of a card that nobody could read, why: that is why there is none. */
 static void put_license(const void *ctx, size_t row, struct buf *out)
 {
-    hub_put_clean(repo_at(ctx, row)->license, out);
+    const struct hub_repo *repo = repo_at(ctx, row);
+    struct buf why = BUF_INIT;
+    if (!repo->license && hub_card_fault(repo, &why)) {
+        const char *line = strstr(buf_str(&why), "line ");
+        hub_put_clean(line ? line : buf_str(&why), out);
+    } else {
+        hub_put_clean(repo->license, out);
+    }
+    buf_done(&why);
 }
 
 static void put_sdk(const void *ctx, size_t row, struct buf *out)

@@ -44,6 +44,8 @@ struct hub_columns {
     bool names[HUB_NAME_COLS]; /* a name is so wide, with the badge beside it */
 };
 
+enum { HUB_FAULT_BYTES = 24 };
+
 struct hub_results {
     struct paged pages; /* rows are struct hub_repo */
     struct hub_columns columns;
@@ -59,6 +61,7 @@ struct hub_results {
     bool is_current;  /* the rows answer the query as it stands; else those of the last one are still shown */
     bool opens_first; /* Enter was pressed before the answer came: open the selected row */
     char *wanted;     /* the repo to select when it comes, unless a key moves before; NULL */
+    char *fault;      /* HUB_FAULT_BYTES: where the card of a row cannot be read, for its badge */
 };
 
 /* ---- stages ---- */
@@ -339,11 +342,17 @@ void hub_put_age(bool has_date, int64_t date_s, struct buf *out);
 /* The age in words, behind what happened then: "updated", "3 days ago". */
 void hub_say_age(const char *what, bool has_date, int64_t date_s, struct buf *out);
 
+/* ---- card.c ---- */
+/* Why the metadata of the card that was read cannot be; NULL: it can, or no card was read. Harmless. */
+const char *hub_card_seen_fault(const struct hub_screen *h);
+
 /* ---- copy.c, links.c ---- */
 void hub_copy_menu(struct hub_screen *h);
 void hub_links_menu(struct hub_screen *h, struct doc *doc);
 /* Follow a link of a text: inside the Hub screen when it names a repo or file, else outside. */
 void hub_follow_link(struct hub_screen *h, const char *url);
+/* A link that shows the list: "list:models author:alice". */
+#define HUB_LIST_LINK "list:"
 /* Show the repo, or the file, with the focus. */
 void hub_open_address(struct hub_screen *h, const struct hub_address *address);
 

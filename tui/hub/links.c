@@ -19,6 +19,26 @@ void hub_open_address(struct hub_screen *h, const struct hub_address *address)
     app_relayout(h->app);
 }
 
+/* "models author:alice": the list, narrowed so. */
+static void list_narrowed(struct hub_screen *h, const char *what)
+{
+    struct err e = ERR_INIT;
+    const size_t n = strcspn(what, " ");
+    for (int k = HUB_MODEL; k <= HUB_SPACE; k++) {
+        const char *kind = hub_kind_plural((enum hub_kind)k);
+        if (strlen(kind) == n && strncmp(kind, what, n) == 0) {
+            hub_query_set_kind(h, (enum hub_kind)k);
+        }
+    }
+    hub_query_set_search(h, "");
+    if (!hub_query_set_filter(h, what + n + strspn(what + n, " "), &e)) {
+        app_say(h->app, APP_WARN, "%s", e.msg);
+        return;
+    }
+    hub_query_run(h);
+    hub_focus_results(h);
+}
+
 void hub_follow_link(struct hub_screen *h, const char *url)
 {
     size_t line = 0;
@@ -34,6 +54,10 @@ void hub_follow_link(struct hub_screen *h, const char *url)
             app_say(h->app, APP_WARN, "no such place in this text: %s", url);
         }
         pane_dirty(hub_detail_content(h));
+        return;
+    }
+    if (str_starts(url, HUB_LIST_LINK)) {
+        list_narrowed(h, url + strlen(HUB_LIST_LINK));
         return;
     }
     const bool is_relative = !strstr(url, "://") && !str_starts(url, "mailto:");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* results.c - the list of models, datasets or Spaces. Fetches the next page before the end is reached. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,22 @@ static void free_page(void *page)
     hub_page_free(page);
 }
 
+/* "card:3", as compilers name a line, when nobody can read the card's metadata. */
+static bool put_fault(const struct hub_screen *h, const struct hub_repo *repo)
+{
+    unsigned line = 0;
+    struct buf why = BUF_INIT;
+    const bool has_fault = hub_card_fault(repo, &why);
+    if (has_fault && sscanf(buf_str(&why), "README.md, line %u:", &line) == 1) {
+        snprintf(h->results.fault, HUB_FAULT_BYTES,
+                 app_is_plain(h->app) ? "card line %u" : "card:%u", line);
+    } else if (has_fault) {
+        snprintf(h->results.fault, HUB_FAULT_BYTES, "card error");
+    }
+    buf_done(&why);
+    return has_fault;
+}
+
 static const char *badge(const void *ctx, size_t row)
 {
     const struct hub_screen *h = ctx;
@@ -34,12 +51,13 @@ static const char *badge(const void *ctx, size_t row)
     if (repo->gated != HUB_GATED_NO) {
         return "gated";
     }
-    return hub_bookmark_mark(h, repo);
+    return put_fault(h, repo) ? h->results.fault : hub_bookmark_mark(h, repo);
 }
 
 void hub_results_open(struct hub_screen *h)
 {
     h->results.pages.free_page = free_page;
+    h->results.fault = xcalloc(1, HUB_FAULT_BYTES);
     h->results.table =
         (struct table){.ctx = h, .badge = badge, .margin = 2, .has_header = true, .has_mark = true};
     hub_columns_set(h, h->query.kind);
@@ -53,7 +71,9 @@ void hub_results_done(struct hub_screen *h)
     ask_cancel(h->app, &r->more);
     paged_drop(&r->pages);
     free(r->wanted);
+    free(r->fault);
     r->wanted = NULL;
+    r->fault = NULL;
 }
 
 void hub_results_load(struct hub_screen *h, bool reload)
