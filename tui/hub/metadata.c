@@ -144,27 +144,30 @@ static uint32_t link_list(struct sheet *s, const char *key, const char *word, co
 /* The tags, each a link, as many on a line as fit. */
 static void put_tags(struct sheet *s, const struct hub_repo *repo)
 {
+    bool is_open = false; /* the line being built has a tag */
     for (size_t i = 0; i < repo->n_tags; i++) {
         char *clean = text_clean(repo->tags[i]);
+        const uint32_t link = link_list(s, "tag", repo->tags[i], "tagged");
+        const enum rich_style style = link ? RICH_LINK : RICH_TEXT;
         const int cols = text_width(clean);
-        if (i > 0 && (int)rich_cols(s->r) + 2 + cols <= s->width) {
+        if (is_open && (int)rich_cols(s->r) + 2 + cols > s->width) {
+            rich_end_line(s->r);
+            is_open = false;
+        }
+        if (is_open) {
             rich_puts(s->r, RICH_TEXT, "  ");
         } else {
-            if (i > 0) {
-                rich_end_line(s->r);
-            }
             put_label(s, i ? "" : "tags");
         }
-        const uint32_t link = link_list(s, "tag", repo->tags[i], "tagged");
-        if (cols > s->width - LABEL_COLS) {
-            put_wrapped(s, link ? RICH_LINK : RICH_TEXT, link, clean, LABEL_COLS);
-            rich_repeat(s->r, RICH_TEXT, " ", LABEL_COLS);
+        is_open = LABEL_COLS + cols <= s->width;
+        if (is_open) {
+            rich_put(s->r, style, link, clean, strlen(clean));
         } else {
-            rich_put(s->r, link ? RICH_LINK : RICH_TEXT, link, clean, strlen(clean));
+            put_wrapped(s, style, link, clean, LABEL_COLS);
         }
         free(clean);
     }
-    if (repo->n_tags > 0) {
+    if (is_open) {
         rich_end_line(s->r);
     }
 }
