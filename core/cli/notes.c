@@ -19,6 +19,13 @@ void cli_note_get(struct hub_get *all, const struct hub_get *one)
     }
 }
 
+void cli_note_token(const struct hub *hub)
+{
+    if (hub_token_fault(hub) && !hub_has_token(hub)) {
+        fprintf(stderr, "hfterm: %s\n", hub_token_fault(hub));
+    }
+}
+
 void cli_note_skipped(size_t n, cJSON *list)
 {
     if (n == 0) {

@@ -12,6 +12,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/cli/cli.h"
+#include "core/cli/notes.h"
 #include "core/cli/out.h"
 #include "core/cli/repo_json.h"
 #include "core/cli/repo_name.h"
@@ -323,6 +324,7 @@ static int run_get(const struct cli_globals *globals, const struct cli_args *arg
     if (!cli_session_open(globals, &session, &e)) {
         return cli_fail(&e);
     }
+    cli_note_token(session.hub);
     g.hub = session.hub;
     const int code = take_operands(&g, args, &id, &e) ? get_file(&g, &set) : cli_fail(&e);
     free(id);

@@ -357,6 +357,7 @@ static int run_list(const struct cli_globals *g, const struct cli_args *args, en
         !cli_session_open(g, &s, &e)) {
         return cli_fail(&e);
     }
+    cli_note_token(s.hub);
     cli_session_wait(&s, 1 + max / MAX_PAGE);
     const int code = list_with(g, args, s.hub, kind, max);
     cli_session_close(&s);

@@ -324,6 +324,7 @@ static int run_show(const struct cli_globals *g, const struct cli_args *args)
         !cli_session_open(g, &session, &e)) {
         return cli_fail(&e);
     }
+    cli_note_token(session.hub);
     cli_session_wait(&session, 2 + limit / PAGE + (cli_has(args, "files") ? TREE_PAGES : 0));
     s.hub = session.hub;
     s.limit = limit;

@@ -54,6 +54,10 @@ struct hub_account *hub_whoami(struct hub *hub, struct hub_get *get, struct err 
 {
     if (!hub_has_token(hub)) {
         err_set(e, ERR_AUTH, "nobody is logged in: no token was found");
+        if (hub->token_fault) {
+            err_set(e, ERR_AUTH, "nobody is logged in: %s", hub->token_fault);
+            return NULL;
+        }
         err_remedy(e,
                    "Log in with hf auth login, or set HF_TOKEN. Tokens are made at "
                    "%s/settings/tokens",

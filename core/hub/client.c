@@ -7,6 +7,7 @@
 #include "core/base/paths.h"
 #include "core/hub/internal.h"
 #include "core/net/http.h"
+#include "core/net/http_url.h"
 
 static const struct {
     const char *name, *plural, *web;
@@ -30,6 +31,24 @@ static const char *default_endpoint(void)
                                                     : PUBLIC_ENDPOINT;
 }
 
+static bool fail_endpoint(const char *endpoint, struct err *e)
+{
+    struct buf shown = BUF_INIT;
+    http_url_put_masked(&shown, endpoint);
+    if (strchr(endpoint, '@')) {
+        err_set(e, ERR_USAGE, "the endpoint \"%.200s\" holds a user name or password: hfterm sends none", buf_str(&shown));
+        err_remedy(e, "Give it without them; a Hub knows people by a token (HF_TOKEN, or hf auth login).");
+    } else if (strpbrk(endpoint, "?#")) {
+        err_set(e, ERR_USAGE, "the endpoint \"%.200s\" has a ? or # behind it", buf_str(&shown));
+        err_remedy(e, "Give it as https://huggingface.co, without them.");
+    } else {
+        err_set(e, ERR_USAGE, "the endpoint \"%.200s\" is not an http or https address", buf_str(&shown));
+        err_remedy(e, "Give it as https://huggingface.co, with --endpoint or HF_ENDPOINT.");
+    }
+    buf_done(&shown);
+    return false;
+}
+
 static bool set_endpoint(struct hub *hub, const char *endpoint, struct err *e)
 {
     size_t n = strlen(endpoint);
@@ -40,8 +59,7 @@ static bool set_endpoint(struct hub *hub, const char *endpoint, struct err *e)
     struct buf origin = BUF_INIT;
     if (strpbrk(hub->endpoint, "?#@ \t\r\n") || !http_origin(hub->endpoint, &origin)) {
         buf_done(&origin);
-        err_set(e, ERR_USAGE, "the endpoint \"%s\" is not an http or https address", hub->endpoint);
-        return err_remedy(e, "Give it as https://huggingface.co, with --endpoint or HF_ENDPOINT.");
+        return fail_endpoint(hub->endpoint, e);
     }
     hub->origin = buf_steal(&origin);
     const char *scheme_end = strstr(hub->endpoint, "://");
@@ -59,9 +77,15 @@ static void set_token(struct hub *hub, const struct hub_options *options)
     } else {
         hub_token_find(&hub->token, &hub->token_source);
     }
-    if (secret_present(&hub->token) && !hub_token_is_sane(&hub->token)) {
+    bool is_unfit = false;
+    const char *oddity = hub_token_oddity(&hub->token, &is_unfit);
+    if (oddity) {
+        hub->token_fault = xasprintf("the token from %s %s: %s", hub->token_source,
+                                     is_unfit ? "is not sent" : "looks wrong", oddity);
+    }
+    if (is_unfit) {
         char *source = hub->token_source;
-        hub->token_source = xasprintf("none (%s holds no token: blanks or odd characters)", source);
+        hub->token_source = xasprintf("none (%s holds no token: %s)", source, oddity);
         free(source);
         secret_done(&hub->token);
     }
@@ -91,6 +115,7 @@ void hub_free(struct hub *hub)
     }
     secret_done(&hub->token);
     free(hub->token_source);
+    free(hub->token_fault);
     free(hub->endpoint);
     free(hub->origin);
     free(hub);
@@ -119,6 +144,11 @@ bool hub_has_token(const struct hub *hub)
 const char *hub_token_source(const struct hub *hub)
 {
     return hub->token_source;
+}
+
+const char *hub_token_fault(const struct hub *hub)
+{
+    return hub->token_fault;
 }
 
 void hub_set_readonly(struct hub *hub)

@@ -350,6 +350,21 @@ static bool is_repo_path(const char *path)
     return strstr(path, "/resolve/") != NULL || strstr(path, "/raw/") != NULL;
 }
 
+/* Whatever the Hub would have to say about a login: the token that is set is known to be wrong. */
+static void blame_token(const struct answer *a, struct err *e)
+{
+    const bool is_hidden = has_code(a, "RepoNotFound") || a->f->status == 401;
+    if (e && a->f->token_fault && (e->code == ERR_AUTH || e->code == ERR_GATED || e->code == ERR_FORBIDDEN ||
+                                   (e->code == ERR_NOT_FOUND && is_hidden))) {
+        char *sentence = xstrdup(a->f->token_fault);
+        if (sentence[0] >= 'a' && sentence[0] <= 'z') {
+            sentence[0] = (char)(sentence[0] - 'a' + 'A');
+        }
+        err_remedy(e, "%s.", sentence);
+        free(sentence);
+    }
+}
+
 static bool decide(const struct answer *a, struct err *e)
 {
     const long status = a->f->status;
@@ -419,6 +434,7 @@ bool hub_decode_failure(const struct hub_failure *f, struct err *e)
         hub_fail_html(f->endpoint, e);
     } else {
         decide(&a, e);
+        blame_token(&a, e);
     }
     free(id);
     if (e) {

@@ -226,6 +226,7 @@ static void explain(const struct follow_source *s, struct err *e)
         .url = s->url,
         .endpoint = s->hub->endpoint,
         .token_source = hub_has_token(s->hub) ? s->hub->token_source : NULL,
+        .token_fault = hub_token_fault(s->hub),
     };
     hub_decode_failure(&f, e);
 }

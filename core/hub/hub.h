@@ -47,6 +47,9 @@ const char *hub_host(const struct hub *hub);     /* "huggingface.co", for the ti
 bool hub_has_token(const struct hub *hub);
 /* "HF_TOKEN", "~/.cache/huggingface/token", "none": where the token came from. Never the token. */
 const char *hub_token_source(const struct hub *hub);
+/* What is wrong with the token that was found, as a sentence with its source and what to do ("the token from
+ * HF_TOKEN is not sent: it begins with \"Bearer\"; leave that out"); NULL when nothing is. */
+const char *hub_token_fault(const struct hub *hub);
 
 /* From now on hub_send refuses, and there is no way back. Any thread. */
 void hub_set_readonly(struct hub *hub);

@@ -38,6 +38,7 @@ struct hub {
     const char *host;        /* the part of endpoint behind "://" */
     struct secret token;
     char *token_source;
+    char *token_fault; /* NULL: none */
     char account[17]; /* fingerprint: keeps accounts apart in the cache */
     atomic_bool is_readonly;
 };
@@ -48,8 +49,9 @@ struct hub {
  * HUGGING_FACE_HUB_TOKEN, then the token file. stored_tokens is not read: it holds the tokens that
  * are not in use. *source is owned ("none" without a token). */
 void hub_token_find(struct secret *out, char **source);
-/* False for bytes that cannot stand in a header. */
-bool hub_token_is_sane(const struct secret *token);
+/* What is odd about a token, and what to do: "it stands in quotes; leave them out". NULL when nothing is.
+ * *is_unfit: it cannot stand in a header, or is certain to be no token. */
+const char *hub_token_oddity(const struct secret *token, bool *is_unfit);
 
 /* ---- URLs (url.c) ---- */
 
@@ -104,6 +106,7 @@ struct hub_failure {
     const char *range; /* the Range header sent, NULL */
     const char *endpoint;
     const char *token_source; /* NULL: no token was sent */
+    const char *token_fault;  /* hub_token_fault */
     struct hub_subject subject;
 };
 

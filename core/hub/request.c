@@ -162,6 +162,7 @@ static bool fail(const struct ask *a, const struct http_response *r, struct err 
         .url = a->call->url,
         .endpoint = a->hub->endpoint,
         .token_source = hub_has_token(a->hub) ? a->hub->token_source : NULL,
+        .token_fault = hub_token_fault(a->hub),
         .subject = a->call->subject,
     };
     return hub_decode_failure(&f, e);

@@ -306,6 +306,7 @@ bool hub_opened_fail(const struct hub *hub, const struct hub_want *want, struct 
         .range = want->range,
         .endpoint = hub->endpoint,
         .token_source = hub_has_token(hub) ? hub->token_source : NULL,
+        .token_fault = hub_token_fault(hub),
         .subject = {NULL, want->kind, want->id, want->revision, want->path},
     };
     hub_decode_failure(&f, e);

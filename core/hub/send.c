@@ -108,6 +108,7 @@ static bool digest(const struct hub *hub, const struct hub_write *w, const char 
             .url = url,
             .endpoint = hub->endpoint,
             .token_source = hub_has_token(hub) ? hub->token_source : NULL,
+            .token_fault = hub_token_fault(hub),
             .subject = {w->what, w->kind, w->id, NULL, NULL},
         };
         return hub_decode_failure(&f, e);

@@ -9,6 +9,7 @@
 #include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/mem.h"
+#include "core/base/secret.h"
 #include "core/net/curl_api.h"
 #include "core/net/http.h"
 
@@ -267,6 +268,22 @@ void http_url_put_host(struct buf *out, const char *url)
         put_host(out, u);
         done(u);
     }
+}
+
+void http_url_put_masked(struct buf *out, const char *text)
+{
+    const char *scheme_end = strstr(text, "://");
+    const char *host = scheme_end ? scheme_end + 3 : text;
+    const char *at = strrchr(host, '@'); /* the last one: a password may hold any of "@/?#" */
+    struct buf shown = BUF_INIT;
+    buf_append(&shown, text, (size_t)(host - text));
+    buf_puts(&shown, at ? "****@" : "");
+    host = at ? at + 1 : host;
+    buf_append(&shown, host, strcspn(host, "?#"));
+    char *masked = buf_steal(&shown);
+    secret_mask(masked);
+    buf_puts(out, masked);
+    free(masked);
 }
 
 /* Pre-signed storage URLs carry their permission in the query. */

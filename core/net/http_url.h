@@ -32,6 +32,10 @@ void http_url_put_host(struct buf *out, const char *url);
 /* Path and query; the values of query keys that sign or authorise become "****". */
 void http_url_put_path(struct buf *out, const char *url);
 
+/* What somebody gave for an address, to be named in an error: user and password, a query, a fragment and what
+ * looks like a token are hidden, whatever else the text is. */
+void http_url_put_masked(struct buf *out, const char *text);
+
 /* Same scheme, host and port; false when either is no http or https URL. */
 bool http_url_same_origin(const char *a, const char *b);
 

@@ -224,6 +224,34 @@ static void test_html(void **state)
     assert_false(hub_is_html("", "", 0));
 }
 
+/* hub.md F6: no advice to log in where a token is set and known to be wrong. */
+static void test_wrong_tokens(void **state)
+{
+    (void)state;
+    static const struct {
+        long status;
+        const char *headers, *url;
+        bool is_told;
+    } CASES[] = {
+        {401, "x-error-code: GatedRepo\n", REPO_URL, true},
+        {403, "x-error-code: GatedRepo\n", REPO_URL, true},
+        {404, "x-error-code: RepoNotFound\n", REPO_URL, true},
+        {401, "", HUB "/api/whoami-v2", true},
+        {403, "", REPO_URL, true},
+        {404, "x-error-code: EntryNotFound\n", REPO_URL, false},
+        {503, "", REPO_URL, false},
+        {429, "", REPO_URL, false},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct err e = ERR_INIT;
+        const struct hub_failure f = {.status = CASES[i].status, .headers = CASES[i].headers, .body = "", .url = CASES[i].url,
+                                      .endpoint = HUB, .token_fault = "the token from HF_TOKEN is not sent: odd",
+                                      .subject = {.kind = HUB_MODEL, .id = "org/x"}};
+        hub_decode_failure(&f, &e);
+        assert_int_equal(strstr(e.remedy, "The token from HF_TOKEN is not sent: odd.") != NULL, CASES[i].is_told);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_request_id),
         cmocka_unit_test(test_waits),
         cmocka_unit_test(test_no_error_wanted),
+        cmocka_unit_test(test_wrong_tokens),
         cmocka_unit_test(test_html),
     };
     return cmocka_run_group_tests_name("hub_error", tests, NULL, NULL);

@@ -377,6 +377,74 @@ static void test_token_places(void **state)
     expect_token("hf_env", "HF_TOKEN");
 }
 
+/* hub.md F10, robustness B3: nothing that stands before the @, or looks like a secret, comes back. */
+static void test_secret_endpoints(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *says;
+    } CASES[] = {
+        {"https://bob:s3cret@hub.example/x", "user name or password"},
+        {"http://s3cret@hub.example", "user name or password"},
+        {"http://bob:s3cret/with@signs?@hub.example:80/", "user name or password"},
+        {"bob:s3cret@hub.example", "user name or password"},
+        {"ftp://bob:s3cret@hub.example", "user name or password"},
+        {"https://hub.example/?key=s3cret", "? or #"},
+        {"https://hub.example#s3cret", "? or #"},
+        {"hub.example/hf_s3cretS3CRETs3cret", "not an http or https"},
+        {"https://bob:s3cret@", "user name or password"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct err e = ERR_INIT;
+        assert_null(hub_new(NULL, NULL, &(struct hub_options){.endpoint = CASES[i].text}, &e));
+        assert_int_equal(e.code, ERR_USAGE);
+        if (!strstr(e.msg, CASES[i].says) || strstr(e.msg, "s3cret") || strstr(e.remedy, "s3cret")) {
+            fail_msg("%s: %s", CASES[i].text, e.msg);
+        }
+    }
+}
+
+/* hub.md F6, F17: what cannot be a token is named with what to do; it is neither sent nor shown. */
+static void test_odd_tokens(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value;
+        bool is_sent;
+        const char *says; /* NULL: fine */
+    } CASES[] = {
+        {"hf_x", true, NULL},
+        {"\xEF\xBB\xBFhf_x", true, NULL},
+        {"bearer   hf_x", false, "\"Bearer\""},
+        {"Bearer\thf_x", false, "\"Bearer\""},
+        {"hf_x\t# mine", false, "remark"},
+        {"hf_x #", false, "remark"},
+        {"export HF_TOKEN=hf_x", false, "settings file"},
+        {"HF_TOKEN=hf_x", false, "settings file"},
+        {"hf_x hf_y", false, "blank"},
+        {"hf\xc2\xa0x", false, "no token has"},
+        {"\xe2\x80\x9chf_x\xe2\x80\x9d", false, "no token has"},
+        {"\xff\xfehf", false, "UTF-16"},
+        {"'hf_x'", true, "quotes"},
+        {"`hf_x`", true, "quotes"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        setenv("HF_TOKEN", CASES[i].value, 1);
+        struct hub *hub = hub_new(NULL, NULL, &(struct hub_options){.endpoint = "http://h"}, NULL);
+        const char *fault = hub_token_fault(hub);
+        assert_int_equal(hub_has_token(hub), CASES[i].is_sent);
+        assert_int_equal(fault != NULL, CASES[i].says != NULL);
+        if (fault && (!strstr(fault, CASES[i].says) || strstr(fault, "hf_x") || !strstr(fault, "HF_TOKEN"))) {
+            fail_msg("%s: %s", CASES[i].value, fault);
+        }
+        assert_null(strstr(hub_token_source(hub), "hf_x"));
+        hub_free(hub);
+    }
+    unsetenv("HF_TOKEN");
+    put_token_file("token", "\xEF\xBB\xBFhf_file\r\n");
+    expect_token("hf_file", "~/token");
+}
+
 static void test_client_token(void **state)
 {
     (void)state;
@@ -416,6 +484,8 @@ int main(void)
         cmocka_unit_test_setup(test_urls, clean_env),
         cmocka_unit_test_setup(test_endpoint, clean_env),
         cmocka_unit_test_setup(test_token_places, clean_env),
+        cmocka_unit_test_setup(test_secret_endpoints, clean_env),
+        cmocka_unit_test_setup(test_odd_tokens, clean_env),
         cmocka_unit_test_setup(test_client_token, clean_env),
     };
     return cmocka_run_group_tests_name("hub_url", tests, make_home, remove_home);
