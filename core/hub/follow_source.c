@@ -151,6 +151,7 @@ static void build_request(struct follow_source *s)
         .n_headers = n,
         .token = secret_present(&s->hub->token) ? &s->hub->token : NULL,
         .token_origin = s->hub->origin,
+        .base = s->hub->endpoint,
         .want_identity = true,
         .is_long = true,
         .stall_ms = s->options.idle_ms,

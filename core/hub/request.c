@@ -143,6 +143,7 @@ static bool perform(struct ask *a, struct http_response *out, struct err *e)
         .n_headers = n,
         .token = secret_present(&a->hub->token) ? &a->hub->token : NULL,
         .token_origin = a->hub->origin,
+        .base = a->hub->endpoint,
         .max_body = HUB_ANSWER_MAX,
         .head_ms = HUB_HEAD_MS,
         .total_ms = HUB_TOTAL_MS,

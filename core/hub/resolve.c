@@ -154,6 +154,7 @@ static bool open_url(const struct hub *hub, const struct hub_want *want, const c
         .n_headers = n,
         .token = is_own && secret_present(&hub->token) ? &hub->token : NULL,
         .token_origin = hub->origin,
+        .base = is_own ? hub->endpoint : NULL,
         .same_origin_redirects = is_own,
         .want_identity = true,
         .is_silent = want->is_download,

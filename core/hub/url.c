@@ -7,6 +7,7 @@
 #include "core/base/mem.h"
 #include "core/hub/internal.h"
 #include "core/net/http.h"
+#include "core/net/http_url.h"
 
 /* Names of the public Hub: a mirror hands out links to them. */
 static const char *const PUBLIC_ORIGINS[] = {
@@ -178,7 +179,10 @@ static bool same_origin(const char *url, const char *origin)
 char *hub_link_rewrite(const struct hub *hub, const char *url)
 {
     if (url[0] == '/' && url[1] != '/') {
-        return xasprintf("%s%s", hub->origin, url);
+        char *whole = xasprintf("%s%s", hub->origin, url);
+        char *based = http_url_rebase(whole, hub->endpoint, true);
+        free(whole);
+        return based;
     }
     for (size_t i = 0; i < sizeof PUBLIC_ORIGINS / sizeof *PUBLIC_ORIGINS; i++) {
         if (same_origin(url, PUBLIC_ORIGINS[i])) {
@@ -186,7 +190,7 @@ char *hub_link_rewrite(const struct hub *hub, const char *url)
             return xasprintf("%s%s", hub->endpoint, rest ? rest : "");
         }
     }
-    return xstrdup(url);
+    return http_url_rebase(url, hub->endpoint, false);
 }
 
 char *hub_next_of(const struct hub *hub, const char *headers)

@@ -60,6 +60,8 @@ struct http_request {
     size_t body_len;
     const struct secret *token; /* NULL: none */
     const char *token_origin;   /* "https://huggingface.co": where the token may go */
+    const char *base;           /* "https://host/hub": a server that is reached under a path (a proxy in
+                                   between) does not know it; redirects that lost it get it back. NULL: none */
     bool no_redirects;          /* hand 3xx back (the resolve HEAD) */
     bool same_origin_redirects; /* follow only within the origin, hand others back */
     bool want_identity;         /* Accept-Encoding: identity */

@@ -122,8 +122,10 @@ static bool is_worth_retrying(long status)
 /* A redirect with a Location: follow, deliver or fail. */
 static enum http_verdict judge_redirect(struct transfer *t, const char *location)
 {
+    char *joined = http_url_join(t->url, location);
     free(t->next_url);
-    t->next_url = http_url_join(t->url, location);
+    t->next_url = joined ? http_url_rebase(joined, t->req->base, location[0] == '/' && location[1] != '/') : NULL;
+    free(joined);
     const bool is_home = t->next_url && http_url_same_origin(t->url, t->next_url);
     if (t->req->same_origin_redirects && !is_home) {
         return VERDICT_DELIVER;

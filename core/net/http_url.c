@@ -256,6 +256,38 @@ char *http_url_join(const char *base, const char *location)
     return out;
 }
 
+/* "/hub/x?y" of "https://host/hub/x?y", "" without a path. */
+static const char *path_of(const char *url)
+{
+    const char *scheme_end = strstr(url, "://");
+    const char *host = scheme_end ? scheme_end + 3 : url;
+    return host + strcspn(host, "/?#");
+}
+
+static bool is_hub_path(const char *path)
+{
+    static const char *const WORDS[] = {"/api/", "/resolve/", "/resolve-cache/", "/raw/"};
+    const size_t n = strcspn(path, "?#");
+    bool found = false;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        const char *at = strstr(path, WORDS[i]);
+        found = found || (at && (size_t)(at - path) < n);
+    }
+    return found;
+}
+
+char *http_url_rebase(const char *url, const char *base, bool was_relative)
+{
+    const char *path = path_of(url);
+    const char *prefix = base ? path_of(base) : "";
+    const size_t n = strlen(prefix);
+    const bool has_prefix = strncmp(path, prefix, n) == 0 && (path[n] == '\0' || strchr("/?#", path[n]));
+    if (n == 0 || has_prefix || !http_url_same_origin(url, base) || !(was_relative || is_hub_path(path))) {
+        return xstrdup(url);
+    }
+    return xasprintf("%.*s%s%s", (int)(path - url), url, prefix, path);
+}
+
 void http_url_put_host(struct buf *out, const char *url)
 {
     struct plain plain;

@@ -26,6 +26,11 @@ bool http_url_check(const char *url, struct err *e);
  * Owned; NULL when it is no http or https URL. */
 char *http_url_join(const char *base, const char *location);
 
+/* The URL, with the path of base before its own when it has base's origin and lost that path on the way:
+ * always for what was_relative ("/api/x"), else when the path is one of the Hub's. base has no slash at its
+ * end; NULL is fine. Owned. */
+char *http_url_rebase(const char *url, const char *base, bool was_relative);
+
 /* "host" or "host:port" when the port is not the scheme's own; appends nothing for a bad URL. */
 void http_url_put_host(struct buf *out, const char *url);
 

@@ -57,6 +57,35 @@ static void test_plain_needs_no_libcurl(void **state)
     assert_false(curl_api_is_loaded());
 }
 
+/* hub.md F9. */
+static void test_rebase(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *base;
+        bool was_relative;
+        const char *wanted;
+    } CASES[] = {
+        {"http://h/api/x?y=1", "http://h/a/b", true, "http://h/a/b/api/x?y=1"},
+        {"http://h/a/b/api/x", "http://h/a/b", true, "http://h/a/b/api/x"},
+        {"http://h/a/bc", "http://h/a/b", true, "http://h/a/b/a/bc"},
+        {"http://h/new/name", "http://h/a", true, "http://h/a/new/name"},
+        {"http://h/new/name", "http://h/a", false, "http://h/new/name"},
+        {"http://h/o/r/resolve/main/f", "http://h/a", false, "http://h/a/o/r/resolve/main/f"},
+        {"http://h/x?to=/api/", "http://h/a", false, "http://h/x?to=/api/"},
+        {"http://h:81/api/x", "http://h/a", true, "http://h:81/api/x"},
+        {"https://h/api/x", "http://h/a", true, "https://h/api/x"},
+        {"http://h/api/x", "http://h", true, "http://h/api/x"},
+        {"http://h/api/x", NULL, true, "http://h/api/x"},
+        {"http://h", "http://h/a", true, "http://h/a"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char *got = http_url_rebase(CASES[i].url, CASES[i].base, CASES[i].was_relative);
+        assert_string_equal(got, CASES[i].wanted);
+        free(got);
+    }
+}
+
 static void compare(const char *url)
 {
     struct buf ours = BUF_INIT;
@@ -144,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain_needs_no_libcurl),
+        cmocka_unit_test(test_rebase),
         cmocka_unit_test(test_odd_ones),
         cmocka_unit_test(test_many),
     };

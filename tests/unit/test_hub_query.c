@@ -114,6 +114,47 @@ static void test_inference_and_orders(void **state)
     assert_int_equal(atomic_load(&room->server->requests), 3);
 }
 
+/* hub.md F9: a proxy that serves the Hub under a path and passes redirects on unchanged. */
+static void test_endpoint_with_a_path(void **state)
+{
+    struct script_room *room = *state;
+    static char absolute[200];
+    struct err e = ERR_INIT;
+    snprintf(absolute, sizeof absolute, "Location: %s/api/resolve-cache/models/o/r/c0ffee/big?etag=1\r\n", room->endpoint);
+    const struct script_row rows[] = {
+        {"/hub/public/api/resolve-cache/", 200, "X-Repo-Commit: c0ffee\r\n", "the file"},
+        {"/hub/public/o/r/resolve/main/small", 307, "Location: /api/resolve-cache/models/o/r/c0ffee/small\r\n", ""},
+        {"/hub/public/o/r/resolve/main/big", 302, absolute, ""},
+        {"/hub/public/api/models/old/name", 307, "Location: /api/models/new/name\r\n", ""},
+        {"/hub/public/api/models/new/name", 200, NULL, "{\"id\":\"new/name\"}"},
+        {"/hub/public/api/models?cursor=2", 200, NULL, "[{\"id\":\"a/2\"}]"},
+        {"/hub/public/api/models?", 200, "Link: </api/models?cursor=2>; rel=\"next\"\r\n", "[{\"id\":\"a/1\"}]"},
+        {.text = NULL}};
+    atomic_store(&script_rows, rows);
+    char *endpoint = xasprintf("%s/hub/public/", room->endpoint);
+    struct hub *hub = hub_new(room->http, NULL, &(struct hub_options){.endpoint = endpoint, .token = ""}, &e);
+    static const char *const FILES[] = {"small", "big"};
+    for (size_t i = 0; i < 2; i++) {
+        struct hub_blob *b = hub_read(hub, HUB_MODEL, "o/r", NULL, FILES[i], 0, 0, NULL, &e);
+        if (!b) {
+            fail_msg("%s: %s", FILES[i], e.msg);
+        }
+        assert_string_equal(buf_str(&b->bytes), "the file");
+        hub_blob_free(b);
+    }
+    struct hub_page *p = hub_repo_info(hub, HUB_MODEL, "old/name", NULL, NULL, &e);
+    assert_string_equal(p->repos[0].id, "new/name");
+    hub_page_free(p);
+    p = hub_list(hub, &(struct hub_query){.kind = HUB_MODEL}, NULL, &e);
+    struct hub_page *next = hub_list_next(hub, HUB_MODEL, p->next, NULL, &e);
+    assert_string_equal(next->repos[0].id, "a/2");
+    hub_page_free(next);
+    hub_page_free(p);
+    hub_free(hub);
+    free(endpoint);
+    atomic_store(&script_rows, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +162,7 @@ int main(void)
         SCRIPT_TEST(test_any_licence),
         SCRIPT_TEST(test_rare_licence),
         SCRIPT_TEST(test_inference_and_orders),
+        SCRIPT_TEST(test_endpoint_with_a_path),
     };
     return cmocka_run_group_tests_name("hub_query", tests, NULL, NULL);
 }

@@ -154,6 +154,12 @@ static void test_link_rewrite(void **state)
     expect_rewrite("http://127.0.0.1:9", "http://evil.example/x", "http://evil.example/x");
     expect_rewrite("http://127.0.0.1:9", "https://huggingface.co.evil.example/x",
                    "https://huggingface.co.evil.example/x");
+    /* hub.md F9: what is behind a proxy does not know the path that it is under. */
+    expect_rewrite("https://h.example/hub", "/api/models?cursor=a", "https://h.example/hub/api/models?cursor=a");
+    expect_rewrite("https://h.example/hub", "/hub/api/models?cursor=a", "https://h.example/hub/api/models?cursor=a");
+    expect_rewrite("https://h.example/hub", "https://h.example/api/datasets?cursor=a", "https://h.example/hub/api/datasets?cursor=a");
+    expect_rewrite("https://h.example/hub", "https://h.example/cdn/x?sig=1", "https://h.example/cdn/x?sig=1");
+    expect_rewrite("https://h.example/hub", "https://other.example/api/models", "https://other.example/api/models");
     expect_rewrite("http://127.0.0.1:9", "//evil.example/x", "//evil.example/x");
 }
 
