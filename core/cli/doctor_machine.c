@@ -175,6 +175,20 @@ static void check_proxy(struct doctor *d)
     buf_done(&found);
 }
 
+/* A file or folder, or one of several with ':' between them, can be read. */
+static bool can_read_one(const char *list)
+{
+    bool found = false;
+    for (const char *p = list; *p && !found;) {
+        const size_t n = strcspn(p, ":");
+        char *path = xstrndup(p, n);
+        found = *path && access(path, R_OK) == 0;
+        free(path);
+        p += n + (p[n] == ':');
+    }
+    return found;
+}
+
 static void check_certificates(struct doctor *d)
 {
     static const char *const NAMES[] = {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE",
@@ -182,7 +196,7 @@ static void check_certificates(struct doctor *d)
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         const char *value = getenv(NAMES[i]);
         if (value && *value) {
-            const bool exists = access(value, R_OK) == 0;
+            const bool exists = access(value, R_OK) == 0 || can_read_one(value);
             doctor_add(d, "certificates", exists ? DOCTOR_OK : DOCTOR_MISSING,
                        exists ? "" : "Correct the variable or unset it: every https call fails.",
                        "%s=%s%s", NAMES[i], value, exists ? "" : " cannot be read");

@@ -32,6 +32,12 @@ static void choose_ca(struct http *h, const char *ca_bundle)
         }
     }
     h->is_ca_folder = h->ca_bundle && file_is_dir(h->ca_bundle);
+    const char *dir = getenv("SSL_CERT_DIR");
+    if (!ca_bundle && dir && *dir) {
+        h->ca_dir = h->is_ca_folder ? xasprintf("%s:%s", h->ca_bundle, dir) : xstrdup(dir);
+    } else if (h->is_ca_folder) {
+        h->ca_dir = xstrdup(h->ca_bundle);
+    }
 }
 
 struct http *http_new(const struct http_options *options, struct err *e)
@@ -60,6 +66,7 @@ void http_free(struct http *h)
     http_stats_free(h->stats);
     pthread_mutex_destroy(&h->lock);
     free(h->ca_bundle);
+    free(h->ca_dir);
     free(h);
 }
 

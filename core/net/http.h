@@ -34,7 +34,7 @@ struct task;
 struct http_options {
     bool is_offline;        /* every request fails at once with ERR_OFFLINE, no socket is made */
     const char *ca_bundle;  /* NULL: libcurl's default and the usual variables (SSL_CERT_FILE,
-                               REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE) */
+                               REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE). SSL_CERT_DIR counts beside them */
     int64_t connect_ms;     /* 0: 10 s */
     int64_t retry_ms;       /* the wait before the first retry, doubled up to three times; 0: 1 s */
     int64_t wait_ms;        /* the most a request waits for a connection, 0: 60 s. There are 6 to a

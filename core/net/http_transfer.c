@@ -387,10 +387,12 @@ static void set_limits(const struct curl_api *curl, CURL *c)
 
 static void set_trust(const struct curl_api *curl, CURL *c, const struct http *h)
 {
-    if (!h->ca_bundle) {
-        return;
+    if (h->ca_bundle && !h->is_ca_folder) {
+        curl->easy_setopt(c, CURLOPT_CAINFO, h->ca_bundle);
     }
-    curl->easy_setopt(c, h->is_ca_folder ? CURLOPT_CAPATH : CURLOPT_CAINFO, h->ca_bundle);
+    if (h->ca_dir) {
+        curl->easy_setopt(c, CURLOPT_CAPATH, h->ca_dir);
+    }
 }
 
 static void set_callbacks(CURL *c, struct transfer *t)

@@ -46,6 +46,7 @@ struct http {
     bool is_offline;
     char *ca_bundle;       /* file or folder; NULL: libcurl's own */
     bool is_ca_folder;
+    char *ca_dir;          /* folders of hashed certificates, ':' between them; NULL: libcurl's own */
     const char *ca_source; /* the variable it came from, NULL when none */
     int64_t connect_ms, retry_ms, wait_ms;
     struct http_stats *stats;

@@ -202,6 +202,9 @@ static void explain_certificate(struct transfer *t, const char *host, const char
     if (h->ca_bundle) {
         err_remedy(&t->err, "the trusted authorities come from %s%s%s; is that the right bundle?",
                    h->ca_source ? h->ca_source : "", h->ca_source ? "=" : "", h->ca_bundle);
+    } else if (h->ca_dir) {
+        err_remedy(&t->err, "SSL_CERT_DIR=%s names trusted authorities, too; are they there by their hashes "
+                            "(openssl rehash)?", h->ca_dir);
     } else {
         err_remedy(&t->err, "behind an inspecting proxy set SSL_CERT_FILE to its CA bundle (PEM); "
                             "else check this machine's clock and ca-certificates");

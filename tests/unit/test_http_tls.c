@@ -94,7 +94,7 @@ static void write_page(const struct room *room, const char *name, const char *te
 
 static int set_up(void **state)
 {
-    static const char *const ENV[] = {"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
+    static const char *const ENV[] = {"SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_DIR",
                                       "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
                                       "ALL_PROXY"};
     for (size_t i = 0; i < sizeof ENV / sizeof *ENV; i++) {
@@ -174,6 +174,34 @@ static void test_trusted(void **state)
     }
 }
 
+/* hub.md F15: folders of certificates by their hashes, alone, in a list and beside a file. */
+static void test_trusted_folder(void **state)
+{
+    const struct room *room = *state;
+    need_openssl(room);
+    struct err e = ERR_INIT;
+    char *dir = paths_join(room->dir, "trusted"), *list = xasprintf("/nonexistent:%s", dir);
+    char *command = xasprintf("mkdir %s && cp %s %s/ca.pem && openssl rehash %s", dir, room->cert, dir, dir);
+    assert_int_equal(system(command), 0);
+    setenv("SSL_CERT_DIR", dir, 1);
+    assert_true(ask(room, "localhost", "hello", NULL, &e));
+    setenv("SSL_CERT_FILE", room->other_cert, 1);
+    assert_true(ask(room, "localhost", "hello", NULL, &e));
+    unsetenv("SSL_CERT_FILE");
+    setenv("SSL_CERT_DIR", list, 1);
+    assert_true(ask(room, "localhost", "hello", NULL, &e));
+    setenv("SSL_CERT_DIR", "/nonexistent", 1);
+    assert_false(ask(room, "localhost", "hello", NULL, &e));
+    assert_non_null(strstr(e.remedy, "SSL_CERT_DIR=/nonexistent"));
+    setenv("REQUESTS_CA_BUNDLE", dir, 1);
+    assert_true(ask(room, "localhost", "hello", NULL, &e));
+    unsetenv("REQUESTS_CA_BUNDLE");
+    unsetenv("SSL_CERT_DIR");
+    free(command);
+    free(list);
+    free(dir);
+}
+
 static void test_not_trusted(void **state)
 {
     const struct room *room = *state;
@@ -218,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_trusted),
+        cmocka_unit_test(test_trusted_folder),
         cmocka_unit_test(test_not_trusted),
         cmocka_unit_test(test_bundle_that_is_not_there),
         cmocka_unit_test(test_never_down_to_http),
