@@ -8,10 +8,10 @@
 #include "core/base/err.h"
 #include "core/base/mem.h"
 #include "core/cli/realize.h"
-#include "core/cli/repo_name.h"
 #include "core/cli/session.h"
 #include "core/format/safetensors.h"
 #include "core/format/source.h"
+#include "core/hub/address.h"
 #include "core/hub/hub.h"
 
 /* The first request takes as much as nearly every header needs. */
@@ -19,8 +19,7 @@ enum { HEAD_BYTES = 128 * 1024 };
 
 struct remote {
     struct hub *hub;
-    enum hub_kind kind;
-    char *id, *path;
+    struct hub_address file;
     struct hub_blob *head;
 };
 
@@ -32,10 +31,10 @@ static bool read_range(void *ctx, uint64_t offset, void *dst, size_t n, struct e
         return true;
     }
     struct hub_get get = {0};
-    struct hub_blob *b = hub_read(r->hub, r->kind, r->id, NULL, r->path, offset, n, &get, e);
+    struct hub_blob *b = hub_read(r->hub, r->file.kind, r->file.id, r->file.revision, r->file.path, offset, n, &get, e);
     const bool ok =
         b && (b->bytes.n == n || err_set(e, ERR_DAMAGED, "%s: %zu bytes of %zu came from byte %llu",
-                                         r->path, b->bytes.n, n, (unsigned long long)offset));
+                                         r->file.path, b->bytes.n, n, (unsigned long long)offset));
     if (ok) {
         memcpy(dst, b->bytes.p, n);
     }
@@ -43,38 +42,32 @@ static bool read_range(void *ctx, uint64_t offset, void *dst, size_t n, struct e
     return ok;
 }
 
-/* "hf://[datasets/|spaces/]OWNER/NAME/PATH" */
+/* "hf://[datasets/|spaces/]OWNER/NAME[@REVISION]/PATH" */
 static bool parse_address(const char *address, struct remote *r, struct err *e)
 {
-    const char *p = address + strlen("hf://"), *repo = p;
-    int slashes = str_starts(p, "datasets/") || str_starts(p, "spaces/") ? 3 : 2;
-    for (; *p && slashes > 0; p++) {
-        slashes -= *p == '/';
+    if (!hub_address_parse(address, "", &r->file, e)) {
+        return false;
     }
-    if (slashes > 0 || !*p) {
+    if (!r->file.path) {
         err_set(e, ERR_USAGE, "%s names no file", address);
         return err_remedy(e, "Write hf://OWNER/NAME/FILE.safetensors.");
     }
-    char *name = xstrndup(repo, (size_t)(p - repo) - 1);
-    const bool ok = cli_parse_repo_name(name, NULL, "", &r->kind, &r->id, e);
-    free(name);
-    r->path = xstrdup(p);
-    return ok;
+    return true;
 }
 
 static float *embed(struct remote *r, const uint32_t *ids, size_t n, enum arr_query_dtype dtype,
                     int *dim, struct err *e)
 {
     struct hub_get get = {0};
-    r->head = hub_read(r->hub, r->kind, r->id, NULL, r->path, 0, HEAD_BYTES, &get, e);
+    r->head = hub_read(r->hub, r->file.kind, r->file.id, r->file.revision, r->file.path, 0, HEAD_BYTES, &get, e);
     if (!r->head) {
         return NULL;
     }
     if (!r->head->has_size) {
-        err_set(e, ERR_SERVER, "%s: the server does not say how large the file is", r->path);
+        err_set(e, ERR_SERVER, "%s: the server does not say how large the file is", r->file.path);
         return NULL;
     }
-    const struct format_source source = {r->path, r->head->size, read_range, r};
+    const struct format_source source = {r->file.path, r->head->size, read_range, r};
     struct safetensors *s = safetensors_open_source(&source, e);
     float *vector = s ? arr_query_embed_from(s, ids, n, dtype, dim, e) : NULL;
     safetensors_close(s);
@@ -97,7 +90,6 @@ float *realize_hub_embed(const struct cli_globals *g, const char *address, const
     if (!vector) {
         err_wrap(e, "reading embeddings from %s", address);
     }
-    free(r.id);
-    free(r.path);
+    hub_address_done(&r.file);
     return vector;
 }

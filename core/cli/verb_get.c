@@ -286,27 +286,28 @@ static int get_file(struct get *g, const sigset_t *set)
 
 /* ---- what is asked for ---- */
 
-/* REPO FILE [TO], or both in one word and [TO]. *id is owned, in both cases. */
-static bool take_operands(struct get *g, const struct cli_args *args, char **id, struct err *e)
+/* REPO FILE [TO], or both in one word and [TO]. a has to be done with in both cases. */
+static bool take_operands(struct get *g, const struct cli_args *args, struct hub_address *a, struct err *e)
 {
     const char *name = args->operands[0];
-    const char *endpoint = hub_endpoint(g->hub);
-    const char *file = args->n_operands < 3 ? cli_file_of_name(name, endpoint) : NULL;
-    const size_t n_taken = file ? 1 : 2;
-    if (!file && args->n_operands < 2) {
+    if (!cli_parse_repo(name, cli_value(args, "type"), cli_value(args, "revision"), hub_endpoint(g->hub), a, e)) {
+        return false;
+    }
+    const size_t n_taken = a->path ? 1 : 2;
+    if (a->path && args->n_operands > 2) {
+        return err_set(e, ERR_USAGE, "%.100s names a file already; behind it stands where it goes", name);
+    }
+    if (!a->path && args->n_operands < 2) {
         err_set(e, ERR_USAGE, "hfterm get needs the FILE of %.100s to save", name);
         return err_remedy(e, "hfterm show %.100s --files lists them.", name);
     }
-    char *repo = file ? xstrndup(name, (size_t)(file - name - 1)) : xstrdup(name);
-    const bool ok =
-        cli_parse_repo_name(repo, cli_value(args, "type"), endpoint, &g->spec.kind, id, e);
-    g->spec.id = *id;
-    g->spec.path = file ? file : args->operands[1];
+    g->spec.kind = a->kind;
+    g->spec.id = a->id;
+    g->spec.path = a->path ? a->path : args->operands[1];
     g->spec.to = args->n_operands > n_taken ? args->operands[n_taken] : NULL;
-    g->spec.revision = cli_value(args, "revision");
+    g->spec.revision = a->revision;
     g->spec.may_replace = cli_has(args, "force");
-    free(repo);
-    return ok;
+    return true;
 }
 
 static int run_get(const struct cli_globals *globals, const struct cli_args *args)
@@ -315,7 +316,7 @@ static int run_get(const struct cli_globals *globals, const struct cli_args *arg
     struct cli_session session;
     struct cli_out out;
     sigset_t set;
-    char *id = NULL;
+    struct hub_address address = {0};
     struct get g = {.out = &out, .wants_json = cli_has(args, "json")};
     cli_out_init(&out, globals);
     out.is_tty = out.is_tty && !g.wants_json; /* an object a line, wherever it goes */
@@ -326,8 +327,8 @@ static int run_get(const struct cli_globals *globals, const struct cli_args *arg
     }
     cli_note_token(session.hub);
     g.hub = session.hub;
-    const int code = take_operands(&g, args, &id, &e) ? get_file(&g, &set) : cli_fail(&e);
-    free(id);
+    const int code = take_operands(&g, args, &address, &e) ? get_file(&g, &set) : cli_fail(&e);
+    hub_address_done(&address);
     cli_session_close(&session);
     return code;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* show: one repo: what the Hub knows, its card, files, history, branches and discussions. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,6 +302,22 @@ static show_section *choose(const struct cli_args *args, bool *is_ok)
     return found ? found : show_overview;
 }
 
+/* What the address says beyond the repo and is not shown is told. */
+static bool check_address(const struct hub_address *a, struct err *e)
+{
+    if (a->path && !a->is_page) {
+        err_set(e, ERR_USAGE, "%.100s/%.100s is a file", a->id, a->path);
+        return err_remedy(e, "hfterm get saves it; hfterm show %.100s shows its repository.", a->id);
+    }
+    if (a->path && strcmp(a->path, "README.md") != 0) {
+        fprintf(stderr, "hfterm: the repository is shown; hfterm get saves its file\n");
+    }
+    if (a->tag) {
+        fprintf(stderr, "hfterm: the repository is shown; the files of its quantizations are in --files\n");
+    }
+    return true;
+}
+
 static int run_show(const struct cli_globals *g, const struct cli_args *args)
 {
     struct err e = ERR_INIT;
@@ -309,7 +326,6 @@ static int run_show(const struct cli_globals *g, const struct cli_args *args)
     bool is_one = true;
     show_section *show = choose(args, &is_one);
     unsigned long limit = 0;
-    s.revision = cli_value(args, "revision");
     s.path = cli_value(args, "file");
     if (!is_one) {
         err_set(&e, ERR_USAGE,
@@ -328,16 +344,19 @@ static int run_show(const struct cli_globals *g, const struct cli_args *args)
     cli_session_wait(&session, 2 + limit / PAGE + (cli_has(args, "files") ? TREE_PAGES : 0));
     s.hub = session.hub;
     s.limit = limit;
-    char *id = NULL;
+    struct hub_address address = {0};
     int code = 0;
-    if (cli_parse_repo_name(args->operands[0], cli_value(args, "type"), hub_endpoint(s.hub),
-                            &s.kind, &id, &e)) {
-        s.id = id;
+    if (cli_parse_repo(args->operands[0], cli_value(args, "type"), cli_value(args, "revision"), hub_endpoint(s.hub),
+                       &address, &e) &&
+        check_address(&address, &e)) {
+        s.kind = address.kind;
+        s.id = address.id;
+        s.revision = address.revision;
         code = show(&s);
     } else {
         code = cli_fail(&e);
     }
-    free(id);
+    hub_address_done(&address);
     cli_session_close(&session);
     return code;
 }
@@ -347,7 +366,8 @@ const struct cli_verb CLI_VERB_SHOW = {
     .operands = "REPO",
     .summary = "show one repository: facts and card, files, history, discussions",
     .about = "REPO is owner/name. Datasets and Spaces are named with --type, as\n"
-             "datasets/owner/name and spaces/owner/name, or by the address of their page.",
+             "datasets/owner/name and spaces/owner/name, or by the address of their page.\n"
+             "owner/name@REV, hf://... and addresses with a revision show that revision.",
     .options = SHOW_OPTIONS,
     .min_operands = 1,
     .max_operands = 1,

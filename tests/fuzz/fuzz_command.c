@@ -9,7 +9,7 @@
 #include "core/base/mem.h"
 #include "tui/frame/command.h"
 #include "tui/frame/remember.h"
-#include "tui/hub/address.h"
+#include "core/hub/address.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -235,24 +235,37 @@ static void test_repo_names(void **state)
         {"spaces/a/b", "model", HUB_MODEL, NULL},
         {"https://huggingface.co/datasets/a/b/tree/main?x=1", NULL, HUB_DATASET, "a/b"},
         {"https://hf.co/a/b#card", NULL, HUB_MODEL, "a/b"},
-        {"huggingface.co/gpt2/", NULL, HUB_MODEL, "gpt2"},
+        {"huggingface.co/alice/", NULL, HUB_MODEL, NULL},
         {"http://127.0.0.1:9/spaces/a/b", NULL, HUB_SPACE, "a/b"},
         {"https://evil.example/a/b", NULL, HUB_MODEL, NULL},
-        {"a/b/c", NULL, HUB_MODEL, NULL},
+        {"a//c", NULL, HUB_MODEL, NULL},
         {"", NULL, HUB_MODEL, NULL},
         {"../a", NULL, HUB_MODEL, NULL},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct err e = ERR_INIT;
-        enum hub_kind kind = HUB_MODEL;
-        char *id = NULL;
-        const bool ok =
-            cli_parse_repo_name(CASES[i].text, CASES[i].type, "http://127.0.0.1:9", &kind, &id, &e);
-        if (ok != (CASES[i].id != NULL) || (ok && strcmp(id, CASES[i].id) != 0)) {
-            fail_msg("\"%s\" became \"%s\"", CASES[i].text, id ? id : "nothing");
+        struct hub_address a = {0};
+        const bool ok = cli_parse_repo(CASES[i].text, CASES[i].type, NULL, "http://127.0.0.1:9", &a, &e);
+        if (ok != (CASES[i].id != NULL) || (ok && strcmp(a.id, CASES[i].id) != 0)) {
+            fail_msg("\"%s\" became \"%s\"", CASES[i].text, a.id ? a.id : "nothing");
         }
-        assert_true(ok ? kind == CASES[i].kind : e.code == ERR_USAGE);
-        free(id);
+        assert_true(ok ? a.kind == CASES[i].kind : e.code == ERR_USAGE);
+        hub_address_done(&a);
+    }
+    /* hub.md F13: a revision in the address counts, and what contradicts it is said. */
+    static const struct {
+        const char *text, *option, *revision; /* revision NULL: refused */
+    } REVISIONS[] = {
+        {"a/b@v2", NULL, "v2"}, {"a/b@v2", "v2", "v2"}, {"a/b@v2", "v3", NULL},
+        {"hf.co/a/b/tree/v2", "v3", NULL}, {"hf.co/a/b/blob/v2/x", NULL, "v2"}, {"a/b", "v3", "v3"},
+    };
+    for (size_t i = 0; i < sizeof REVISIONS / sizeof *REVISIONS; i++) {
+        struct err e = ERR_INIT;
+        struct hub_address a = {0};
+        const bool ok = cli_parse_repo(REVISIONS[i].text, NULL, REVISIONS[i].option, "http://h", &a, &e);
+        assert_int_equal(ok, REVISIONS[i].revision != NULL);
+        assert_true(ok ? strcmp(a.revision, REVISIONS[i].revision) == 0 : e.code == ERR_USAGE);
+        hub_address_done(&a);
     }
 }
 

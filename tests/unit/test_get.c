@@ -137,7 +137,11 @@ static void test_exit_codes(void **state)
         {"https://huggingface.co/datasets/lab/rows", 2, "needs the FILE"},
         {"https://huggingface.co/datasets/lab/rows a.txt @ -f", 0, ""},
         {"datasets/lab/rows ../a.txt @", 2, ""},
-        {"a/b/c a.txt @", 2, "not a repository name"},
+        {"a/b/c a.txt @", 2, "names a file already"},
+        {"https://huggingface.co/datasets/lab/rows/resolve/main/sub/b.txt?download=true @ -f", 0, ""},
+        {"datasets/lab/rows@main/a.txt @ -f", 0, ""},
+        {"datasets/lab/rows@nosuch/a.txt @ -f", 4, "no revision \"nosuch\""},
+        {"hf.co/datasets/lab/rows/blob/other/a.txt @ -r main -f", 2, "--revision says main"},
         {"--offline datasets/lab/rows a.txt @ -f", 5, "offline"},
     };
     struct room *room = *state;

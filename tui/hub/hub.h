@@ -26,7 +26,7 @@
 #include "tui/frame/screen.h"
 #include "tui/frame/tabs.h"
 #include "tui/hub/places.h"
-#include "tui/hub/address.h"
+#include "core/hub/address.h"
 #include "tui/widget/doc.h"
 #include "tui/widget/paged.h"
 #include "tui/widget/table.h"
