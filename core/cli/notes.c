@@ -19,6 +19,27 @@ void cli_note_get(struct hub_get *all, const struct hub_get *one)
     }
 }
 
+static bool is_there(struct hub *hub, enum hub_kind kind, const char *id)
+{
+    struct hub_get get = {0};
+    struct hub_page *page = hub_repo_info(hub, kind, id, NULL, &get, NULL);
+    hub_page_free(page);
+    return page != NULL;
+}
+
+void cli_note_other_kind(struct hub *hub, enum hub_kind kind, const char *id, const char *verb)
+{
+    if (is_there(hub, kind, id)) {
+        return;
+    }
+    for (int k = HUB_MODEL; k <= HUB_SPACE; k++) {
+        if (k != (int)kind && is_there(hub, (enum hub_kind)k, id)) {
+            fprintf(stderr, "        A %s has this name: hfterm %s %s/%s\n", hub_kind_name((enum hub_kind)k), verb,
+                    hub_kind_plural((enum hub_kind)k), id);
+        }
+    }
+}
+
 void cli_note_token(const struct hub *hub)
 {
     if (hub_token_fault(hub) && !hub_has_token(hub)) {

@@ -6,13 +6,14 @@
 #include <cjson/cJSON.h>
 #include <stddef.h>
 
-struct hub;
-struct hub_get;
+#include "core/hub/hub.h"
 
 /* Fold the origin of one answer into all (zeroed at first): stale when any was, the oldest date. */
 void cli_note_get(struct hub_get *all, const struct hub_get *one);
 /* "showing what was stored 3 hours ago: REASON" when it is so. */
 void cli_note_stale(const struct hub_get *get);
+/* A verb ended with "not found": when the repo is none of this kind, but there is one of another, which. */
+void cli_note_other_kind(struct hub *hub, enum hub_kind kind, const char *id, const char *verb);
 /* That a token is set and not sent, and why. */
 void cli_note_token(const struct hub *hub);
 /* "2 rows of the answer could not be read and are left out" when there were any. list: the array that is

@@ -28,6 +28,7 @@ enum {
     LINE_MS = 200,
     JSON_MS = 500,
     WAIT_MS = 5000, /* without a byte: said, and again after twice that and so on */
+    NOT_FOUND = 4,
     INTERRUPTED = 130,
 };
 
@@ -279,6 +280,9 @@ static int get_file(struct get *g, const sigset_t *set)
         code = cli_out_done(g->out);
     } else {
         code = was_told && e.code == ERR_CANCELLED ? fail_stopped(g) : cli_fail(&e);
+        if (code == NOT_FOUND) {
+            cli_note_other_kind(g->hub, g->spec.kind, g->spec.id, "get");
+        }
     }
     download_result_done(&g->result);
     return code;

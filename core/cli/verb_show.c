@@ -22,6 +22,7 @@ enum {
     MAX_LIMIT = 100000,
     CARD_MAX = 4 * 1024 * 1024,
     PAGE = 10,        /* rows of a page, at least */
+    NOT_FOUND = 4,    /* the exit code */
     TREE_PAGES = 30,  /* of the files of a large repository */
 };
 
@@ -353,6 +354,9 @@ static int run_show(const struct cli_globals *g, const struct cli_args *args)
         s.id = address.id;
         s.revision = address.revision;
         code = show(&s);
+        if (code == NOT_FOUND) {
+            cli_note_other_kind(s.hub, s.kind, s.id, "show");
+        }
     } else {
         code = cli_fail(&e);
     }

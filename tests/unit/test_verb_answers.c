@@ -84,6 +84,44 @@ static void test_bad_rows(void **state)
     atomic_store(&script_rows, NULL);
 }
 
+/* hub.md 34: a repo of another kind is named. */
+static void test_other_kind(void **state)
+{
+#define MISSING 404, "X-Error-Code: RepoNotFound\r\n", "{}"
+    static const struct script_row ROWS[] = {
+        {"/api/datasets/lab/rows", 200, NULL, "{\"id\":\"lab/rows\"}"},
+        {"/api/spaces/lab/demo", 200, NULL, "{\"id\":\"lab/demo\"}"},
+        {"/api/models/lab/both/tree", 404, "X-Error-Code: RevisionNotFound\r\n", "{}"},
+        {"/api/models/lab/both", 200, NULL, "{\"id\":\"lab/both\"}"},
+        {"/api/datasets/lab/both", 200, NULL, "{\"id\":\"lab/both\"}"},
+        {"", MISSING},
+        {.text = NULL}};
+    static const struct {
+        const char *line, *says; /* NULL: nothing of the kind */
+    } CASES[] = {
+        {"show lab/rows", "A dataset has this name: hfterm show datasets/lab/rows"},
+        {"show lab/rows --files", "hfterm show datasets/lab/rows"},
+        {"show datasets/lab/demo --commits", "A space has this name: hfterm show spaces/lab/demo"},
+        {"get lab/demo app.py /nonexistent/x", NULL}, /* it did not come that far */
+        {"get lab/demo app.py", "hfterm get spaces/lab/demo"},
+        {"show lab/none", NULL},
+        {"show lab/both --files -r gone", NULL},
+    };
+    atomic_store(&script_rows, ROWS);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct result r = run(*state, CASES[i].line);
+        assert_true(r.code != 0);
+        if (CASES[i].says) {
+            says(r.err, CASES[i].says);
+        } else {
+            assert_null(strstr(r.err, "has this name"));
+        }
+        result_done(&r);
+    }
+    atomic_store(&script_rows, NULL);
+#undef MISSING
+}
+
 /* ---- while it waits ---- */
 
 static bool answer_at_last(struct tiny *s, int fd, const struct tiny_request *r)
@@ -159,6 +197,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_rows),
+        cmocka_unit_test(test_other_kind),
         cmocka_unit_test(test_trying_again),
         cmocka_unit_test(test_words_of_waiting),
     };
