@@ -19,6 +19,7 @@ struct cli_show {
     const char *id, *revision; /* revision NULL: the default branch */
     const char *path;          /* of --file */
     size_t limit;
+    uint64_t discussion; /* of cli_show_discussion */
     bool wants_json;
 };
 
@@ -27,6 +28,7 @@ int cli_show_files(const struct cli_show *s);
 int cli_show_commits(const struct cli_show *s);
 int cli_show_refs(const struct cli_show *s);
 int cli_show_discussions(const struct cli_show *s);
+int cli_show_discussion(const struct cli_show *s);
 
 /* "3 days ago" on a terminal, ISO 8601 elsewhere. Appends. */
 void cli_put_date(struct buf *text, const struct cli_out *out, int64_t unix_s);

@@ -13,7 +13,7 @@
 #include "core/cli/session.h"
 #include "core/cli/verb.h"
 
-enum { DEFAULT_LIMIT = 20, MAX_LIMIT = 100000, MAX_PAGE = 100, MAX_FILTERS = 32 };
+enum { DEFAULT_LIMIT = 20, MAX_LIMIT = 100000, MAX_PAGE = 100, MAX_FILTERS = 32, SEEN_MAX = 5000 };
 
 #define OPTION_LIMIT                                                                               \
     {                                                                                              \
@@ -31,7 +31,8 @@ enum { DEFAULT_LIMIT = 20, MAX_LIMIT = 100000, MAX_PAGE = 100, MAX_FILTERS = 32 
     }
 #define OPTION_LICENSE                                                                             \
     {                                                                                              \
-        .name = "license", .kind = CLI_LIST, .arg = "ID", .help = "under this licence (mit, ...)"  \
+        .name = "license", .kind = CLI_LIST, .arg = "ID",                                          \
+        .help = "under any of these licences (mit,apache-2.0)"                                     \
     }
 #define OPTION_TAG                                                                                 \
     {                                                                                              \
@@ -48,7 +49,7 @@ static const struct cli_option MODEL_OPTIONS[] = {
      .kind = CLI_VALUE,
      .arg = "BY",
      .help = "order, the largest or newest first",
-     .choices = "trending downloads likes modified created"},
+     .choices = "trending downloads likes modified created likes30d params size"},
     OPTION_AUTHOR,
     {.name = "task",
      .kind = CLI_VALUE,
@@ -64,12 +65,16 @@ static const struct cli_option MODEL_OPTIONS[] = {
     {.name = "params",
      .kind = CLI_VALUE,
      .arg = "RANGE",
-     .help = "number of parameters: min:1B,max:8B or one of the two"},
+     .help = "number of parameters: <8B, >1B, 1B-8B"},
     {.name = "gated",
      .kind = CLI_VALUE,
      .arg = "BOOL",
      .help = "only gated ones, or only open ones",
      .choices = "true false"},
+    {.name = "inference",
+     .kind = CLI_VALUE,
+     .arg = "WHO",
+     .help = "served by this provider, by all of them, or by any (warm)"},
     {.name = "trained-on", .kind = CLI_VALUE, .arg = "DATASET", .help = "trained on this dataset"},
     OPTION_FULL,
     CLI_OPTION_JSON,
@@ -82,7 +87,7 @@ static const struct cli_option DATASET_OPTIONS[] = {
      .kind = CLI_VALUE,
      .arg = "BY",
      .help = "order, the largest or newest first",
-     .choices = "trending downloads likes modified created"},
+     .choices = "trending downloads likes modified created likes30d size"},
     OPTION_AUTHOR,
     {.name = "task",
      .kind = CLI_VALUE,
@@ -107,7 +112,7 @@ static const struct cli_option SPACE_OPTIONS[] = {
      .kind = CLI_VALUE,
      .arg = "BY",
      .help = "order, the largest or newest first",
-     .choices = "trending likes modified created"},
+     .choices = "trending likes modified created likes30d size"},
     OPTION_AUTHOR,
     {.name = "uses-model", .kind = CLI_VALUE, .arg = "MODEL", .help = "that use this model"},
     {.name = "uses-dataset", .kind = CLI_VALUE, .arg = "DATASET", .help = "that use this dataset"},
@@ -184,16 +189,18 @@ static void add_row(struct cli_table *t, const struct hub_repo *r)
 /* ---- the question ---- */
 
 struct filters {
-    char *owned[MAX_FILTERS];
+    struct arena arena; /* of the items */
     const char *items[MAX_FILTERS];
     size_t n;
+    const char *licenses[MAX_FILTERS];
+    size_t n_licenses;
+    char *params; /* owned; NULL */
 };
 
 static void filters_done(struct filters *f)
 {
-    for (size_t i = 0; i < f->n; i++) {
-        free(f->owned[i]);
-    }
+    arena_done(&f->arena);
+    free(f->params);
 }
 
 static void add_filters(struct filters *f, const struct cli_args *args, const char *option,
@@ -203,21 +210,48 @@ static void add_filters(struct filters *f, const struct cli_args *args, const ch
     size_t n = cli_values(args, option, values, MAX_FILTERS);
     n = n < MAX_FILTERS ? n : MAX_FILTERS;
     for (size_t i = 0; i < n && f->n < MAX_FILTERS; i++) {
-        f->owned[f->n] = xasprintf("%s%s", prefix, values[i]);
-        f->items[f->n] = f->owned[f->n];
-        f->n++;
+        char *item = xasprintf("%s%s", prefix, values[i]);
+        f->items[f->n++] = arena_strdup(&f->arena, item);
+        free(item);
     }
 }
 
-static void fill_filters(struct filters *f, const struct cli_args *args, enum hub_kind kind)
+/* "--license mit,apache-2.0" and "--license mit --license apache-2.0" are the same. */
+static void add_licenses(struct filters *f, const struct cli_args *args)
 {
-    add_filters(f, args, "license", "license:");
+    const char *values[MAX_FILTERS];
+    size_t n = cli_values(args, "license", values, MAX_FILTERS);
+    n = n < MAX_FILTERS ? n : MAX_FILTERS;
+    for (size_t i = 0; i < n; i++) {
+        for (const char *p = values[i]; *p && f->n_licenses < MAX_FILTERS;) {
+            const size_t length = strcspn(p, ",");
+            if (length > 0) {
+                f->licenses[f->n_licenses++] = arena_strndup(&f->arena, p, length);
+            }
+            p += length + (p[length] == ',');
+        }
+    }
+}
+
+static bool take_params(struct filters *f, const char *text, struct err *e)
+{
+    struct buf wire = BUF_INIT;
+    const bool ok = !text || hub_params_parse(text, &wire, e);
+    f->params = ok && text ? buf_steal(&wire) : NULL;
+    buf_done(&wire);
+    return ok;
+}
+
+static bool fill_filters(struct filters *f, const struct cli_args *args, enum hub_kind kind, struct err *e)
+{
+    add_licenses(f, args);
     add_filters(f, args, "tag", "");
     if (kind == HUB_MODEL) {
         add_filters(f, args, "language", ""); /* models carry the bare code as a tag */
     } else if (kind == HUB_DATASET) {
         add_filters(f, args, "language", "language:");
     }
+    return kind != HUB_MODEL || take_params(f, cli_value(args, "params"), e);
 }
 
 static char *join_operands(const struct cli_args *args)
@@ -246,7 +280,10 @@ static void fill_query(struct hub_query *q, const struct cli_args *args)
     q->gated = cli_value(args, "gated");
     if (q->kind == HUB_MODEL) {
         q->library = cli_value(args, "library");
-        q->params = cli_value(args, "params");
+        const char *served = cli_value(args, "inference");
+        const bool is_any = served && strcmp(served, "warm") == 0;
+        q->inference = is_any ? served : NULL;
+        q->inference_provider = is_any ? NULL : served;
         q->trained_on = cli_value(args, "trained-on");
     }
 }
@@ -257,13 +294,15 @@ struct listing {
     const struct hub *hub;
     struct cli_table *table; /* or */
     cJSON *json;
-    size_t n, n_skipped;
+    size_t n, n_seen, n_skipped;
     bool with_raw;
+    bool is_partial; /* there is more that was not looked at */
 };
 
 static void take_page(struct listing *l, const struct hub_page *p, size_t max)
 {
     l->n_skipped += p->n_skipped;
+    l->n_seen += p->n_seen;
     for (size_t i = 0; i < p->n_repos && l->n < max; i++, l->n++) {
         if (l->json) {
             cJSON_AddItemToArray(l->json, cli_repo_json(l->hub, &p->repos[i], l->with_raw));
@@ -284,7 +323,9 @@ static bool read_pages(struct hub *hub, struct hub_query *q, size_t max, struct 
     while (p) {
         take_page(l, p, max);
         struct hub_page *next = NULL;
-        const bool is_end = !p->next || l->n >= max || p->n_repos == 0;
+        const bool is_sifted = q->n_licenses > 1;
+        const bool is_end = !p->next || l->n >= max || p->n_seen == 0 || (is_sifted && l->n_seen >= SEEN_MAX);
+        l->is_partial = is_end && p->next && l->n < max;
         if (!is_end) {
             get = (struct hub_get){0};
             next = hub_list_next(hub, q->kind, p->next, &get, e);
@@ -304,6 +345,9 @@ static int print_listing(struct listing *l, const struct cli_globals *g, const c
     struct cli_out out;
     cli_out_init(&out, g);
     cli_note_skipped(l->n_skipped, l->json);
+    if (l->is_partial) {
+        fprintf(stderr, "hfterm: these are of the first %zu %s in this order; there may be more\n", l->n_seen, plural);
+    }
     if (l->json) {
         cli_put_json(&out, l->json);
         l->json = NULL;
@@ -323,8 +367,11 @@ static int list_with(const struct cli_globals *g, const struct cli_args *args, s
     char *words = join_operands(args);
     struct hub_query q = {.kind = kind, .search = words, .filters = filters.items};
     fill_query(&q, args);
-    fill_filters(&filters, args, kind);
+    const bool makes_sense = fill_filters(&filters, args, kind, &e);
     q.n_filters = filters.n;
+    q.licenses = filters.licenses;
+    q.n_licenses = filters.n_licenses;
+    q.params = filters.params;
     struct listing l = {.hub = hub, .with_raw = q.full};
     if (cli_has(args, "json")) {
         l.json = cJSON_CreateArray();
@@ -332,7 +379,7 @@ static int list_with(const struct cli_globals *g, const struct cli_args *args, s
         l.table = cli_table_new(COLUMNS[kind].columns, COLUMNS[kind].n);
     }
     struct hub_get get = {0};
-    const bool ok = read_pages(hub, &q, max, &l, &get, &e);
+    const bool ok = makes_sense && read_pages(hub, &q, max, &l, &get, &e);
     int code = 0;
     if (ok || l.n > 0) {
         code = print_listing(&l, g, hub_kind_plural(kind));

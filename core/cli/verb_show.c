@@ -23,6 +23,7 @@ enum {
     CARD_MAX = 4 * 1024 * 1024,
     PAGE = 10,        /* rows of a page, at least */
     NOT_FOUND = 4,    /* the exit code */
+    MAX_NUMBER = 1000 * 1000 * 1000,
     TREE_PAGES = 30,  /* of the files of a large repository */
 };
 
@@ -45,6 +46,10 @@ static const struct cli_option SHOW_OPTIONS[] = {
     {.name = "commits", .help = "list the history instead"},
     {.name = "refs", .help = "list branches, tags and pull requests instead"},
     {.name = "discussions", .help = "list discussions and pull requests instead"},
+    {.name = "discussion",
+     .kind = CLI_VALUE,
+     .arg = "NUM",
+     .help = "show this discussion or pull request instead, with its diff"},
     {.name = "raw", .help = "print the card as it is stored (README.md)"},
     {.name = "limit",
      .letter = 'n',
@@ -290,6 +295,7 @@ static show_section *choose(const struct cli_args *args, bool *is_ok)
         {"commits", cli_show_commits},
         {"refs", cli_show_refs},
         {"discussions", cli_show_discussions},
+        {"discussion", cli_show_discussion},
         {"raw", show_raw},
     };
     show_section *found = NULL;
@@ -326,11 +332,11 @@ static int run_show(const struct cli_globals *g, const struct cli_args *args)
     struct cli_show s = {.globals = g, .wants_json = cli_has(args, "json")};
     bool is_one = true;
     show_section *show = choose(args, &is_one);
-    unsigned long limit = 0;
+    unsigned long limit = 0, discussion = 0;
     s.path = cli_value(args, "file");
     if (!is_one) {
         err_set(&e, ERR_USAGE,
-                "only one of --files --file --commits --refs --discussions --raw at a time");
+                "only one of --files --file --commits --refs --discussions --discussion --raw at a time");
         return cli_fail(&e);
     }
     if (s.wants_json && cli_has(args, "raw")) {
@@ -338,6 +344,7 @@ static int run_show(const struct cli_globals *g, const struct cli_args *args)
         return cli_fail(&e);
     }
     if (!cli_number(args, "limit", 1, MAX_LIMIT, DEFAULT_LIMIT, &limit, &e) ||
+        !cli_number(args, "discussion", 1, MAX_NUMBER, 0, &discussion, &e) ||
         !cli_session_open(g, &session, &e)) {
         return cli_fail(&e);
     }
@@ -353,7 +360,8 @@ static int run_show(const struct cli_globals *g, const struct cli_args *args)
         s.kind = address.kind;
         s.id = address.id;
         s.revision = address.revision;
-        code = show(&s);
+        s.discussion = discussion ? discussion : address.discussion;
+        code = (s.discussion && show == show_overview ? cli_show_discussion : show)(&s);
         if (code == NOT_FOUND) {
             cli_note_other_kind(s.hub, s.kind, s.id, "show");
         }

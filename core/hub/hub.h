@@ -215,6 +215,10 @@ struct hub_query {
     bool full;      /* everything the server has, for --json; else the columns we show */
 };
 
+/* A range of parameters as people write it, in the form that hub_query.params takes: "<8B", "8B" (up to), ">=1B",
+ * "1B-8B", "1B-", "-8B", "min:1B,max:8B". Appends; ERR_USAGE. */
+bool hub_params_parse(const char *text, struct buf *wire, struct err *e);
+
 /* First page. With several licenses it may hold fewer rows than asked for, none after a few hundred
  * without one, and still have a next. */
 struct hub_page *hub_list(struct hub *hub, const struct hub_query *q, struct hub_get *get,

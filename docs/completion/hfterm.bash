@@ -20,7 +20,7 @@ _hfterm() {
   models)
     case $prev in
     --limit) return ;;
-    --sort) COMPREPLY=($(compgen -W 'trending downloads likes modified created' -- "$cur")); return ;;
+    --sort) COMPREPLY=($(compgen -W 'trending downloads likes modified created likes30d params size' -- "$cur")); return ;;
     --author) return ;;
     --task) return ;;
     --library) return ;;
@@ -29,14 +29,15 @@ _hfterm() {
     --tag) return ;;
     --params) return ;;
     --gated) COMPREPLY=($(compgen -W 'true false' -- "$cur")); return ;;
+    --inference) return ;;
     --trained-on) return ;;
     esac
-    words=" --limit --sort --author --task --library --language --license --tag --params --gated --trained-on --full --json $globals"
+    words=" --limit --sort --author --task --library --language --license --tag --params --gated --inference --trained-on --full --json $globals"
     ;;
   datasets)
     case $prev in
     --limit) return ;;
-    --sort) COMPREPLY=($(compgen -W 'trending downloads likes modified created' -- "$cur")); return ;;
+    --sort) COMPREPLY=($(compgen -W 'trending downloads likes modified created likes30d size' -- "$cur")); return ;;
     --author) return ;;
     --task) return ;;
     --language) return ;;
@@ -49,7 +50,7 @@ _hfterm() {
   spaces)
     case $prev in
     --limit) return ;;
-    --sort) COMPREPLY=($(compgen -W 'trending likes modified created' -- "$cur")); return ;;
+    --sort) COMPREPLY=($(compgen -W 'trending likes modified created likes30d size' -- "$cur")); return ;;
     --author) return ;;
     --uses-model) return ;;
     --uses-dataset) return ;;
@@ -62,10 +63,10 @@ _hfterm() {
     case $prev in
     --type) COMPREPLY=($(compgen -W 'model dataset space' -- "$cur")); return ;;
     --revision) return ;;
-    --file) return ;;
+    --discussion) return ;;
     --limit) return ;;
     esac
-    words=" --type --revision --files --file --commits --refs --discussions --raw --limit --json $globals"
+    words=" --type --revision --files --commits --refs --discussions --discussion --raw --limit --json $globals"
     ;;
   get)
     case $prev in

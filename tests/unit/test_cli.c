@@ -161,7 +161,7 @@ static void test_bad_arguments(void **state)
     } CASES[] = {
         {"models", {"models", "--gpu", NULL}, "--gpu"},
         {"models", {"models", "--limit", NULL}, "needs a value"},
-        {"models", {"models", "--sort", "size", NULL}, "size"},
+        {"models", {"models", "--sort", "stars", NULL}, "stars"},
         {"spaces", {"spaces", "--sort", "downloads", NULL}, "downloads"},
         {"show", {"show", NULL}, "needs REPO"},
         {"show", {"show", "a/b", "c/d", NULL}, "c/d"},

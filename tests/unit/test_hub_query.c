@@ -114,6 +114,31 @@ static void test_inference_and_orders(void **state)
     assert_int_equal(atomic_load(&room->server->requests), 3);
 }
 
+/* hub.md 35: one syntax for the verb and the screen, checked before anything is asked. */
+static void test_ranges(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *wire; /* NULL: refused */
+    } CASES[] = {
+        {"<8B", "max:8B"}, {"<=8b", "max:8b"}, {">1.5B", "min:1.5B"}, {">=350M", "min:350M"}, {"1B-8B", "min:1B,max:8B"},
+        {"1B-", "min:1B"}, {"-70B", "max:70B"}, {"min:1B", "min:1B"}, {"max:8B,min:1B", "min:1B,max:8B"},
+        {"7000000000-1T", "min:7000000000,max:1T"}, {"0-0", "min:0,max:0"},
+        {"8B", "max:8B"}, {"350m", "max:350m"}, {"5", NULL}, {"", NULL}, {"-", NULL}, {"<", NULL}, {"max:8X", NULL}, {"8B-1B", NULL}, {"min:1B,min:2B", NULL},
+        {"min:1B,", NULL}, {"1..2B-3B", NULL}, {".5B-1B", NULL}, {"<8B>1B", NULL}, {"min:2G,max:3G", NULL}, {"1B - 2B", NULL}, {"max:-3B", NULL},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct buf wire = BUF_INIT;
+        struct err e = ERR_INIT;
+        const bool ok = hub_params_parse(CASES[i].text, &wire, &e);
+        if (ok != (CASES[i].wire != NULL) || (ok && strcmp(buf_str(&wire), CASES[i].wire) != 0)) {
+            fail_msg("%s: %s", CASES[i].text, ok ? buf_str(&wire) : e.msg);
+        }
+        assert_true(ok || e.code == ERR_USAGE);
+        buf_done(&wire);
+    }
+}
+
 /* hub.md F9: a proxy that serves the Hub under a path and passes redirects on unchanged. */
 static void test_endpoint_with_a_path(void **state)
 {
@@ -162,6 +187,7 @@ int main(void)
         SCRIPT_TEST(test_any_licence),
         SCRIPT_TEST(test_rare_licence),
         SCRIPT_TEST(test_inference_and_orders),
+        cmocka_unit_test(test_ranges),
         SCRIPT_TEST(test_endpoint_with_a_path),
     };
     return cmocka_run_group_tests_name("hub_query", tests, NULL, NULL);

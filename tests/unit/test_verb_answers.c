@@ -122,6 +122,78 @@ static void test_other_kind(void **state)
 #undef MISSING
 }
 
+/* A discussion by its number and by its page; what is hidden or cannot be read is told. */
+static void test_discussion(void **state)
+{
+    static const struct script_row ROWS[] = {
+        {"/api/datasets/lab/rows/discussions/7", 200, NULL,
+         "{\"num\":7,\"title\":\"t\",\"status\":\"open\",\"isPullRequest\":true,\"diff\":\"-a\\n+b\\n\",\"events\":["
+         "{\"type\":\"comment\",\"author\":{\"name\":\"eve\"},\"data\":{\"latest\":{\"raw\":\"one\\ttwo\\u001b[2J\"}}},9,"
+         "{\"type\":\"status-change\",\"data\":{\"status\":\"closed\"}}]}"},
+        {.text = NULL}};
+    atomic_store(&script_rows, ROWS);
+    static const char *const LINES[] = {"show datasets/lab/rows --discussion 7", "show hf.co/datasets/lab/rows/discussions/7"};
+    for (size_t i = 0; i < 2; i++) {
+        struct result r = run(*state, LINES[i]);
+        assert_int_equal(r.code, 0);
+        says(r.out, "\teve\tcomment\tone two");
+        says(r.out, "\tstatus-change\tclosed\n");
+        assert_null(strchr(r.out, 0x1b));
+        says(r.err, "1 row");
+        result_done(&r);
+    }
+    struct result r = run(*state, "show datasets/lab/rows --discussion 7 --json");
+    cJSON *json = json_parse(r.out, strlen(r.out), NULL);
+    assert_string_equal(json_str(json, "diff"), "-a\n+b\n");
+    assert_int_equal(cJSON_GetArraySize(json_arr(json, "events")), 3); /* with {"skipped":1} */
+    cJSON_Delete(json);
+    result_done(&r);
+    r = run(*state, "show a/b --discussion 0");
+    assert_int_equal(r.code, 2);
+    result_done(&r);
+    r = run(*state, "show a/b --discussion 3 --files");
+    assert_int_equal(r.code, 2);
+    result_done(&r);
+    atomic_store(&script_rows, NULL);
+}
+
+/* Part 7: licences as any-of, inference, and the orders, by the verbs; hub.md 35. */
+static void test_list_options(void **state)
+{
+    static const struct script_row ROWS[] = {
+        {"/api/", 200, NULL, "[{\"id\":\"a/1\",\"tags\":[\"license:mit\"]},{\"id\":\"a/2\",\"tags\":[\"license:x\"]}]"}, {.text = NULL}};
+    static const struct {
+        const char *line;
+        int code;
+        const char *asked, *out, *err; /* NULL: nothing to look at */
+    } CASES[] = {
+        {"models --license mit,bsd", 0, "limit=100", "a/1\t", NULL},
+        {"datasets --license bsd --license x", 0, "/api/datasets?sort=trendingScore&limit=100", "a/2\t", NULL},
+        {"models --license mit", 0, "filter=license%3Amit", "a/2\t", NULL},
+        {"models --params 1B-8B", 0, "num_parameters=min%3A1B%2Cmax%3A8B", NULL, NULL},
+        {"models --params max:8X", 2, NULL, NULL, "\"max:8X\" is no range"},
+        {"models --params 12", 2, NULL, NULL, "is no range"},
+        {"models --inference warm --sort params", 0, "sort=num_parameters", NULL, NULL},
+        {"models --inference all", 0, "inference_provider=all", NULL, NULL},
+        {"models --inference cohere", 0, "inference_provider=cohere", NULL, NULL},
+        {"spaces --sort likes30d", 0, "sort=likes30d", NULL, NULL},
+        {"datasets --sort params", 2, NULL, NULL, "params"},
+    };
+    atomic_store(&script_rows, ROWS);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        tiny_forget(script->server);
+        struct result r = run(*state, CASES[i].line);
+        if (r.code != CASES[i].code) {
+            fail_msg("%s: %d: %s", CASES[i].line, r.code, r.err);
+        }
+        assert_true(!CASES[i].asked || tiny_count_seen(script->server, CASES[i].asked) == 1);
+        says(r.out, CASES[i].out ? CASES[i].out : "");
+        says(r.err, CASES[i].err ? CASES[i].err : "");
+        result_done(&r);
+    }
+    atomic_store(&script_rows, NULL);
+}
+
 /* ---- while it waits ---- */
 
 static bool answer_at_last(struct tiny *s, int fd, const struct tiny_request *r)
@@ -198,6 +270,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_rows),
         cmocka_unit_test(test_other_kind),
+        cmocka_unit_test(test_discussion),
+        cmocka_unit_test(test_list_options),
         cmocka_unit_test(test_trying_again),
         cmocka_unit_test(test_words_of_waiting),
     };

@@ -56,7 +56,7 @@ static void test_exit_codes(void **state)
         {"completion fish", 0, "complete -c hfterm", NULL},
         {"nonsense", 2, NULL, "no verb \"nonsense\""},
         {"--nonsense", 2, NULL, "--nonsense"},
-        {"models --sort size", 2, NULL, "trending downloads"},
+        {"models --sort stars", 2, NULL, "trending downloads"},
         {"models --limit 0", 2, NULL, "from 1 to"},
         {"completion tcsh", 2, NULL, "tcsh"},
         {"--demo spaces --sort downloads", 2, NULL, "downloads"},
@@ -158,6 +158,7 @@ static void test_hostile_repo(void **state)
         "--demo show hostile/escape-artist --commits",
         "--demo show hostile/escape-artist --discussions",
         "--demo show bob/norn-chat-GGUF --file norn-chat-Q4_K_M.gguf",
+        "--demo show hostile/escape-artist --discussion 1",
     };
     const struct room *room = *state;
     for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
@@ -210,6 +211,7 @@ static void test_json_is_described(void **state)
         "--demo show nordlicht/norn-chat --file model.safetensors --json",
         "--demo show bob/Aurora-Text-Nano-Instruct-GGUF --file Aurora-Text-Nano-Instruct-MXFP4.gguf --json",
         "--demo show datasets/tidewater/tide-gauges --file parquet/gauges-brotli.parquet --json",
+        "--demo show " MODEL " --discussion 1 --json",
     };
     const struct room *room = *state;
     struct buf doc = BUF_INIT;
