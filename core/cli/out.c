@@ -11,6 +11,7 @@
 #include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/base/json.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/cli/cli.h"
 
@@ -132,6 +133,27 @@ static void put_json(struct cli_out *out, cJSON *json, bool is_indented)
     buf_done(&safe);
     free(printed);
     cJSON_Delete(json);
+}
+
+void cli_put_wrapped(struct cli_out *out, const char *text, int indent)
+{
+    int at = indent;
+    for (const char *p = text; *p;) {
+        const size_t n = strcspn(p, " ");
+        char *word = xstrndup(p, n);
+        const int width = text_width(word);
+        if (at > indent && out->is_tty && at + 1 + width > out->cols) {
+            fprintf(out->f, "\n%*s", indent, "");
+            at = indent;
+        } else if (p > text) {
+            fputc(' ', out->f);
+            at++;
+        }
+        fputs(word, out->f);
+        at += width;
+        free(word);
+        p += n + (p[n] == ' ');
+    }
 }
 
 void cli_put_json(struct cli_out *out, cJSON *json)

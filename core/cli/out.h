@@ -40,6 +40,10 @@ const char *cli_style_end(const struct cli_out *out);
 /* Sanitised text, newlines kept. */
 void cli_put_text(struct cli_out *out, const char *text, size_t n);
 
+/* Words in lines of out->cols columns, for a text that begins at column `indent` as do its further lines. A
+ * word longer than a line is left whole. No newline at the end. On what is no terminal: as it is. */
+void cli_put_wrapped(struct cli_out *out, const char *text, int indent);
+
 /* Prints and deletes json: indented on a terminal, one line elsewhere. */
 void cli_put_json(struct cli_out *out, cJSON *json);
 /* Prints and deletes json as one line, on a terminal too, and flushes: an object of a stream. false:

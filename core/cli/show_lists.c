@@ -23,16 +23,18 @@ void cli_put_date(struct buf *text, const struct cli_out *out, int64_t unix_s)
 /* A list on its way out: rows of a table, or items of a JSON array. */
 struct list {
     const struct cli_show *show;
+    const char *what; /* is in it: "commits" */
+    size_t n;
     struct cli_table *table;
     cJSON *json;
     struct hub_get get;
     size_t n_skipped;
 };
 
-static void list_init(struct list *l, const struct cli_show *s, const struct cli_column *columns,
-                      size_t n_columns)
+static void list_init(struct list *l, const struct cli_show *s, const char *what,
+                      const struct cli_column *columns, size_t n_columns)
 {
-    *l = (struct list){.show = s};
+    *l = (struct list){.show = s, .what = what};
     l->table = cli_table_new(columns, n_columns);
     l->json = s->wants_json ? cJSON_CreateArray() : NULL;
 }
@@ -48,8 +50,10 @@ static int list_done(struct list *l, bool has_output, const struct err *e)
         if (l->json) {
             cli_put_json(&out, l->json);
             l->json = NULL;
-        } else {
+        } else if (l->n > 0) {
             cli_table_print(l->table, &out);
+        } else {
+            fprintf(stderr, "hfterm: %s has no %s\n", l->show->id, l->what);
         }
         code = cli_out_done(&out);
         cli_note_stale(&l->get);
@@ -74,7 +78,7 @@ int cli_show_files(const struct cli_show *s)
 {
     struct err e = ERR_INIT;
     struct list l;
-    list_init(&l, s, FILE_COLUMNS, sizeof FILE_COLUMNS / sizeof *FILE_COLUMNS);
+    list_init(&l, s, "files", FILE_COLUMNS, sizeof FILE_COLUMNS / sizeof *FILE_COLUMNS);
     const struct hub_tree_query q = {
         .kind = s->kind,
         .id = s->id,
@@ -87,6 +91,7 @@ int cli_show_files(const struct cli_show *s)
         if (f->is_dir) {
             continue;
         }
+        l.n++;
         if (l.json) {
             cJSON_AddItemToArray(l.json, cli_file_json(f));
         } else {
@@ -115,6 +120,7 @@ static const struct cli_column COMMIT_COLUMNS[] = {
 
 static void add_commit(struct list *l, const struct hub_commit *c)
 {
+    l->n++;
     if (l->json) {
         cJSON_AddItemToArray(l->json, cli_commit_json(c));
         return;
@@ -131,19 +137,18 @@ int cli_show_commits(const struct cli_show *s)
 {
     struct err e = ERR_INIT;
     struct list l;
-    size_t n = 0;
-    list_init(&l, s, COMMIT_COLUMNS, sizeof COMMIT_COLUMNS / sizeof *COMMIT_COLUMNS);
+    list_init(&l, s, "commits", COMMIT_COLUMNS, sizeof COMMIT_COLUMNS / sizeof *COMMIT_COLUMNS);
     struct hub_get get = {0};
     struct hub_commits *page = hub_commits(s->hub, s->kind, s->id, s->revision, NULL, &get, &e);
     const bool has_first = page != NULL;
     while (page) {
         cli_note_get(&l.get, &get);
         l.n_skipped += page->n_skipped;
-        for (size_t i = 0; i < page->n_items && n < s->limit; i++, n++) {
+        for (size_t i = 0; i < page->n_items && l.n < s->limit; i++) {
             add_commit(&l, &page->items[i]);
         }
         struct hub_commits *next = NULL;
-        if (page->next && n < s->limit && page->n_items > 0) {
+        if (page->next && l.n < s->limit && page->n_items > 0) {
             get = (struct hub_get){0};
             next = hub_commits(s->hub, s->kind, s->id, s->revision, page->next, &get, &e);
         }
@@ -164,6 +169,7 @@ static const struct cli_column REF_COLUMNS[] = {
 
 static void add_refs(struct list *l, const struct hub_ref *refs, size_t n, const char *kind)
 {
+    l->n += n;
     for (size_t i = 0; i < n; i++) {
         if (l->json) {
             cJSON_AddItemToArray(l->json, cli_ref_json(&refs[i], kind));
@@ -182,7 +188,7 @@ int cli_show_refs(const struct cli_show *s)
 {
     struct err e = ERR_INIT;
     struct list l;
-    list_init(&l, s, REF_COLUMNS, sizeof REF_COLUMNS / sizeof *REF_COLUMNS);
+    list_init(&l, s, "branches or tags", REF_COLUMNS, sizeof REF_COLUMNS / sizeof *REF_COLUMNS);
     struct hub_refs *r = hub_refs(s->hub, s->kind, s->id, &l.get, &e);
     if (r) {
         l.n_skipped = r->n_skipped;
@@ -209,6 +215,7 @@ static const struct cli_column DISCUSSION_COLUMNS[] = {
 
 static void add_discussion(struct list *l, const struct hub_discussion *d)
 {
+    l->n++;
     if (l->json) {
         cJSON_AddItemToArray(l->json, cli_discussion_json(d));
         return;
@@ -227,17 +234,16 @@ int cli_show_discussions(const struct cli_show *s)
 {
     struct err e = ERR_INIT;
     struct list l;
-    size_t n = 0;
     bool has_first = false, has_more = true;
-    list_init(&l, s, DISCUSSION_COLUMNS, sizeof DISCUSSION_COLUMNS / sizeof *DISCUSSION_COLUMNS);
-    for (unsigned page = 0; has_more && n < s->limit; page++) {
+    list_init(&l, s, "discussions", DISCUSSION_COLUMNS, sizeof DISCUSSION_COLUMNS / sizeof *DISCUSSION_COLUMNS);
+    for (unsigned page = 0; has_more && l.n < s->limit; page++) {
         struct hub_get get = {0};
         struct hub_discussions *d = hub_discussions(s->hub, s->kind, s->id, page, &get, &e);
         has_more = d && d->n_items > 0 && d->start + d->n_items + d->n_skipped < d->total;
         l.n_skipped += d ? d->n_skipped : 0;
         has_first = has_first || d;
         cli_note_get(&l.get, &get);
-        for (size_t i = 0; d && i < d->n_items && n < s->limit; i++, n++) {
+        for (size_t i = 0; d && i < d->n_items && l.n < s->limit; i++) {
             add_discussion(&l, &d->items[i]);
         }
         hub_discussions_free(d);

@@ -35,6 +35,9 @@ static cJSON *rows_json(const struct doctor *d)
     return list;
 }
 
+/* Where the third column begins. */
+enum { INDENT = 23 };
+
 static void print_rows(const struct doctor *d, struct cli_out *out)
 {
     for (size_t i = 0; i < d->n_rows; i++) {
@@ -44,11 +47,14 @@ static void print_rows(const struct doctor *d, struct cli_out *out)
                     r->remedy);
             continue;
         }
-        fprintf(out->f, "%s%-8s%s %-13s %s\n", cli_style(out, STATES[r->state].style),
-                STATES[r->state].word, cli_style_end(out), r->check, r->detail);
+        fprintf(out->f, "%s%-8s%s %-13s ", cli_style(out, STATES[r->state].style), STATES[r->state].word,
+                cli_style_end(out), r->check);
+        cli_put_wrapped(out, r->detail, INDENT);
         if (*r->remedy) {
-            fprintf(out->f, "%23s%s\n", "", r->remedy);
+            fprintf(out->f, "\n%*s", INDENT, "");
+            cli_put_wrapped(out, r->remedy, INDENT);
         }
+        fputc('\n', out->f);
     }
 }
 

@@ -127,20 +127,20 @@ static const struct cli_option SPACE_OPTIONS[] = {
 
 static const struct cli_column MODEL_COLUMNS[] = {
     {.title = "model", .min_cols = 28, .cut_middle = true},
-    {.title = "task", .min_cols = 10, .rank = 4},
+    {.title = "task", .min_cols = 18, .rank = 3},
     {.title = "params", .is_right = true, .rank = 2},
     {.title = "downloads", .is_right = true, .rank = 1},
-    {.title = "likes", .is_right = true, .rank = 3},
-    {.title = "updated", .rank = 5},
-    {.title = "licence", .min_cols = 8, .rank = 6},
+    {.title = "likes", .is_right = true, .rank = 5},
+    {.title = "updated", .rank = 6},
+    {.title = "licence", .rank = 4}, /* whole or not at all: cc-by-n... could be nc or nd */
     {.title = "access", .rank = 1},
 };
 static const struct cli_column DATASET_COLUMNS[] = {
     {.title = "dataset", .min_cols = 28, .cut_middle = true},
     {.title = "downloads", .is_right = true, .rank = 1},
-    {.title = "likes", .is_right = true, .rank = 3},
-    {.title = "updated", .rank = 4},
-    {.title = "licence", .min_cols = 8, .rank = 5},
+    {.title = "likes", .is_right = true, .rank = 4},
+    {.title = "updated", .rank = 5},
+    {.title = "licence", .rank = 3},
     {.title = "access", .rank = 1},
 };
 static const struct cli_column SPACE_COLUMNS[] = {
@@ -353,7 +353,7 @@ static int print_listing(struct listing *l, const struct cli_globals *g, const c
         l->json = NULL;
     } else if (l->n > 0) {
         cli_table_print(l->table, &out);
-    } else if (out.is_tty) {
+    } else {
         fprintf(stderr, "hfterm: no %s match\n", plural);
     }
     return cli_out_done(&out);

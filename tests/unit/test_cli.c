@@ -585,6 +585,22 @@ static void test_documents_know_everything(void **state)
     free(page);
 }
 
+/* hub.md 36: long lines go on below themselves. */
+static void test_wrapped(void **state)
+{
+    (void)state;
+    struct paper p;
+    paper_open(&p, true, 20);
+    cli_put_wrapped(&p.out, "one two three four five", 6);
+    paper_expect(&p, "one two three\n      four five");
+    paper_open(&p, true, 12);
+    cli_put_wrapped(&p.out, "/a/path/longer/than/it and more", 4);
+    paper_expect(&p, "/a/path/longer/than/it\n    and more");
+    paper_open(&p, false, 12);
+    cli_put_wrapped(&p.out, "as it is, whatever the width", 4);
+    paper_expect(&p, "as it is, whatever the width");
+}
+
 /* ---- doctor ---- */
 
 static void test_terminfo(void **state)
@@ -644,6 +660,7 @@ int main(void)
         cmocka_unit_test(test_card_code),
         cmocka_unit_test(test_card_links),
         cmocka_unit_test(test_card_colors),
+        cmocka_unit_test(test_wrapped),
         cmocka_unit_test(test_completion_files),
         cmocka_unit_test(test_documents_know_everything),
         cmocka_unit_test(test_terminfo),

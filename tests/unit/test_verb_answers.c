@@ -194,6 +194,30 @@ static void test_list_options(void **state)
     atomic_store(&script_rows, NULL);
 }
 
+/* hub.md 36: a list with nothing in it says so, and prints no head of a table. */
+static void test_empty_lists(void **state)
+{
+    static const struct script_row ROWS[] = {
+        {"/refs", 200, NULL, "{\"branches\":[]}"}, {"/discussions", 200, NULL, "{\"discussions\":[],\"count\":0}"}, {"/api/", 200, NULL, "[]"}, {.text = NULL}};
+    static const struct {
+        const char *line, *says;
+    } CASES[] = {{"show e/empty --discussions", "e/empty has no discussions"}, {"show datasets/e/empty --commits", "has no commits"},
+                 {"show spaces/e/empty --files", "has no files"}, {"show e/empty --refs", "has no branches or tags"}, {"datasets zzz-none", "no datasets match"}};
+    atomic_store(&script_rows, ROWS);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct result r = run(*state, CASES[i].line);
+        assert_int_equal(r.code, 0);
+        assert_string_equal(r.out, "");
+        says(r.err, CASES[i].says);
+        result_done(&r);
+    }
+    struct result r = run(*state, "show e/empty --discussions --json");
+    assert_string_equal(r.out, "[]\n");
+    assert_string_equal(r.err, "");
+    result_done(&r);
+    atomic_store(&script_rows, NULL);
+}
+
 /* ---- while it waits ---- */
 
 static bool answer_at_last(struct tiny *s, int fd, const struct tiny_request *r)
@@ -270,6 +294,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_rows),
         cmocka_unit_test(test_other_kind),
+        cmocka_unit_test(test_empty_lists),
         cmocka_unit_test(test_discussion),
         cmocka_unit_test(test_list_options),
         cmocka_unit_test(test_trying_again),

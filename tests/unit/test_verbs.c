@@ -77,7 +77,8 @@ static void test_exit_codes(void **state)
         {"--endpoint ftp://x models", 2, NULL, "ftp://x"},
         {"serve /no/such/folder", 4, NULL, "/no/such/folder"},
         {"serve . --fault nonsense", 2, NULL, "nonsense"},
-        {"--demo models no-such-model-anywhere", 0, NULL, NULL},
+        {"--demo models no-such-model-anywhere", 0, NULL, "no models match"},
+        {"--demo spaces no-such-space-anywhere", 0, NULL, "no spaces match"},
     };
     const struct room *room = *state;
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
