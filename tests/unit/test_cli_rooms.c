@@ -195,6 +195,7 @@ static void test_completion(void **state)
 
 /* ---- keys ---- */
 
+/* hub.md 45: a verb that is there is listed, and prints as the others do. */
 static void test_keys_table(void **state)
 {
     (void)state;
