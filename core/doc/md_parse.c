@@ -491,7 +491,6 @@ void md_parse_piece(struct page *p, struct md_notes *notes, const struct split_p
     if (piece->has_marks) {
         cmark_node_free(cmark_node_first_child(document));
     }
-    cmark_consolidate_text_nodes(document);
     walk(&m, document);
     cmark_node_free(document);
     parse_done(&m);
@@ -500,7 +499,6 @@ void md_parse_piece(struct page *p, struct md_notes *notes, const struct split_p
 void md_parse_note(struct page *p, unsigned number, void *node)
 {
     struct parse m = {.p = p, .back = number, .last = cmark_node_last_child(node)};
-    cmark_consolidate_text_nodes(node);
     walk(&m, node);
     if (m.back > 0) {
         md_note_back(p, number);

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "core/doc/md_defs.h"
+#include "core/doc/md_wide.h"
 
 enum {
     SOFT_BYTES = 16 * 1024,
@@ -312,6 +313,7 @@ void split_done(struct split *sp)
 void split_rewind(struct split *sp)
 {
     sp->at = 0;
+    sp->in_wide = false;
     sp->empty_cells = 0;
     buf_clear(&sp->reopen);
 }
@@ -446,6 +448,25 @@ static void follow_lists(struct scan *sc, struct str line)
     sc->in_list = is_list_mark(line) || (sc->in_list && !(at_margin && sc->after_blank));
 }
 
+/* A table of very many columns, from its head on or where the last piece left it: as many rows as
+ * make a piece. Returns where it ends. */
+static size_t put_wide(struct split *sp, size_t at)
+{
+    const struct str s = sp->source;
+    const size_t head_end = line_end(s, sp->wide_at);
+    const size_t rows_at = line_end(s, head_end);
+    at = at < rows_at ? rows_at : at;
+    size_t end = at;
+    while (end < s.n && (end == at || end - at < rows_at - sp->wide_at)) {
+        end = line_end(s, end);
+    }
+    const struct str head = {s.p + sp->wide_at, head_end - sp->wide_at};
+    const struct str delimiter = {s.p + head_end, rows_at - head_end};
+    const size_t taken = wide_put(&sp->piece, head, delimiter, (struct str){s.p + at, end - at});
+    sp->in_wide = taken > 0 && at + taken == end && end < s.n;
+    return at + taken;
+}
+
 /* Copy lines up to the end of the piece; returns where that is. */
 static size_t put_piece(struct split *sp, struct scan *sc)
 {
@@ -457,6 +478,13 @@ static size_t put_piece(struct split *sp, struct scan *sc)
         const size_t done = sc->at - sc->start;
         const bool blank = is_blank(line);
         look_at(sc, s, line, blank);
+        if (sc->next.n > 0 && wide_is_head(line, sc->next)) {
+            if (done > 0) {
+                return sc->at;
+            }
+            sp->wide_at = sc->at;
+            return put_wide(sp, sc->at);
+        }
         if (!is_small && done >= SOFT_BYTES && can_cut(sc, line)) {
             return sc->at;
         }
@@ -511,7 +539,7 @@ bool split_next(struct split *sp, struct split_piece *piece)
     struct scan sc = {.start = sp->at, .at = sp->at, .before = {"", 0}};
     resume(sp, &sc, (struct str){buf_str(&reopen), reopen.n});
     const bool is_first = sp->at == 0;
-    sp->at = put_piece(sp, &sc);
+    sp->at = sp->in_wide ? put_wide(sp, sp->at) : put_piece(sp, &sc);
     buf_done(&reopen);
     if (is_first && sp->at >= sp->source.n) {
         *piece = (struct split_piece){{buf_str(&sp->piece), sp->piece.n}, false};

@@ -26,6 +26,8 @@ struct split {
     struct str source;
     size_t at;            /* start of the next piece */
     size_t empty_cells;   /* so far */
+    size_t wide_at;       /* the head of a table of very many columns (md_wide.h) */
+    bool in_wide;         /* which goes on in the next piece */
     bool has_defs;        /* defs are collected */
     struct md_defs defs;
     struct buf reopen;    /* what the next piece begins with after a hard cut */

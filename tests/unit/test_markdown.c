@@ -320,6 +320,15 @@ static void narrow_tables_become_records(void **state)
 
 /* ---- footnotes, spans, code in cells ---- */
 
+static size_t count_lines(const struct rich *r, const char *text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_lines; i++) {
+        n += strcmp(r->lines[i].text, text) == 0;
+    }
+    return n;
+}
+
 /* Follow the link whose text is given; the line it leads to. */
 static const char *line_behind(const struct rich *r, const char *text, size_t nth)
 {
@@ -532,6 +541,87 @@ static void a_table_of_ten_thousand_columns_is_whole(void **state)
     buf_done(&text);
 }
 
+static void wide_tables_keep_bars_and_short_rows(void **state)
+{
+    (void)state;
+    struct buf text = BUF_INIT;
+    buf_puts(&text, "Above\n");
+    for (int i = 0; i < 600; i++) {
+        buf_printf(&text, "|h%d", i);
+    }
+    buf_puts(&text, "|\n");
+    for (int i = 0; i < 600; i++) {
+        buf_puts(&text, i % 2 == 0 ? "|-" : "|:-:");
+    }
+    buf_puts(&text, "|\n");
+    for (int i = 0; i < 600; i++) {
+        buf_puts(&text, i == 300 ? "|x\\|y" : "| ");
+    }
+    buf_puts(&text, "|\n|only\n\nBelow\n");
+    struct rich r = RICH_INIT;
+    struct buf out = BUF_INIT;
+    markdown_render(&r, text.p, text.n, 60, NULL);
+    rich_put_plain(&r, 0, r.n_lines, &out);
+    assert_true(count_lines(&r, "h300: x|y") == 1);
+    assert_true(count_lines(&r, "h0: only") == 1);
+    assert_string_equal(r.lines[0].text, "Above");
+    assert_string_equal(r.lines[r.n_lines - 1].text, "Below");
+    buf_done(&out);
+    rich_done(&r);
+    buf_done(&text);
+}
+
+/* robustness: a megabyte of quotes in each other, in one line and in many */
+static void quotes_in_quotes_stay_cheap(void **state)
+{
+    (void)state;
+    static const char *const UNITS[] = {">", "> ", "> > > > > > x\n", ">>>>>>>>>>>>>>>>>>>>>>>>\n",
+                                        "> - ", "> 1. ", ">\n> a\n"};
+    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
+        struct buf text = BUF_INIT;
+        while (text.n < 1000000) {
+            buf_puts(&text, UNITS[i]);
+        }
+        buf_puts(&text, "innermost\n");
+        const int64_t start = clock_mono_ns();
+        struct rich r = RICH_INIT;
+        markdown_render(&r, text.p, text.n, 80, NULL);
+        const int64_t ms = (clock_mono_ns() - start) / 1000000;
+        check_sound(&r, 80);
+        assert_true(r.n_lines > 0);
+        assert_non_null(strstr(r.lines[r.n_lines - 1].text, "innermost"));
+        if (ms > 10000) {
+            fail_msg("1 MB of \"%s\" took %d ms", UNITS[i], (int)ms);
+        }
+        rich_done(&r);
+        buf_done(&text);
+    }
+}
+
+/* robustness: footnotes that refer to each other, by the thousand */
+static void many_notes_stay_cheap(void **state)
+{
+    (void)state;
+    enum { N = 3000 };
+    struct buf text = BUF_INIT;
+    buf_puts(&text, "Start[^0]\n\n");
+    for (int i = 0; i < N; i++) {
+        buf_printf(&text, "[^%d]: note %d, see [^%d] and [^%d].\n", i, i, (i + 1) % N, (i + 7) % N);
+    }
+    const int64_t start = clock_mono_ns();
+    struct rich r = RICH_INIT;
+    markdown_render(&r, text.p, text.n, 80, NULL);
+    check_sound(&r, 80);
+    size_t notes = 0;
+    for (size_t i = 0; i < r.n_lines; i++) {
+        notes += strstr(r.lines[i].text, ". note ") != NULL;
+    }
+    assert_int_equal(notes, N);
+    assert_true(clock_mono_ns() - start < (int64_t)10000000000);
+    rich_done(&r);
+    buf_done(&text);
+}
+
 /* ---- pieces ---- */
 
 static void the_first_screen_does_not_wait_for_the_rest(void **state)
@@ -561,15 +651,6 @@ static void the_first_screen_does_not_wait_for_the_rest(void **state)
     check_sound(markdown_rich(md), 80);
     markdown_free(md);
     buf_done(&text);
-}
-
-static size_t count_lines(const struct rich *r, const char *text)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < r->n_lines; i++) {
-        n += strcmp(r->lines[i].text, text) == 0;
-    }
-    return n;
 }
 
 /* Blocks larger than a piece: repeat `row` between head and tail, render, count a line. */
@@ -732,6 +813,9 @@ int main(void)
         cmocka_unit_test(a_long_html_table_keeps_its_heads),
         cmocka_unit_test(code_in_a_cell_keeps_its_indentation),
         cmocka_unit_test(a_table_of_ten_thousand_columns_is_whole),
+        cmocka_unit_test(wide_tables_keep_bars_and_short_rows),
+        cmocka_unit_test(quotes_in_quotes_stay_cheap),
+        cmocka_unit_test(many_notes_stay_cheap),
         cmocka_unit_test(the_first_screen_does_not_wait_for_the_rest),
         cmocka_unit_test(blocks_longer_than_a_piece_go_on),
         cmocka_unit_test(long_data_addresses_are_not_text),
