@@ -69,7 +69,7 @@ curses|ncurses|panel[.]h|^term[.]h                 ^(tui/(term/|frame/(stage|pai
 ^curl/                                             ^(core/net/curl_api|tests/unit/localhub_help)
 microhttpd                                         ^core/localhub/mhd_api
 ^sqlite3[.]h                                       ^core/store/sqlite_api
-cmark-gfm                                          ^core/doc/md_parse
+cmark-gfm                                          ^core/doc/md_(parse|node)
 ^yaml[.]h$                                          ^core/card/yaml_api
 pcre2                                              ^tui/widget/
 ^openssl/                                          ^core/(base|net|hub|cli)/

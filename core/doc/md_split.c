@@ -3,9 +3,9 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/doc/md_defs.h"
+#include "core/doc/md_open.h"
 #include "core/doc/md_wide.h"
 
 enum {
@@ -20,165 +20,6 @@ enum {
     MIN_DATA_BYTES = 512,   /* a "data:" address longer than this is cut */
     KEPT_DATA_BYTES = 32,
 };
-
-/* ---- lines ---- */
-
-static size_t line_end(struct str s, size_t at)
-{
-    const char *newline = memchr(s.p + at, '\n', s.n - at);
-    return newline ? (size_t)(newline - s.p) + 1 : s.n;
-}
-
-static size_t indent_of(struct str line)
-{
-    size_t i = 0;
-    while (i < line.n && line.p[i] == ' ') {
-        i++;
-    }
-    return i;
-}
-
-static bool is_blank(struct str line)
-{
-    for (size_t i = 0; i < line.n; i++) {
-        if (!isspace((unsigned char)line.p[i])) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool is_list_mark(struct str line)
-{
-    size_t i = indent_of(line);
-    if (i < line.n && strchr("-*+", line.p[i]) && line.p[i] != '\0') {
-        return i + 1 < line.n && isspace((unsigned char)line.p[i + 1]);
-    }
-    const size_t digits = i;
-    while (i < line.n && isdigit((unsigned char)line.p[i]) && i - digits < 9) {
-        i++;
-    }
-    return i > digits && i + 1 < line.n && (line.p[i] == '.' || line.p[i] == ')') &&
-           isspace((unsigned char)line.p[i + 1]);
-}
-
-/* ---- what is open at a line ---- */
-
-enum open_kind { OPEN_NOTHING, OPEN_FENCE, OPEN_COMMENT, OPEN_RAW };
-
-struct open {
-    enum open_kind kind;
-    char fence;       /* '`' or '~' */
-    size_t n_fence;   /* at least that many close it */
-    const char *raw;  /* "pre": closed by "</pre" */
-    struct str line;  /* that opened it */
-};
-
-static const char *const RAW_TAGS[] = {"pre", "script", "style", "textarea"};
-
-/* Length of a run of fence characters that starts the line, 0 when it is no fence. */
-static size_t fence_run(struct str line, char *fence)
-{
-    const size_t start = indent_of(line);
-    if (start >= line.n || (line.p[start] != '`' && line.p[start] != '~')) {
-        return 0;
-    }
-    *fence = line.p[start];
-    size_t i = start;
-    while (i < line.n && line.p[i] == *fence) {
-        i++;
-    }
-    const bool is_inline = *fence == '`' && memchr(line.p + i, '`', line.n - i);
-    return i - start >= 3 && !is_inline ? i - start : 0;
-}
-
-static bool closes_fence(const struct open *o, struct str line)
-{
-    char fence = 0;
-    const size_t run = fence_run(line, &fence);
-    if (run < o->n_fence || fence != o->fence) {
-        return false;
-    }
-    const size_t at = indent_of(line) + run;
-    return is_blank((struct str){line.p + at, line.n - at});
-}
-
-static const char *find_in(struct str s, const char *needle)
-{
-    const size_t n = strlen(needle);
-    for (size_t i = 0; i + n <= s.n; i++) {
-        const char *p = memchr(s.p + i, needle[0], s.n - n - i + 1);
-        if (!p) {
-            return NULL;
-        }
-        if (strncasecmp(p, needle, n) == 0) {
-            return p;
-        }
-        i = (size_t)(p - s.p);
-    }
-    return NULL;
-}
-
-static void open_html(struct open *o, struct str line)
-{
-    const size_t at = indent_of(line);
-    const struct str s = {line.p + at, line.n - at};
-    if (at > 3 || s.n < 4 || s.p[0] != '<') {
-        return;
-    }
-    if (strncmp(s.p, "<!--", 4) == 0) {
-        if (!find_in(s, "-->")) {
-            o->kind = OPEN_COMMENT;
-        }
-        return;
-    }
-    for (size_t i = 0; i < sizeof RAW_TAGS / sizeof *RAW_TAGS; i++) {
-        const size_t n = strlen(RAW_TAGS[i]);
-        char close[16] = "</";
-        memcpy(close + 2, RAW_TAGS[i], n + 1);
-        if (s.n > n + 1 && strncasecmp(s.p + 1, RAW_TAGS[i], n) == 0 &&
-            !isalnum((unsigned char)s.p[n + 1]) && !find_in(s, close)) {
-            o->kind = OPEN_RAW;
-            o->raw = RAW_TAGS[i];
-        }
-    }
-}
-
-static bool closes_raw(const struct open *o, struct str line)
-{
-    char close[16] = "</";
-    memcpy(close + 2, o->raw, strlen(o->raw) + 1);
-    return find_in(line, close) != NULL;
-}
-
-/* Take note of one line. */
-static void follow(struct open *o, struct str line)
-{
-    bool closes = false;
-    switch (o->kind) {
-    case OPEN_FENCE:
-        closes = closes_fence(o, line);
-        break;
-    case OPEN_COMMENT:
-        closes = find_in(line, "-->") != NULL;
-        break;
-    case OPEN_RAW:
-        closes = closes_raw(o, line);
-        break;
-    case OPEN_NOTHING:
-        o->line = line;
-        o->n_fence = fence_run(line, &o->fence);
-        if (o->n_fence > 0) {
-            o->kind = OPEN_FENCE;
-        } else {
-            open_html(o, line);
-        }
-        break;
-    }
-    if (closes) {
-        *o = (struct open){0};
-    }
-}
 
 /* ---- tables and quotes ---- */
 
@@ -216,7 +57,7 @@ static size_t count_bars(struct str line)
 /* Scanning one piece line by line. */
 struct scan {
     size_t start, at;      /* of the piece, of the line */
-    struct open open;
+    struct md_open open;
     bool after_blank;
     bool in_list;
     bool is_text;          /* the lines at hand are text: no HTML, no table */
@@ -230,7 +71,7 @@ struct scan {
 /* Take note of tables, which end at a blank line. */
 static void follow_table(struct split *sp, struct scan *sc, struct str line)
 {
-    if (sc->open.kind != OPEN_NOTHING || is_blank(line)) {
+    if (sc->open.kind != OPEN_NOTHING || md_line_is_blank(line)) {
         sc->table_head.n = 0;
     } else if (sc->table_head.n > 0) {
         const size_t bars = count_bars(line);
@@ -269,7 +110,7 @@ static void put_line(struct split *sp, struct scan *sc, struct str line)
     } else {
         buf_append(&sp->piece, line.p, line.n);
     }
-    follow(&sc->open, line);
+    md_open_follow(&sc->open, line);
     sc->before = line;
 }
 
@@ -277,17 +118,17 @@ static void put_line(struct split *sp, struct scan *sc, struct str line)
 
 static void collect(struct split *sp)
 {
-    struct open open = {0};
+    struct md_open open = {0};
     bool may_start = true; /* a definition cannot interrupt a paragraph */
     for (size_t at = 0; at < sp->source.n;) {
-        const size_t end = line_end(sp->source, at);
+        const size_t end = md_line_end(sp->source, at);
         const struct str line = {sp->source.p + at, end - at};
         const bool was_open = open.kind != OPEN_NOTHING;
-        follow(&open, line);
+        md_open_follow(&open, line);
         if (!was_open && md_defs_note(&sp->defs, line)) {
             may_start = false;
         } else if (was_open || !may_start || !md_defs_link(&sp->defs, line)) {
-            may_start = was_open || open.kind != OPEN_NOTHING ? false : is_blank(line);
+            may_start = was_open || open.kind != OPEN_NOTHING ? false : md_line_is_blank(line);
         }
         at = end;
     }
@@ -322,7 +163,7 @@ void split_rewind(struct split *sp)
 static bool can_cut(const struct scan *sc, struct str line)
 {
     return sc->after_blank && sc->open.kind == OPEN_NOTHING && line.n > 0 &&
-           !isspace((unsigned char)line.p[0]) && !(sc->in_list && is_list_mark(line));
+           !isspace((unsigned char)line.p[0]) && !(sc->in_list && md_line_is_item(line));
 }
 
 /* Bytes after which a piece ends whatever is open. */
@@ -342,8 +183,8 @@ static bool must_cut(const struct scan *sc, struct str line, size_t done)
     if (sc->is_text && sc->text_bytes > 0 && sc->text_bytes + line.n > TEXT_BYTES && !is_head) {
         return true;
     }
-    if (done >= LIST_BYTES && sc->open.kind == OPEN_NOTHING && indent_of(line) == 0 &&
-        is_list_mark(line)) {
+    if (done >= LIST_BYTES && sc->open.kind == OPEN_NOTHING && md_line_indent(line) == 0 &&
+        md_line_is_item(line)) {
         return true;
     }
     return done + line.n + sc->next.n > hard_limit(sc);
@@ -368,20 +209,6 @@ static void set_reopen(struct split *sp, const struct scan *sc)
         }
         break;
     }
-}
-
-/* What ends the open block for the parser, so that something can be put behind the piece. */
-static void put_end(struct buf *out, const struct open *o)
-{
-    buf_putc(out, '\n');
-    if (o->kind == OPEN_FENCE) {
-        buf_pad(out, o->fence, o->n_fence);
-    } else if (o->kind == OPEN_COMMENT) {
-        buf_puts(out, "-->");
-    } else if (o->kind == OPEN_RAW) {
-        buf_printf(out, "</%s>", o->raw);
-    }
-    buf_puts(out, "\n\n");
 }
 
 /* The end of a line that is too long for one piece: at a blank, or else before a character. */
@@ -411,7 +238,7 @@ static size_t line_limit(const struct scan *sc, struct str line)
 static void resume(struct split *sp, struct scan *sc, struct str reopen)
 {
     for (size_t at = 0; at < reopen.n;) {
-        const size_t end = line_end(reopen, at);
+        const size_t end = md_line_end(reopen, at);
         put_line(sp, sc, (struct str){reopen.p + at, end - at});
         at = end;
     }
@@ -428,11 +255,11 @@ static void look_at(struct scan *sc, struct str s, struct str line, bool is_blan
         return;
     }
     if (sc->table_head.n == 0 && end < s.n && memchr(line.p, '|', line.n)) {
-        const struct str next = {s.p + end, line_end(s, end) - end};
+        const struct str next = {s.p + end, md_line_end(s, end) - end};
         sc->next.n = is_delimiter_row(next) ? next.n : 0;
     }
     const char first = line.p[skip_quotes(line)];
-    const bool starts = sc->text_bytes == 0 || is_list_mark(line) || first == '#';
+    const bool starts = sc->text_bytes == 0 || md_line_is_item(line) || first == '#';
     if (starts) {
         sc->is_text = first != '<';
         sc->text_bytes = 0;
@@ -445,7 +272,7 @@ static void look_at(struct scan *sc, struct str s, struct str line, bool is_blan
 static void follow_lists(struct scan *sc, struct str line)
 {
     const bool at_margin = !isspace((unsigned char)line.p[0]);
-    sc->in_list = is_list_mark(line) || (sc->in_list && !(at_margin && sc->after_blank));
+    sc->in_list = md_line_is_item(line) || (sc->in_list && !(at_margin && sc->after_blank));
 }
 
 /* A table of very many columns, from its head on or where the last piece left it: as many rows as
@@ -453,12 +280,12 @@ static void follow_lists(struct scan *sc, struct str line)
 static size_t put_wide(struct split *sp, size_t at)
 {
     const struct str s = sp->source;
-    const size_t head_end = line_end(s, sp->wide_at);
-    const size_t rows_at = line_end(s, head_end);
+    const size_t head_end = md_line_end(s, sp->wide_at);
+    const size_t rows_at = md_line_end(s, head_end);
     at = at < rows_at ? rows_at : at;
     size_t end = at;
     while (end < s.n && (end == at || end - at < rows_at - sp->wide_at)) {
-        end = line_end(s, end);
+        end = md_line_end(s, end);
     }
     const struct str head = {s.p + sp->wide_at, head_end - sp->wide_at};
     const struct str delimiter = {s.p + head_end, rows_at - head_end};
@@ -473,10 +300,10 @@ static size_t put_piece(struct split *sp, struct scan *sc)
     const struct str s = sp->source;
     const bool is_small = s.n <= HARD_BYTES; /* one piece, unless its text is too long */
     while (sc->at < s.n) {
-        const size_t end = line_end(s, sc->at);
+        const size_t end = md_line_end(s, sc->at);
         const struct str line = {s.p + sc->at, end - sc->at};
         const size_t done = sc->at - sc->start;
-        const bool blank = is_blank(line);
+        const bool blank = md_line_is_blank(line);
         look_at(sc, s, line, blank);
         if (sc->next.n > 0 && wide_is_head(line, sc->next)) {
             if (done > 0) {
@@ -510,7 +337,7 @@ static size_t put_piece(struct split *sp, struct scan *sc)
 }
 
 /* The piece between what it needs from the others. */
-static void put_defs(struct split *sp, const struct open *open)
+static void put_defs(struct split *sp, const struct md_open *open)
 {
     if (!sp->has_defs) {
         collect(sp);
@@ -523,7 +350,7 @@ static void put_defs(struct split *sp, const struct open *open)
     buf_puts(&sp->whole, "\n\n");
     buf_append(&sp->whole, buf_str(&sp->piece), sp->piece.n);
     if (sp->defs.stubs.n > 0) {
-        put_end(&sp->whole, open);
+        md_open_put_end(open, &sp->whole);
         buf_append(&sp->whole, buf_str(&sp->defs.stubs), sp->defs.stubs.n);
     }
 }

@@ -124,6 +124,25 @@ static void test_a_match_comes_into_sight_and_is_marked(void **state)
     room_end(&r);
 }
 
+/* hub.md 21: blanks that are no ASCII are blanks, with every other text as well. */
+static void test_blanks_with_ascii(void **state)
+{
+    (void)state;
+    struct canvas_room r;
+    struct doc d = {0};
+    const char text[] = "one&nbsp;two&thinsp;three\u202Ffour\u3000five ![a picture](p.png)\n";
+    assert_true(room_begin(&r, 4, 60));
+    r.canvas.is_ascii = true;
+    doc_set_markdown(&d, text, sizeof text - 1, 60, true);
+    doc_layout(&d, 60, 4);
+    doc_draw(&d, &r.canvas);
+    char *row = room_text(&r, 0);
+    assert_string_equal(row, "one two three four  five image: a picture [1]");
+    free(row);
+    doc_done(&d);
+    room_end(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +150,7 @@ int main(void)
         cmocka_unit_test(test_wrap_is_for_markdown),
         cmocka_unit_test(test_search),
         cmocka_unit_test(test_a_match_comes_into_sight_and_is_marked),
+        cmocka_unit_test(test_blanks_with_ascii),
     };
     return cmocka_run_group_tests_name("doc", tests, NULL, NULL);
 }
