@@ -289,7 +289,7 @@ static size_t put_wide(struct split *sp, size_t at)
     }
     const struct str head = {s.p + sp->wide_at, head_end - sp->wide_at};
     const struct str delimiter = {s.p + head_end, rows_at - head_end};
-    const size_t taken = wide_put(&sp->piece, head, delimiter, (struct str){s.p + at, end - at});
+    const size_t taken = md_wide_put(&sp->piece, head, delimiter, (struct str){s.p + at, end - at});
     sp->in_wide = taken > 0 && at + taken == end && end < s.n;
     return at + taken;
 }
@@ -305,7 +305,7 @@ static size_t put_piece(struct split *sp, struct scan *sc)
         const size_t done = sc->at - sc->start;
         const bool blank = md_line_is_blank(line);
         look_at(sc, s, line, blank);
-        if (sc->next.n > 0 && wide_is_head(line, sc->next)) {
+        if (sc->next.n > 0 && md_wide_is_head(line, sc->next)) {
             if (done > 0) {
                 return sc->at;
             }

@@ -61,7 +61,7 @@ static size_t count_cells(struct str line)
     return n;
 }
 
-bool wide_is_head(struct str head, struct str delimiter)
+bool md_wide_is_head(struct str head, struct str delimiter)
 {
     const size_t n = head.n >= 2 * WIDE_COLS ? count_cells(head) : 0;
     return n >= WIDE_COLS && count_cells(delimiter) == n;
@@ -104,7 +104,7 @@ static size_t find_rows(struct str s, struct cells **rows, size_t *n_rows)
     return at;
 }
 
-size_t wide_put(struct buf *out, struct str head, struct str delimiter, struct str rows)
+size_t md_wide_put(struct buf *out, struct str head, struct str delimiter, struct str rows)
 {
     struct cells heads;
     struct cells delimiters;

@@ -13,9 +13,9 @@
 #include "core/base/buf.h"
 
 /* Do the two lines begin such a table? Only one whose rows begin with a bar at column 0 to 3. */
-bool wide_is_head(struct str head, struct str delimiter);
+bool md_wide_is_head(struct str head, struct str delimiter);
 /* Append the table of rows (whole lines, each with a bar; those that begin with none end it). Returns
  * the bytes of rows that were taken. */
-size_t wide_put(struct buf *out, struct str head, struct str delimiter, struct str rows);
+size_t md_wide_put(struct buf *out, struct str head, struct str delimiter, struct str rows);
 
 #endif
