@@ -47,10 +47,17 @@ static size_t gfm_read_marks(const struct rich_line *l, struct buf *marks, int *
                 buf_puts(marks, memcmp(s.p + k, "\u258C", 3) == 0 ? ">" : "");
             }
         } else if (style == RICH_BULLET) {
-            char text[32];
-            snprintf(text, sizeof text, "%.*s", (int)s.n, s.p);
-            for (char *word = strtok(text, " "); word; word = strtok(NULL, " ")) {
-                buf_puts(marks, isdigit((unsigned char)word[0]) ? word : "*");
+            for (size_t k = 0; k < s.n;) {
+                size_t n = 0;
+                while (k + n < s.n && s.p[k + n] != ' ') {
+                    n++;
+                }
+                if (n > 0 && isdigit((unsigned char)s.p[k])) {
+                    buf_append(marks, s.p + k, n);
+                } else if (n > 0) {
+                    buf_putc(marks, '*');
+                }
+                k += n + 1;
             }
             *is_item = true;
         } else if (style == RICH_TASK_DONE || style == RICH_TASK_OPEN) {

@@ -234,7 +234,7 @@ static void gfm_open_list(struct gfm_want *w, const char *attrs)
     gfm_attr(attrs, "tight", value, sizeof value);
     list.is_tight = strcmp(value, "true") == 0;
     gfm_attr(attrs, "start", value, sizeof value);
-    list.number = value[0] != '\0' ? atoi(value) : 1;
+    list.number = value[0] != '\0' ? (int)strtol(value, NULL, 10) : 1;
     gfm_push(w, list);
 }
 
