@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/doc/md_defs.h"
+#include "core/doc/md_math.h"
 #include "core/doc/md_open.h"
 #include "core/doc/md_wide.h"
 
@@ -61,6 +62,7 @@ struct scan {
     bool after_blank;
     bool in_list;
     bool is_text;          /* the lines at hand are text: no HTML, no table */
+    bool in_math;          /* between "$$" */
     size_t text_bytes;     /* of them so far */
     struct str before;     /* the line before */
     struct str next;       /* the line behind, when it makes the one at hand the head of a table */
@@ -105,7 +107,11 @@ static void put_quoted(struct buf *out, struct str line)
 static void put_line(struct split *sp, struct scan *sc, struct str line)
 {
     follow_table(sp, sc, line);
-    if (sc->open.kind == OPEN_NOTHING) {
+    const bool is_code = md_line_indent(line) > 3 || line.p[0] == '\t';
+    if (sc->is_text && sc->table_head.n == 0 && (sc->in_math || !is_code) &&
+        (sc->in_math || memchr(line.p, '$', line.n))) {
+        md_math_put(&sp->piece, line, &sc->in_math);
+    } else if (sc->open.kind == OPEN_NOTHING) {
         put_quoted(&sp->piece, line);
     } else {
         buf_append(&sp->piece, line.p, line.n);
@@ -250,7 +256,7 @@ static void look_at(struct scan *sc, struct str s, struct str line, bool is_blan
     const size_t end = sc->at + line.n;
     sc->next = (struct str){s.p + end, 0};
     if (sc->open.kind != OPEN_NOTHING || is_blank_line) {
-        sc->is_text = false;
+        sc->is_text = sc->in_math = false;
         sc->text_bytes = 0;
         return;
     }

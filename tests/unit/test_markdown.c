@@ -251,6 +251,19 @@ static void headings_make_an_outline_and_anchors(void **state)
     rich_done(&r);
 }
 
+static void formulas_keep_their_characters(void **state)
+{
+    (void)state;
+    check("Let $\\{x_1*y\\}$ be *it*, $a\\,b_*$.\n", 60, "Let $\\{x_1*y\\}$ be it, $a\\,b_*$.\n");
+    check("$$\n\\begin{a} a_{1}*b \\\\ c\n\\_x &amp; [y]\n$$\nand *so* on\n", 60,
+          "$$ \\begin{a} a_{1}*b \\\\ c \\_x &amp; [y] $$ and so on\n");
+    check("It costs $5 or *$10*.\n\nNo \\$a*b*\\$.\n", 60, "It costs $5 or $10.\n\nNo $ab$.\n");
+    check("`$\\{a\\}$` and\n\n    $\\{b\\}$\n\n```\n$\\{c\\}$\n```\n", 60,
+          "$\\{a\\}$ and\n\n\u2502 $\\{b\\}$\n\n\u2502 $\\{c\\}$\n");
+    check("<p>\n$\\{d\\}$\n</p>\n\n|$a$|\n|-|\n|$\\|b\\|$|\n", 60,
+          "$\\{d\\}$\n\n$a$\n\u2500\u2500\u2500\u2500\u2500\n$|b|$\n");
+}
+
 /* ---- breaking lines ---- */
 
 static void words_wrap_at_columns(void **state)
@@ -802,6 +815,7 @@ int main(void)
         cmocka_unit_test(links_are_numbered_once),
         cmocka_unit_test(addresses_are_harmless_and_bounded),
         cmocka_unit_test(headings_make_an_outline_and_anchors),
+        cmocka_unit_test(formulas_keep_their_characters),
         cmocka_unit_test(words_wrap_at_columns),
         cmocka_unit_test(code_is_cut_or_wrapped),
         cmocka_unit_test(wide_tables_shrink_their_widest_column),
