@@ -64,7 +64,8 @@ struct peek_table {
 enum { PEEK_FACTS_MAX = 24, PEEK_TABLES_MAX = 4 };
 
 struct peek {
-    const char *format; /* "safetensors", "GGUF", ... */
+    const char *format;  /* "safetensors", "GGUF", ... */
+    uint64_t file_bytes; /* of the file that was asked for */
     struct peek_fact facts[PEEK_FACTS_MAX];
     size_t n_facts;
     struct peek_table tables[PEEK_TABLES_MAX];

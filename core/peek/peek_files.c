@@ -47,8 +47,8 @@ static void put_keys(struct peek *p, const struct gguf *g)
 }
 
 static const struct peek_column TENSOR_COLUMNS[] = {
-    {"type", "type", false}, {"shape", "shape", false}, {"parameters", "parameters", true},
-    {"bytes", "size", true}, {"name", "name", false},
+    {"type", "type", false}, {"shape", "shape", false},          {"bytes", "size", true},
+    {"name", "name", false}, {"parameters", "parameters", true},
 };
 
 static void put_tensors(struct peek *p, const struct gguf *g)
@@ -66,10 +66,10 @@ static void put_tensors(struct peek *p, const struct gguf *g)
         if (row) {
             row[0] = peek_of_text(p, tensor->type);
             row[1] = peek_of_shape(p, tensor->dims, tensor->rank, true);
-            row[2] = (struct peek_value){.type = PEEK_COUNT, .n = tensor->elements};
-            row[3].type = tensor->has_bytes ? PEEK_BYTES : PEEK_NOTHING;
-            row[3].n = tensor->bytes;
-            row[4] = peek_of_text(p, tensor->name);
+            row[2].type = tensor->has_bytes ? PEEK_BYTES : PEEK_NOTHING;
+            row[2].n = tensor->bytes;
+            row[3] = peek_of_text(p, tensor->name);
+            row[4] = (struct peek_value){.type = PEEK_COUNT, .n = tensor->elements};
         }
     }
 }

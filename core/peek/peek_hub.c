@@ -200,6 +200,7 @@ struct peek *peek_read(struct hub *hub, const struct peek_want *want, struct hub
     struct err *why = e ? e : &none;
     const bool ok = remote_open(&r, kind->first, &source, why) &&
                     (kind->read ? kind->read(p, &source, why) : read_index(p, &r, &source, why));
+    p->file_bytes = ok ? source.size : 0;
     remote_close(&r);
     if (!ok) {
         peek_free(p);

@@ -10,13 +10,14 @@
 #include "core/format/safetensors_index.h"
 #include "core/peek/peek_parts.h"
 
+/* Names are long: what has to be seen beside them in a narrow window comes first. */
 static const struct peek_column TENSORS[] = {
-    {"dtype", "dtype", false}, {"shape", "shape", false}, {"parameters", "parameters", true},
-    {"bytes", "size", true},   {"name", "name", false},
+    {"dtype", "dtype", false}, {"shape", "shape", false},          {"bytes", "size", true},
+    {"name", "name", false},   {"parameters", "parameters", true},
 };
 static const struct peek_column SHARD_TENSORS[] = {
-    {"shard", "shard", true},           {"dtype", "dtype", false}, {"shape", "shape", false},
-    {"parameters", "parameters", true}, {"bytes", "size", true},   {"name", "name", false},
+    {"shard", "shard", true}, {"dtype", "dtype", false}, {"shape", "shape", false},
+    {"bytes", "size", true},  {"name", "name", false},   {"parameters", "parameters", true},
 };
 
 enum { SHARDS_READ_MAX = 1000, TENSORS_MAX = 1000000 };
@@ -58,9 +59,9 @@ static void put_tensors(struct peek *p, struct peek_table *t, const struct safet
         }
         row[0] = (struct peek_value){PEEK_TEXT, st_dtype_name(tensor->dtype), 0};
         row[1] = peek_of_shape(p, tensor->shape, tensor->rank, false);
-        row[2] = (struct peek_value){.type = PEEK_COUNT, .n = tensor->elements};
-        row[3] = (struct peek_value){.type = PEEK_BYTES, .n = tensor->end - tensor->begin};
-        row[4] = peek_of_text(p, tensor->name);
+        row[2] = (struct peek_value){.type = PEEK_BYTES, .n = tensor->end - tensor->begin};
+        row[3] = peek_of_text(p, tensor->name);
+        row[4] = (struct peek_value){.type = PEEK_COUNT, .n = tensor->elements};
     }
 }
 
@@ -134,11 +135,11 @@ static bool read_shard(struct shards *x, size_t i, struct err *e)
     if (row) {
         row[0] = (struct peek_value){.type = PEEK_COUNT, .n = i + 1};
         row[1] = (struct peek_value){.type = PEEK_COUNT, .n = shard->tensors};
-        row[4] = peek_of_text(x->p, shard->file);
+        row[3] = peek_of_text(x->p, shard->file);
     }
     if (row && is_read) {
-        row[2] = (struct peek_value){.type = PEEK_COUNT, .n = x->all.elements - before.elements};
-        row[3] = (struct peek_value){.type = PEEK_BYTES, .n = x->all.bytes - before.bytes};
+        row[2] = (struct peek_value){.type = PEEK_BYTES, .n = x->all.bytes - before.bytes};
+        row[4] = (struct peek_value){.type = PEEK_COUNT, .n = x->all.elements - before.elements};
         put_tensors(x->p, x->tensors, s, i + 1);
     }
     if (!is_read) {
@@ -178,8 +179,8 @@ static void put_shard_facts(struct shards *x, bool is_whole)
 static bool read_shards(struct shards *x, struct err *e)
 {
     static const struct peek_column FILES[] = {
-        {"shard", "shard", true}, {"tensors", "tensors", true}, {"parameters", "parameters", true},
-        {"bytes", "size", true},  {"file", "file", false},
+        {"shard", "shard", true}, {"tensors", "tensors", true},       {"bytes", "size", true},
+        {"file", "file", false},  {"parameters", "parameters", true},
     };
     x->files = peek_table(x->p, "shards", "shards", "shard", FILES, 5);
     struct peek_table *types = peek_sums_table(x->p);

@@ -6,6 +6,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/mem.h"
+#include "core/peek/peek.h"
 #include "tui/hub/hub.h"
 
 enum { CARD_BYTES = 16 << 20, CHUNK_BYTES = 1 << 20 };
@@ -48,7 +49,10 @@ ANSWER(tree, hub_tree_free,
 ANSWER(commits, hub_commits_free, hub_commits(q->hub, w->kind, w->id, NULL, w->next, get, e))
 ANSWER(discussions, hub_discussions_free, hub_discussions(q->hub, w->kind, w->id, w->page, get, e))
 ANSWER(thread, hub_thread_free, hub_thread(q->hub, w->kind, w->id, w->num, get, e))
-ANSWER(file, hub_blob_free, hub_read(q->hub, w->kind, w->id, w->revision, w->path, w->offset, CHUNK_BYTES, get, e))
+ANSWER(file, hub_blob_free, hub_read(q->hub, w->kind, w->id, w->revision, w->path, w->offset,
+                                     w->len ? w->len : CHUNK_BYTES, get, e))
+ANSWER(header, peek_free,
+       peek_read(q->hub, &(struct peek_want){w->kind, w->id, w->revision, w->path}, get, e))
 ANSWER(tags, hub_tags_free, hub_tags(q->hub, w->kind, get, e))
 
 static struct answer *run(struct task *t, void *question, struct err *e);
@@ -68,6 +72,7 @@ static const struct {
     [HUB_WANT_DISCUSSIONS] = {{"reading discussions", run}, false, discussions, free_discussions},
     [HUB_WANT_THREAD] = {{"reading the discussion", run}, false, thread, free_thread},
     [HUB_WANT_FILE] = {{"reading the file", run}, true, file, free_file},
+    [HUB_WANT_HEADER] = {{"reading the header", run}, true, header, free_header},
     [HUB_WANT_TAGS] = {{"reading the tag catalogue", run}, false, tags, free_tags},
 };
 

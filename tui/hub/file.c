@@ -1,25 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* file.c - one file of a repo in the viewer; it lies over a tab. The first megabyte at once, more when the
- * reader comes near its end. */
+/* file.c - one file of a repo in the viewer; it lies over a tab. What its header says comes first where it has one
+ * that is known; its bytes only when they are asked for. Of other files the first megabyte at once, more when the
+ * reader comes near its end; JSON to its end, as far as a tree is made of it. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/peek/peek.h"
 #include "tui/frame/reader.h"
 #include "tui/hub/hub.h"
+#include "tui/widget/view_json.h"
 #include "tui/widget/viewer.h"
+
+enum { TREE_CHUNK_BYTES = 8 << 20 };
 
 struct file {
     struct reader reader;
-    struct waiting loading;
+    struct waiting loading; /* the bytes */
+    struct waiting header;
+    bool wants_header;      /* it comes first; false as soon as it is known that it cannot be read */
     char *path;    /* owned; NULL: none is open */
     char *revision; /* owned; NULL: main */
     uint64_t line; /* wanted, as soon as it is read; 0: none */
     bool is_local; /* text that is no file of the repo */
     uint64_t read; /* bytes from the start that are here */
 };
+
+/* A tree needs the whole file. */
+static bool is_read_to_its_end(const struct file *f)
+{
+    return f->reader.has_size && f->reader.size <= JSON_TREE_MAX_BYTES && viewer_expects_json(f->reader.viewer);
+}
 
 static void ask(struct pane *p)
 {
@@ -28,13 +41,25 @@ static void ask(struct pane *p)
     want.path = f->path;
     want.revision = f->revision;
     want.offset = f->read;
+    want.len = f->read > 0 && is_read_to_its_end(f) ? TREE_CHUNK_BYTES : 0;
     hub_ask_start(p, &f->loading, &want);
+}
+
+static void ask_header(struct pane *p)
+{
+    struct file *f = p->state;
+    struct hub_want want = hub_want_of(hub_screen_of(p), HUB_WANT_HEADER);
+    want.path = f->path;
+    want.revision = f->revision;
+    hub_ask_start(p, &f->header, &want);
 }
 
 static void file_show(struct pane *p)
 {
     struct file *f = p->state;
-    if (f->path && hub_is_unasked(&f->loading)) {
+    if (f->path && f->wants_header && hub_is_unasked(&f->header)) {
+        ask_header(p);
+    } else if (f->path && !f->wants_header && hub_is_unasked(&f->loading)) {
         ask(p);
     }
 }
@@ -43,11 +68,13 @@ static void file_forget(struct pane *p)
 {
     struct file *f = p->state;
     ask_begin(p->app, &f->loading);
+    ask_begin(p->app, &f->header);
     reader_close(&f->reader);
     free(f->path);
     free(f->revision);
     f->path = NULL;
     f->revision = NULL;
+    f->wants_header = false;
     f->line = 0;
     f->read = 0;
 }
@@ -68,9 +95,17 @@ static struct file *begin(struct hub_screen *h, const char *path, const char *re
     return f;
 }
 
+/* line 0: no line of its text is wanted; its header comes first where it has one. */
+static void open_at(struct hub_screen *h, const char *path, const char *revision, uint64_t line)
+{
+    struct file *f = begin(h, path, revision, false);
+    f->line = line;
+    f->wants_header = line == 0 && peek_knows(path);
+}
+
 void hub_file_open(struct hub_screen *h, const char *path, const char *revision, uint64_t line)
 {
-    begin(h, path, revision, false)->line = line;
+    open_at(h, path, revision, line);
     hub_detail_over(h, hub_detail_pane(h, &HUB_FILE_VIEW));
 }
 
@@ -80,7 +115,7 @@ static void file_spot(const struct pane *p, struct hub_spot *spot)
     if (f->path && !f->is_local) {
         spot->name = xstrdup(f->path);
         spot->revision = f->revision ? xstrdup(f->revision) : NULL;
-        spot->at = f->line ? f->line : viewer_place(f->reader.viewer).line;
+        spot->at = f->line || f->reader.shows_header ? f->line : viewer_place(f->reader.viewer).line;
     }
 }
 
@@ -95,7 +130,7 @@ static bool file_go(struct pane *p, const struct hub_spot *spot)
 {
     struct file *f = p->state;
     if (spot->name && !is_open(f, spot)) {
-        begin(hub_screen_of(p), spot->name, spot->revision, false)->line = spot->at;
+        open_at(hub_screen_of(p), spot->name, spot->revision, spot->at);
     } else if (spot->name && spot->at) {
         f->line = viewer_goto(f->reader.viewer, spot->at) ? 0 : spot->at;
     }
@@ -119,14 +154,44 @@ static void file_reload(struct pane *p)
         hub_detail_back(h); /* what it was made from is being asked for anew */
         return;
     }
-    const uint64_t line = viewer_place(f->reader.viewer).line;
-    begin(h, f->path, f->revision, false)->line = line;
+    const bool has_header = f->reader.header != NULL;
+    const uint64_t line = has_header ? 0 : viewer_place(f->reader.viewer).line;
+    f = begin(h, f->path, f->revision, false);
+    f->line = line;
+    f->wants_header = has_header;
     file_show(p);
+}
+
+/* What cannot be told is said, and the bytes are shown instead. */
+static unsigned take_header(struct pane *p, struct task_result *t)
+{
+    struct file *f = p->state;
+    if (!ask_take(&f->header, t)) {
+        return REACT_HANDLED;
+    }
+    struct peek *peek = ask_value(t);
+    if (peek && f->reader.viewer) {
+        struct buf text = BUF_INIT;
+        peek_put_text(peek, &text);
+        f->reader.has_size = true;
+        f->reader.size = peek->file_bytes;
+        reader_show_header(&f->reader, peek->format, buf_str(&text), text.n);
+        buf_done(&text);
+    } else if (f->header.err.code != ERR_NONE && f->reader.viewer) {
+        pane_say(p, APP_WARN, "its header is not shown: %s", f->header.err.msg);
+        f->wants_header = false;
+        file_show(p);
+    }
+    peek_free(peek);
+    return REACT_DIRTY;
 }
 
 static unsigned file_result(struct pane *p, struct task_result *t)
 {
     struct file *f = p->state;
+    if (t->kind == HUB_WANT_HEADER) {
+        return take_header(p, t);
+    }
     if (!ask_take(&f->loading, t)) {
         return REACT_HANDLED;
     }
@@ -154,9 +219,15 @@ static unsigned file_result(struct pane *p, struct task_result *t)
 static void fetch_more(struct pane *p)
 {
     struct file *f = p->state;
-    bool has_more = !f->reader.has_size || f->read < f->reader.size;
-    if (!f->is_local && f->loading.is_ready && !f->loading.task && f->loading.err.code == ERR_NONE && has_more &&
-        (f->line || viewer_wants_more(f->reader.viewer))) {
+    const bool has_more = !f->reader.has_size || f->read < f->reader.size;
+    const bool is_idle = !f->is_local && !f->loading.task && f->loading.err.code == ERR_NONE;
+    if (f->reader.shows_header || f->header.task || !is_idle) {
+        return;
+    }
+    if (!f->loading.is_ready && f->path && f->reader.header) {
+        ask(p); /* the reader went on from the header */
+    } else if (f->loading.is_ready && has_more &&
+               (f->line || viewer_wants_more(f->reader.viewer) || is_read_to_its_end(f))) {
         ask(p);
     }
 }
@@ -173,16 +244,18 @@ static bool file_work(struct pane *p)
 static bool file_waits(const struct pane *p)
 {
     const struct file *f = p->state;
-    return f->loading.task != NULL;
+    return f->loading.task || f->header.task;
 }
 
 static void file_draw(struct pane *p, const struct canvas *c)
 {
     struct file *f = p->state;
-    if (f->reader.viewer && f->loading.is_ready) {
+    if (f->reader.viewer && (f->loading.is_ready || f->reader.shows_header)) {
         char *busy = xasprintf("%s%s", f->loading.task ? app_spinner(p->app) : "", f->loading.task ? " " : "");
         reader_draw(&f->reader, c, busy);
-        ask_draw_failure(c, &f->loading);
+        if (!f->reader.shows_header) {
+            ask_draw_failure(c, &f->loading);
+        }
         free(busy);
         return;
     }
@@ -191,7 +264,11 @@ static void file_draw(struct pane *p, const struct canvas *c)
     char *clean = text_clean(f->path ? f->path : "");
     draw_name(c, 0, 1, c->rect.cols - 2, STYLE_TITLE_FOCUS, clean);
     free(clean);
-    ask_draw(p->app, &rest, &f->loading, "reading the file");
+    if (f->wants_header && !f->reader.header) {
+        ask_draw(p->app, &rest, &f->header, "reading the header");
+    } else {
+        ask_draw(p->app, &rest, &f->loading, "reading the file");
+    }
 }
 
 static unsigned file_move(struct pane *p, enum move move)

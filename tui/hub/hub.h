@@ -399,6 +399,7 @@ enum hub_wanted {
     HUB_WANT_DISCUSSIONS,
     HUB_WANT_THREAD,
     HUB_WANT_FILE,
+    HUB_WANT_HEADER, /* of a file: struct peek */
     HUB_WANT_TAGS,
 };
 
@@ -410,6 +411,7 @@ struct hub_want {
     const char *revision; /* of a file; NULL: main */
     const char *next; /* where the next page is; NULL: the first */
     uint64_t offset, num;
+    uint64_t len; /* bytes of a file; 0: as many as one reads at once */
     unsigned page;
     const struct hub_query *query;
 };

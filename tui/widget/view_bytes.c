@@ -186,20 +186,37 @@ const char *viewer_encoding(const struct viewer *v)
 
 /* ---- JSON ---- */
 
-static bool may_be_json(const struct viewer *v)
+static bool is_named_json(const struct viewer *v)
 {
     static const char *const ENDS[] = {".json", ".ipynb", ".geojson", ".webmanifest"};
-    const struct str s = view_text(v);
     for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++) {
         if (str_ends(v->name, ENDS[i])) {
             return true;
         }
     }
+    return false;
+}
+
+static bool begins_like_json(const struct viewer *v)
+{
+    const struct str s = view_text(v);
     size_t i = 0;
     while (i < s.n && strchr(" \t\r\n", s.p[i]) && s.p[i] != '\0') {
         i++;
     }
     return i < s.n && (s.p[i] == '{' || s.p[i] == '[');
+}
+
+static bool may_be_json(const struct viewer *v)
+{
+    return is_named_json(v) || begins_like_json(v);
+}
+
+bool viewer_expects_json(const struct viewer *v)
+{
+    const struct str s = view_text(v);
+    return v->encoding != ENC_BYTES && v->dropped == 0 &&
+           (is_named_json(v) || (begins_like_json(v) && !memchr(s.p, '\n', s.n)));
 }
 
 static void show_mode(struct viewer *v, enum viewer_mode mode)

@@ -9,7 +9,7 @@
 #include "core/base/mem.h"
 
 enum {
-    MAX_NODES = 1000000,
+    MAX_NODES = 4 * 1024 * 1024,
     GOOD_ROWS = 400,
     MAX_PATH_STEPS = 256,
 };
@@ -35,7 +35,7 @@ bool tree_begin(struct tree *t, struct str source, struct err *e)
 {
     *t = (struct tree){.source = source, .state = WANT_VALUE};
     if (source.n > JSON_TREE_MAX_BYTES) {
-        return err_set(e, ERR_LIMIT, "a JSON tree is made of files up to 8 MiB");
+        return err_set(e, ERR_LIMIT, "a JSON tree is made of files up to 64 MiB");
     }
     if (source.n >= 3 && memcmp(source.p, "\xEF\xBB\xBF", 3) == 0) {
         t->at = 3;
@@ -168,7 +168,7 @@ static bool add_node(struct tree *t, enum tree_type type, size_t start, struct e
 {
     void *nodes = t->nodes;
     if (t->n >= MAX_NODES) {
-        return err_set(e, ERR_LIMIT, "a JSON tree is made of up to a million values");
+        return err_set(e, ERR_LIMIT, "a JSON tree is made of up to four million values");
     }
     if (!mem_grow(&nodes, &t->cap, t->n + 1, sizeof *t->nodes)) {
         return err_set(e, ERR_LIMIT, "no memory for the JSON tree");

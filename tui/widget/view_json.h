@@ -5,7 +5,7 @@
  * or index, value, or the number of children.
  *
  * Units:     offsets in bytes of the source, rows from 0 over what is not folded away.
- * Limits:    8 MiB of source, one million nodes. Nesting is not limited: nothing recurses.
+ * Limits:    64 MiB of source, four million nodes (36 bytes each). Nesting is not limited: nothing recurses.
  * Ownership: the tree owns its arrays and borrows the source, which must stay the same.
  */
 #ifndef HFTERM_TUI_WIDGET_VIEW_JSON_H
@@ -19,7 +19,7 @@
 
 struct err;
 
-enum { JSON_TREE_MAX_BYTES = 8 * 1024 * 1024 };
+enum { JSON_TREE_MAX_BYTES = 64 * 1024 * 1024 };
 
 enum tree_type { TREE_OBJECT, TREE_ARRAY, TREE_STRING, TREE_NUMBER, TREE_WORD };
 

@@ -62,8 +62,12 @@ const char *viewer_encoding(const struct viewer *v);
 /* Text at first; hex for what is no text, JSON when a finished file parses as such, unless a mode
  * was set by hand. */
 enum viewer_mode viewer_mode(const struct viewer *v);
-/* ERR_UNSUPPORTED says why a mode is not possible (not JSON: line and reason; over 8 MiB). */
+/* ERR_UNSUPPORTED says why a mode is not possible (not JSON: line and reason; over 64 MiB). */
 bool viewer_set_mode(struct viewer *v, enum viewer_mode mode, struct err *e);
+
+/* True when the file is likely to be JSON: by the end of its name, or because it begins like JSON and has no line
+ * end in what is here so far. Worth reading to its end, then. */
+bool viewer_expects_json(const struct viewer *v);
 
 struct viewer_look {
     bool wrap;          /* text mode */
