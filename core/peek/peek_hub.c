@@ -15,13 +15,11 @@
 
 typedef bool peek_reader(struct peek *p, const struct format_source *source, struct err *e);
 
-/* What comes first is tried first: an index ends in ".json" behind its own word. */
 static const struct peek_kind {
     const char *end;
     size_t first;      /* bytes that the first request asks for */
     peek_reader *read; /* NULL: an index */
 } KINDS[] = {
-    {".safetensors.index.json", 512 * 1024, NULL},
     {".safetensors", 128 * 1024, peek_safetensors},
     {".gguf", 256 * 1024, peek_gguf},
     {".parquet", 16 * 1024, peek_parquet},
@@ -29,15 +27,26 @@ static const struct peek_kind {
     {".apng", 4 * 1024, peek_picture},
     {".jpg", 16 * 1024, peek_picture},
     {".jpeg", 16 * 1024, peek_picture},
+    {".jpe", 16 * 1024, peek_picture},
+    {".jfif", 16 * 1024, peek_picture},
     {".webp", 4 * 1024, peek_picture},
 };
+static const struct peek_kind INDEX = {".json", 512 * 1024, NULL};
 
+static bool ends_with(const char *path, const char *end)
+{
+    const size_t n = strlen(path), m = strlen(end);
+    return n >= m && strcasecmp(path + n - m, end) == 0;
+}
+
+/* "model.safetensors.index.json"; a variant stands in between: ".safetensors.index.fp16.json". */
 static const struct peek_kind *kind_of(const char *path)
 {
-    const size_t n = strlen(path);
+    if (str_casestr(path, ".safetensors.index.") && ends_with(path, INDEX.end)) {
+        return &INDEX;
+    }
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++) {
-        const size_t end = strlen(KINDS[i].end);
-        if (n >= end && strcasecmp(path + n - end, KINDS[i].end) == 0) {
+        if (ends_with(path, KINDS[i].end)) {
             return &KINDS[i];
         }
     }

@@ -322,7 +322,8 @@ static void names_tell_the_kind(void **state)
 {
     (void)state;
     static const char *const KNOWN[] = {"a.safetensors", "x/y.Q4_K.GGUF",          "b.parquet", "c.PNG", "d.jpeg", "e.webp",
-                                        "f.JPG",         "model.safetensors.index.json"};
+                                        "f.JPG",         "model.safetensors.index.json",
+                                        "unet/diffusion_pytorch_model.safetensors.index.fp16.json", "photo.jfif"};
     static const char *const OTHERS[] = {"a.json", "model.bin.index.json", "safetensors", "x.png.txt", "", "gguf"};
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
         assert_true(peek_knows(KNOWN[i]));

@@ -27,6 +27,30 @@ static void free_question(void *arg)
 
 /* ---- one call of core/hub for each question ---- */
 
+void hub_told_free(struct hub_told *t)
+{
+    if (t) {
+        free(t->format);
+        buf_done(&t->text);
+        free(t);
+    }
+}
+
+static struct hub_told *tell(struct hub *hub, const struct hub_want *w, struct hub_get *get, struct err *e)
+{
+    const struct peek_want want = {w->kind, w->id, w->revision, w->path};
+    struct peek *peek = peek_read(hub, &want, get, e);
+    if (!peek) {
+        return NULL;
+    }
+    struct hub_told *t = xcalloc(1, sizeof *t);
+    t->format = xstrdup(peek->format);
+    t->file_bytes = peek->file_bytes;
+    peek_put_text(peek, &t->text);
+    peek_free(peek);
+    return t;
+}
+
 #define ANSWER(call_, free_call, expression)                                                       \
     static void *call_(void *ctx, struct hub_get *get, struct err *e)                              \
     {                                                                                              \
@@ -51,8 +75,7 @@ ANSWER(discussions, hub_discussions_free, hub_discussions(q->hub, w->kind, w->id
 ANSWER(thread, hub_thread_free, hub_thread(q->hub, w->kind, w->id, w->num, get, e))
 ANSWER(file, hub_blob_free, hub_read(q->hub, w->kind, w->id, w->revision, w->path, w->offset,
                                      w->len ? w->len : CHUNK_BYTES, get, e))
-ANSWER(header, peek_free,
-       peek_read(q->hub, &(struct peek_want){w->kind, w->id, w->revision, w->path}, get, e))
+ANSWER(header, hub_told_free, tell(q->hub, w, get, e))
 ANSWER(tags, hub_tags_free, hub_tags(q->hub, w->kind, get, e))
 
 static struct answer *run(struct task *t, void *question, struct err *e);

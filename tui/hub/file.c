@@ -169,20 +169,17 @@ static unsigned take_header(struct pane *p, struct task_result *t)
     if (!ask_take(&f->header, t)) {
         return REACT_HANDLED;
     }
-    struct peek *peek = ask_value(t);
-    if (peek && f->reader.viewer) {
-        struct buf text = BUF_INIT;
-        peek_put_text(peek, &text);
+    struct hub_told *told = ask_value(t);
+    if (told && f->reader.viewer) {
         f->reader.has_size = true;
-        f->reader.size = peek->file_bytes;
-        reader_show_header(&f->reader, peek->format, buf_str(&text), text.n);
-        buf_done(&text);
+        f->reader.size = told->file_bytes;
+        reader_show_header(&f->reader, told->format, buf_str(&told->text), told->text.n);
     } else if (f->header.err.code != ERR_NONE && f->reader.viewer) {
         pane_say(p, APP_WARN, "its header is not shown: %s", f->header.err.msg);
         f->wants_header = false;
         file_show(p);
     }
-    peek_free(peek);
+    hub_told_free(told);
     return REACT_DIRTY;
 }
 

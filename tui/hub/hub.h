@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/buf.h"
 #include "core/base/err.h"
 #include "core/hub/hub.h"
 #include "tui/frame/app.h"
@@ -399,9 +400,17 @@ enum hub_wanted {
     HUB_WANT_DISCUSSIONS,
     HUB_WANT_THREAD,
     HUB_WANT_FILE,
-    HUB_WANT_HEADER, /* of a file: struct peek */
+    HUB_WANT_HEADER, /* of a file: struct hub_told */
     HUB_WANT_TAGS,
 };
+
+/* What the header of a file says, laid out on the pool thread: a large model has 100,000 tensors. */
+struct hub_told {
+    char *format;
+    uint64_t file_bytes;
+    struct buf text;
+};
+void hub_told_free(struct hub_told *t);
 
 struct hub_want {
     enum hub_wanted what;
