@@ -69,7 +69,9 @@ struct peek_table *peek_table(struct peek *p, const char *key, const char *title
 struct peek_value *peek_row(struct peek_table *t)
 {
     const size_t need = (t->n_rows + 1) * t->n_columns;
-    if (!mem_grow((void **)&t->cells, &t->cap_cells, need, sizeof *t->cells)) {
+    if (t->n_rows == PEEK_ROWS_MAX ||
+        !mem_grow((void **)&t->cells, &t->cap_cells, need, sizeof *t->cells)) {
+        t->left_out++;
         return NULL;
     }
     struct peek_value *row = t->cells + t->n_rows * t->n_columns;

@@ -59,9 +59,10 @@ struct peek_table {
     size_t n_columns;
     struct peek_value *cells; /* n_rows * n_columns */
     size_t n_rows, cap_cells;
+    size_t left_out; /* rows beyond PEEK_ROWS_MAX; facts and sums count them */
 };
 
-enum { PEEK_FACTS_MAX = 24, PEEK_TABLES_MAX = 4 };
+enum { PEEK_FACTS_MAX = 24, PEEK_TABLES_MAX = 4, PEEK_ROWS_MAX = 200000 };
 
 struct peek {
     const char *format;  /* "safetensors", "GGUF", ... */

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/base/buf.h"
-#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/peek/peek.h"
 
@@ -70,51 +69,58 @@ static void put_cell(struct buf *out, const char *text, int cols, bool is_right,
     buf_pad(out, ' ', is_last ? 0 : GAP);
 }
 
-static void put_row(struct buf *out, const struct peek_table *t, char *const *cells,
-                    const int *cols)
+/* A cell that is far wider than the others of its column does not push the rest away. */
+enum { CELL_COLS_MAX = 60 };
+
+/* Columns of each column: a cell is made to be measured, and again to be put. */
+static void measure(const struct peek_table *t, int *cols)
 {
+    struct buf text = BUF_INIT;
+    for (size_t c = 0; c < t->n_columns; c++) {
+        cols[c] = text_width(t->columns[c].title);
+    }
+    for (size_t i = 0; i < t->n_rows * t->n_columns; i++) {
+        int *most = &cols[i % t->n_columns];
+        buf_clear(&text);
+        put_shown(&text, &t->cells[i]);
+        const int width = text_width(buf_str(&text));
+        *most = width > *most ? (width < CELL_COLS_MAX ? width : CELL_COLS_MAX) : *most;
+    }
+    buf_done(&text);
+}
+
+static void put_titles(struct buf *out, const struct peek_table *t, const int *cols)
+{
+    buf_printf(out, "\n%s, ", t->title);
+    put_grouped(out, t->n_rows);
+    if (t->left_out) {
+        buf_puts(out, " of ");
+        put_grouped(out, t->n_rows + t->left_out);
+    }
+    buf_putc(out, '\n');
     buf_pad(out, ' ', GAP);
     for (size_t c = 0; c < t->n_columns; c++) {
-        put_cell(out, cells[c], cols[c], t->columns[c].is_right, c + 1 == t->n_columns);
+        put_cell(out, t->columns[c].title, cols[c], t->columns[c].is_right, c + 1 == t->n_columns);
     }
     buf_putc(out, '\n');
 }
 
-/* A cell that is far wider than the others of its column does not push the rest away. */
-enum { CELL_COLS_MAX = 60 };
-
 static void put_table(struct buf *out, const struct peek_table *t)
 {
     int cols[COLUMNS_MAX] = {0};
-    const size_t n = t->n_rows * t->n_columns;
-    char **shown = xcalloc(n + 1, sizeof *shown);
-    char *titles[COLUMNS_MAX];
-    for (size_t c = 0; c < t->n_columns; c++) {
-        titles[c] = xstrdup(t->columns[c].title);
-        cols[c] = text_width(titles[c]);
-    }
-    for (size_t i = 0; i < n; i++) {
-        struct buf text = BUF_INIT;
+    struct buf text = BUF_INIT;
+    measure(t, cols);
+    put_titles(out, t, cols);
+    for (size_t i = 0; i < t->n_rows * t->n_columns; i++) {
+        const size_t c = i % t->n_columns;
+        const bool is_last = c + 1 == t->n_columns;
+        buf_clear(&text);
         put_shown(&text, &t->cells[i]);
-        shown[i] = buf_steal(&text);
-        const int width = text_width(shown[i]);
-        int *most = &cols[i % t->n_columns];
-        *most = width > *most ? (width < CELL_COLS_MAX ? width : CELL_COLS_MAX) : *most;
+        buf_pad(out, ' ', c == 0 ? GAP : 0);
+        put_cell(out, buf_str(&text), cols[c], t->columns[c].is_right, is_last);
+        buf_puts(out, is_last ? "\n" : "");
     }
-    buf_printf(out, "\n%s, ", t->title);
-    put_grouped(out, t->n_rows);
-    buf_putc(out, '\n');
-    put_row(out, t, titles, cols);
-    for (size_t i = 0; i < t->n_rows; i++) {
-        put_row(out, t, shown + i * t->n_columns, cols);
-    }
-    for (size_t i = 0; i < n; i++) {
-        free(shown[i]);
-    }
-    for (size_t c = 0; c < t->n_columns; c++) {
-        free(titles[c]);
-    }
-    free(shown);
+    buf_done(&text);
 }
 
 void peek_put_text(const struct peek *p, struct buf *out)
@@ -198,6 +204,11 @@ cJSON *peek_json(const struct peek *p)
     }
     for (size_t i = 0; i < p->n_tables; i++) {
         const struct peek_table *t = &p->tables[i];
+        char left_out[48];
+        snprintf(left_out, sizeof left_out, "%s_left_out", t->key);
+        if (t->left_out) {
+            cJSON_AddNumberToObject(object, left_out, (double)t->left_out);
+        }
         cJSON *rows = cJSON_AddArrayToObject(object, t->key);
         cJSON *row = NULL;
         for (size_t c = 0; c < t->n_rows * t->n_columns; c++) {

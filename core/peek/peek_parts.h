@@ -17,7 +17,7 @@ void peek_problem(struct peek *p, const char *text);
 
 struct peek_table *peek_table(struct peek *p, const char *key, const char *title, const char *row,
                               const struct peek_column *columns, size_t n_columns);
-/* A new row, n_columns empty cells; NULL when memory is gone. */
+/* A new row, n_columns empty cells; NULL when there are PEEK_ROWS_MAX, or memory is gone. */
 struct peek_value *peek_row(struct peek_table *t);
 struct peek_value peek_of_text(struct peek *p, const char *text);
 /* "[3, 4]", reversed when the fastest dimension stands first. */

@@ -52,7 +52,7 @@ static void put_tensors(struct peek *p, struct peek_table *t, const struct safet
         const struct st_tensor *tensor = safetensors_at(s, i);
         struct peek_value *row = peek_row(t);
         if (!row) {
-            return;
+            continue; /* it is counted */
         }
         if (shard) {
             *row++ = (struct peek_value){.type = PEEK_COUNT, .n = shard};

@@ -47,9 +47,29 @@ static void make_huge_safetensors(struct virtual *v)
     v->size = v->head.n + 4 * TERABYTE;
 }
 
+/* 250,000 tensors without a byte. */
+static void make_many_tensors(struct virtual *v)
+{
+    struct buf header = BUF_INIT;
+    for (int i = 0; i < 250000; i++) {
+        buf_printf(&header, "%c\"t%d\":{\"dtype\":\"I8\",\"shape\":[0],\"data_offsets\":[0,0]}", i ? ',' : '{', i);
+    }
+    buf_putc(&header, '}');
+    for (size_t i = 0; i < 8; i++) {
+        buf_putc(&v->head, (char)((uint64_t)header.n >> (8 * i) & 0xFF));
+    }
+    buf_append(&v->head, header.p, header.n);
+    v->size = v->head.n;
+    buf_done(&header);
+}
+
 static bool find_file(const char *name, struct virtual *v)
 {
     *v = (struct virtual){0};
+    if (strcmp(name, "many.safetensors") == 0) {
+        make_many_tensors(v);
+        return true;
+    }
     if (strcmp(name, "huge.safetensors") == 0) {
         make_huge_safetensors(v);
         return true;
@@ -318,6 +338,25 @@ static void what_cannot_be_read_is_said(void **state)
     task_unref(t);
 }
 
+static void rows_beyond_the_limit_are_counted(void **state)
+{
+    struct err e = ERR_INIT;
+    struct peek *p = read_in(*state, "o/r", "many.safetensors", &e);
+    assert_non_null(p);
+    struct buf text = BUF_INIT;
+    peek_put_text(p, &text);
+    static const char *const WORDS[] = {"tensors       250,000\n", "tensors, 200,000 of 250,000\n", NULL};
+    expect_words(buf_str(&text), WORDS);
+    buf_done(&text);
+    cJSON *json = peek_json(p);
+    uint64_t left_out = 0;
+    assert_true(json_u64(json, "tensors_left_out", &left_out));
+    assert_int_equal(left_out, 50000);
+    assert_int_equal(cJSON_GetArraySize(json_arr(json, "tensors")), PEEK_ROWS_MAX);
+    cJSON_Delete(json);
+    peek_free(p);
+}
+
 static void names_tell_the_kind(void **state)
 {
     (void)state;
@@ -342,6 +381,7 @@ int main(void)
         cmocka_unit_test(a_lost_shard_leaves_no_total),
         cmocka_unit_test(programs_get_exact_numbers),
         cmocka_unit_test(what_cannot_be_read_is_said),
+        cmocka_unit_test(rows_beyond_the_limit_are_counted),
         cmocka_unit_test(names_tell_the_kind),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
