@@ -111,7 +111,9 @@ static size_t take_list(struct thrift *t, enum thrift_type *of)
     const unsigned head = take_byte(t);
     const uint64_t n = head >> 4 == 15 ? take_varint(t) : head >> 4;
     *of = (enum thrift_type)(head & 15);
-    if (t->failed || n > t->n - t->at || *of == THRIFT_STOP || *of > THRIFT_STRUCT) {
+    const bool is_known = *of != THRIFT_STOP && *of <= THRIFT_STRUCT;
+    /* Some writers give an empty list no type. */
+    if (t->failed || n > t->n - t->at || (n > 0 && !is_known)) {
         thrift_fail(t, "a list is longer than what follows");
         return 0;
     }
