@@ -186,6 +186,25 @@ static void test_a_broken_header_is_said(void **state)
     stop_own(&own, h);
 }
 
+/* What keeps the header away keeps the bytes away: it is asked for and told once; r asks again. */
+static void test_a_header_that_cannot_be_had(void **state)
+{
+    (void)state;
+    struct harness *h = start_demo(24, 110);
+    open_file(h, "model bob/norn-chat-GGUF/no-such-file.gguf");
+    h_expect_text(h, "no \"no-such-file.gguf\"");
+    h_expect_no_text(h, "its header is not shown");
+    h_keys(h, "r");
+    h_expect_text(h, "no \"no-such-file.gguf\"");
+    h_keys(h, "R");
+    int asked = 0;
+    for (int row = 0; row < 24; row++) {
+        asked += strstr(h_row(h, row), "no-such-file.gguf") != NULL;
+    }
+    assert_int_equal(asked, 2); /* once for each time */
+    h_stop_with(h, "<Esc> <C-c>", 0);
+}
+
 /* hub.md row 43 */
 static void test_the_name_stays_in_the_title(void **state)
 {
@@ -216,6 +235,7 @@ int main(void)
         cmocka_unit_test_teardown(test_bytes_stay_reachable, h_teardown),
         cmocka_unit_test_teardown(test_json_on_one_line_opens_as_json, h_teardown),
         cmocka_unit_test_teardown(test_a_broken_header_is_said, h_teardown),
+        cmocka_unit_test_teardown(test_a_header_that_cannot_be_had, h_teardown),
         cmocka_unit_test_teardown(test_the_name_stays_in_the_title, h_teardown),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);

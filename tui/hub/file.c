@@ -154,7 +154,7 @@ static void file_reload(struct pane *p)
         hub_detail_back(h); /* what it was made from is being asked for anew */
         return;
     }
-    const bool has_header = f->reader.header != NULL;
+    const bool has_header = f->reader.header || f->wants_header;
     const uint64_t line = has_header ? 0 : viewer_place(f->reader.viewer).line;
     f = begin(h, f->path, f->revision, false);
     f->line = line;
@@ -162,7 +162,13 @@ static void file_reload(struct pane *p)
     file_show(p);
 }
 
-/* What cannot be told is said, and the bytes are shown instead. */
+/* The file is another than its name says, or broken: then its bytes can still be looked at. What keeps the header
+ * away keeps the bytes away, too: it is shown in place of both. */
+static bool is_about_content(enum err_code code)
+{
+    return code == ERR_UNSUPPORTED || code == ERR_DAMAGED || code == ERR_LIMIT || code == ERR_CONFLICT;
+}
+
 static unsigned take_header(struct pane *p, struct task_result *t)
 {
     struct file *f = p->state;
@@ -174,7 +180,7 @@ static unsigned take_header(struct pane *p, struct task_result *t)
         f->reader.has_size = true;
         f->reader.size = told->file_bytes;
         reader_show_header(&f->reader, told->format, buf_str(&told->text), told->text.n);
-    } else if (f->header.err.code != ERR_NONE && f->reader.viewer) {
+    } else if (is_about_content(f->header.err.code) && f->reader.viewer) {
         pane_say(p, APP_WARN, "its header is not shown: %s", f->header.err.msg);
         f->wants_header = false;
         file_show(p);
