@@ -147,6 +147,7 @@ static void test_json_on_one_line_opens_as_json(void **state)
     put_long_line(&own, "models/o/r/tokenizer.json", 2500000, "}\n");
     put_long_line(&own, "models/o/r/vocab", 1500000, "}");
     put_long_line(&own, "models/o/r/broken.json", 1300000, ",}");
+    put_long_line(&own, "models/o/r/huge.geojson", 70000000, "}");
     struct harness *h = start_own(&own, 24, 110);
     open_file(h, "model o/r/tokenizer.json");
     h_wait_text(h, "json  UTF-8");
@@ -159,6 +160,10 @@ static void test_json_on_one_line_opens_as_json(void **state)
     h_keys(h, "v"); /* the mode that is left out is named with the reason */
     h_expect_text(h, "hex  UTF-8");
     h_expect_text(h, "no JSON tree: not JSON: ");
+    open_file(h, "model o/r/huge.geojson");
+    h_expect_text(h, "text  UTF-8  1.0 MB of 70.0 MB");
+    h_keys(h, "v");
+    h_expect_text(h, "no JSON tree: files up to 64 MiB are shown as one, this one has 70.0 MB");
     stop_own(&own, h);
 }
 

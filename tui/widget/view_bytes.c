@@ -14,6 +14,7 @@
 enum {
     MAX_BYTES = 256 * 1024 * 1024,
     PROBE_BYTES = 8 * 1024,      /* enough to tell text from bytes */
+    LINE_PROBE_BYTES = 1024 * 1024, /* a longer first line is one that was not broken */
     JSON_NOW_BYTES = 128 * 1024, /* read at once when the file is finished */
     WORK_BYTES = 256 * 1024,     /* between two looks at the clock */
 };
@@ -215,8 +216,9 @@ static bool may_be_json(const struct viewer *v)
 bool viewer_expects_json(const struct viewer *v)
 {
     const struct str s = view_text(v);
+    const size_t n = s.n < LINE_PROBE_BYTES ? s.n : LINE_PROBE_BYTES;
     return v->encoding != ENC_BYTES && v->dropped == 0 &&
-           (is_named_json(v) || (begins_like_json(v) && !memchr(s.p, '\n', s.n)));
+           (is_named_json(v) || (begins_like_json(v) && !memchr(s.p, '\n', n)));
 }
 
 static void show_mode(struct viewer *v, enum viewer_mode mode)

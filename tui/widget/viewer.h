@@ -66,7 +66,7 @@ enum viewer_mode viewer_mode(const struct viewer *v);
 bool viewer_set_mode(struct viewer *v, enum viewer_mode mode, struct err *e);
 
 /* True when the file is likely to be JSON: by the end of its name, or because it begins like JSON and has no line
- * end in what is here so far. Worth reading to its end, then. */
+ * end in its first megabyte. Worth reading to its end, then. */
 bool viewer_expects_json(const struct viewer *v);
 
 struct viewer_look {
