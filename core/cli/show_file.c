@@ -1,28 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* show --file: what one file is, from its header. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
 #include "core/cli/cli.h"
 #include "core/cli/notes.h"
 #include "core/cli/out.h"
 #include "core/cli/show.h"
 #include "core/peek/peek.h"
 
+/* A chat template of kilobytes does not fill the terminal: it is whole in --json and behind a pipe.
+ */
+static void print_cut(const char *text, const struct cli_out *out)
+{
+    struct buf cut = BUF_INIT;
+    while (*text) {
+        const size_t n = strcspn(text, "\n");
+        char *line = xstrndup(text, n);
+        text_cut_end(&cut, line, out->cols, out->is_ascii);
+        buf_putc(&cut, '\n');
+        free(line);
+        text += n + (text[n] == '\n');
+    }
+    fwrite(buf_str(&cut), 1, cut.n, out->f);
+    buf_done(&cut);
+}
+
 static void print(const struct cli_show *s, const struct peek *p, struct cli_out *out)
 {
     struct buf text = BUF_INIT;
     if (s->wants_json) {
         cli_put_json(out, peek_json(p));
-        return;
-    }
-    if (out->is_tty) {
+    } else if (out->is_tty) {
         peek_put_text(p, &text);
+        print_cut(buf_str(&text), out);
     } else {
         peek_put_tabs(p, &text);
+        fwrite(buf_str(&text), 1, text.n, out->f);
     }
-    fwrite(buf_str(&text), 1, text.n, out->f);
     buf_done(&text);
 }
 

@@ -30,25 +30,25 @@ static struct peek_value value_of_key(struct peek *p, const struct gguf_key *k)
 static void put_keys(struct peek *p, const struct gguf *g)
 {
     static const struct peek_column COLUMNS[] = {{"key", "key", false},
+                                                 {"value", "value", false},
                                                  {"type", "type", false},
-                                                 {"count", "items", true},
-                                                 {"value", "value", false}};
+                                                 {"count", "items", true}};
     struct peek_table *t = peek_table(p, "keys", "keys", "key", COLUMNS, 4);
     for (size_t i = 0; i < g->n_keys; i++) {
         const struct gguf_key *k = &g->keys[i];
         struct peek_value *row = peek_row(t);
         if (row) {
             row[0] = peek_of_text(p, k->name);
-            row[1] = peek_of_text(p, k->type);
-            row[2] = (struct peek_value){.type = PEEK_COUNT, .n = k->is_array ? k->count : 1};
-            row[3] = value_of_key(p, k);
+            row[1] = value_of_key(p, k);
+            row[2] = peek_of_text(p, k->type);
+            row[3] = (struct peek_value){.type = PEEK_COUNT, .n = k->is_array ? k->count : 1};
         }
     }
 }
 
 static const struct peek_column TENSOR_COLUMNS[] = {
-    {"type", "type", false}, {"shape", "shape", false},          {"bytes", "size", true},
-    {"name", "name", false}, {"parameters", "parameters", true},
+    {"type", "type", false}, {"shape", "shape", false},          {"name", "name", false},
+    {"bytes", "size", true}, {"parameters", "parameters", true},
 };
 
 static void put_tensors(struct peek *p, const struct gguf *g)
@@ -66,9 +66,9 @@ static void put_tensors(struct peek *p, const struct gguf *g)
         if (row) {
             row[0] = peek_of_text(p, tensor->type);
             row[1] = peek_of_shape(p, tensor->dims, tensor->rank, true);
-            row[2].type = tensor->has_bytes ? PEEK_BYTES : PEEK_NOTHING;
-            row[2].n = tensor->bytes;
-            row[3] = peek_of_text(p, tensor->name);
+            row[2] = peek_of_text(p, tensor->name);
+            row[3].type = tensor->has_bytes ? PEEK_BYTES : PEEK_NOTHING;
+            row[3].n = tensor->bytes;
             row[4] = (struct peek_value){.type = PEEK_COUNT, .n = tensor->elements};
         }
     }
@@ -169,7 +169,7 @@ static void put_groups(struct peek *p, const struct parquet *q)
     static const struct peek_column GROUPS[] = {
         {"rows", "rows", true}, {"bytes", "plain", true}, {"compressed", "compressed", true}};
     static const struct peek_column KEYS[] = {
-        {"key", "key", false}, {"bytes", "size", true}, {"value", "value", false}};
+        {"key", "key", false}, {"value", "value", false}, {"bytes", "size", true}};
     struct peek_table *t = peek_table(p, "row_groups", "row groups", "row_group", GROUPS, 3);
     for (size_t i = 0; i < q->n_groups; i++) {
         struct peek_value *row = peek_row(t);
@@ -185,8 +185,8 @@ static void put_groups(struct peek *p, const struct parquet *q)
         struct peek_value *row = peek_row(t);
         if (row) {
             row[0] = peek_of_text(p, q->keys[i].name);
-            row[1] = (struct peek_value){.type = PEEK_BYTES, .n = q->keys[i].bytes};
-            row[2] = peek_of_text(p, q->keys[i].value);
+            row[1] = peek_of_text(p, q->keys[i].value);
+            row[2] = (struct peek_value){.type = PEEK_BYTES, .n = q->keys[i].bytes};
         }
     }
 }

@@ -12,12 +12,12 @@
 
 /* Names are long: what has to be seen beside them in a narrow window comes first. */
 static const struct peek_column TENSORS[] = {
-    {"dtype", "dtype", false}, {"shape", "shape", false},          {"bytes", "size", true},
-    {"name", "name", false},   {"parameters", "parameters", true},
+    {"dtype", "dtype", false}, {"shape", "shape", false},          {"name", "name", false},
+    {"bytes", "size", true},   {"parameters", "parameters", true},
 };
 static const struct peek_column SHARD_TENSORS[] = {
-    {"shard", "shard", true}, {"dtype", "dtype", false}, {"shape", "shape", false},
-    {"bytes", "size", true},  {"name", "name", false},   {"parameters", "parameters", true},
+    {"dtype", "dtype", false}, {"shape", "shape", false},          {"name", "name", false},
+    {"bytes", "size", true},   {"parameters", "parameters", true}, {"shard", "shard", true},
 };
 
 enum { SHARDS_READ_MAX = 1000, TENSORS_MAX = 1000000 };
@@ -54,14 +54,14 @@ static void put_tensors(struct peek *p, struct peek_table *t, const struct safet
         if (!row) {
             continue; /* it is counted */
         }
-        if (shard) {
-            *row++ = (struct peek_value){.type = PEEK_COUNT, .n = shard};
-        }
         row[0] = (struct peek_value){PEEK_TEXT, st_dtype_name(tensor->dtype), 0};
         row[1] = peek_of_shape(p, tensor->shape, tensor->rank, false);
-        row[2] = (struct peek_value){.type = PEEK_BYTES, .n = tensor->end - tensor->begin};
-        row[3] = peek_of_text(p, tensor->name);
+        row[2] = peek_of_text(p, tensor->name);
+        row[3] = (struct peek_value){.type = PEEK_BYTES, .n = tensor->end - tensor->begin};
         row[4] = (struct peek_value){.type = PEEK_COUNT, .n = tensor->elements};
+        if (shard) {
+            row[5] = (struct peek_value){.type = PEEK_COUNT, .n = shard};
+        }
     }
 }
 
