@@ -114,6 +114,53 @@ static void test_a_word_and_a_letter_are_taken_back(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+static void expect_reverse_marks(struct harness *h, const char *where, int wanted)
+{
+    int found = 0;
+    int row = 0;
+    int col = 0;
+    for (int from = 0; ptyterm_find(h_terminal(h), MARK, from, &row, &col); from = row + 1) {
+        found += h_style(h, row, col).is_reverse;
+    }
+    if (found != wanted) {
+        fail_msg("%s: %d marks in reverse", where, found);
+    }
+}
+
+/* hub.md 20: a terminal without colours, whatever the theme: the selected row is reverse and has a mark */
+static void test_the_selection_is_seen_without_colours(void **state)
+{
+    (void)state;
+    static const char *const TERMS[] = {"TERM=vt100", "TERM=vt220"};
+    static const char *const THEMES[] = {"default", "solarized-light"};
+    static const struct {
+        const char *where, *keys;
+        int marks;
+    } PLACES[] = {
+        {"results", "j j j", 1}, /* not beside the rows below */
+        {"files", "<Enter> <Tab>", 1},
+        {"commits", "<Tab> <Tab>", 1},
+        {"discussions", "<Tab>", 1},
+        {"menu", "T", 1},
+        {"copy", "<Esc> y", 1},
+        {"requests", "<Esc> R", 1},
+        {"prompt", "<Esc> <Esc> : theme <Space>", 1},
+        {"candidates", "<Tab>", 2}, /* and the list above it */
+    };
+    for (size_t t = 0; t < 2; t++) {
+        struct harness *h = h_start(&(struct h_options){.args = ARGS("--demo", "--theme", THEMES[t]),
+                                                        .env = ARGS(TERMS[t]),
+                                                        .rows = 40,
+                                                        .cols = 120});
+        h_wait_idle(h);
+        for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
+            h_keys(h, PLACES[i].keys);
+            expect_reverse_marks(h, PLACES[i].where, PLACES[i].marks);
+        }
+        h_stop_with(h, "<Esc> <C-c>", 0);
+    }
+}
+
 /* ---- prompts ---- */
 
 /* Type into the ":" prompt. */
@@ -324,6 +371,7 @@ int main(void)
         SCREEN_TEST(test_all_menus_behave_alike),
         SCREEN_TEST(test_what_holds_now_is_said),
         SCREEN_TEST(test_a_word_and_a_letter_are_taken_back),
+        SCREEN_TEST(test_the_selection_is_seen_without_colours),
         SCREEN_TEST(test_completion_ranks),
         SCREEN_TEST(test_tab_does_not_turn_back),
         SCREEN_TEST(test_down_chooses),

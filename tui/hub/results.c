@@ -59,7 +59,7 @@ void hub_results_open(struct hub_screen *h)
     h->results.pages.free_page = free_page;
     h->results.fault = xcalloc(1, HUB_FAULT_BYTES);
     h->results.table =
-        (struct table){.ctx = h, .badge = badge, .margin = 2, .has_header = true, .has_mark = true};
+        (struct table){.ctx = h, .badge = badge, .margin = 2, .has_header = true};
     hub_columns_set(h, h->query.kind);
 }
 

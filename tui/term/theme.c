@@ -358,6 +358,9 @@ void theme_apply(struct theme *t)
     for (int i = 0; i < STYLE_COUNT; i++) {
         struct theme_style *s = &t->styles[i];
         s->pair = 0;
+        if (t->colours < 8) { /* what a theme says by colour alone, attributes have to say */
+            s->attrs = builtin_attrs(STYLES[i].attrs);
+        }
         if (t->colours < 8 || (s->fg < 0 && s->bg < 0)) {
             continue;
         }

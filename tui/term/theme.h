@@ -92,7 +92,8 @@ bool theme_load(struct theme *t, const char *name, struct err *e);
 /* Parse the text of a theme file into t. Used by theme_load and tests. */
 bool theme_parse(struct theme *t, const char *file, const char *text, struct err *e);
 
-/* Allocate colour pairs; after ncurses' start_color. */
+/* Allocate colour pairs; after ncurses' start_color. Where the terminal has no colours, every style gets its
+ * built-in attributes, whatever the theme: a selection that is told by its colour alone would not be seen. */
 void theme_apply(struct theme *t);
 
 /* Names of all themes, one a line, sorted, built-in and the user's. */

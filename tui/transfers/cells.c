@@ -199,6 +199,5 @@ void transfers_table(struct transfers *t)
         .margin = 1,
         .least = 22,
         .has_header = true,
-        .has_mark = true,
     };
 }

@@ -25,10 +25,16 @@ static int least_of(const struct table *t, int width)
     return t->least ? t->least : width >= 70 ? 34 : width >= 44 ? 25 : 16;
 }
 
+/* A column for the mark, where the first one leaves none. */
+static int lead_of(const struct table *t)
+{
+    return t->n_columns && t->columns[0].gap == 0 && !t->columns[0].draw ? 1 : 0;
+}
+
 /* Give every column that has not left its width; returns that of the one that takes the rest. */
 static int give_room(const struct table *t, int width, struct fit *f)
 {
-    int room = width - t->margin;
+    int room = width - t->margin - lead_of(t);
     for (size_t i = 0; i < t->n_columns; i++) {
         const struct table_column *col = &t->columns[i];
         if (f->cols[i] >= 0 && !col->share) {
@@ -71,7 +77,7 @@ static void fit_columns(const struct table *t, int width, struct fit *f)
         rest = give_room(t, width, f);
         leaving = next_to_leave(t, f);
     }
-    int at = 0;
+    int at = lead_of(t);
     for (size_t i = 0; i < t->n_columns; i++) {
         const struct table_column *col = &t->columns[i];
         if (f->cols[i] < 0) {
@@ -121,9 +127,6 @@ static void draw_row(const struct table *t, const struct canvas *c, const struct
     const enum style base = !is_selected ? STYLE_TEXT : t->has_focus ? STYLE_SELECTED : STYLE_SELECTED_DIM;
     struct buf text = BUF_INIT;
     draw_blank(c, row, 0, c->rect.cols, base);
-    if (is_selected && t->has_mark) {
-        draw_text(c, row, 0, 1, base, "▌");
-    }
     for (size_t i = 0; i < t->n_columns; i++) {
         const struct table_column *col = &t->columns[i];
         if (f->cols[i] <= 0) {
@@ -143,6 +146,9 @@ static void draw_row(const struct table *t, const struct canvas *c, const struct
                                                  : col->style;
         col->put(t->ctx, at_row, &text);
         draw_column(c, row, f->at[i], cols, col, style, &text);
+    }
+    if (is_selected) {
+        draw_text(c, row, 0, 1, base, "▌");
     }
     buf_done(&text);
 }

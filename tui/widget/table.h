@@ -5,7 +5,9 @@
  * row looks and what a move has to draw again; what stands in a cell is asked of the caller, for the
  * rows in sight only.
  *
- * Exactly one column has neither cols nor share: it takes the room that is left.
+ * Exactly one column has neither cols nor share: it takes the room that is left. The selected row has a mark in the
+ * first column of the table: the gap of the first column, or one more where it has none and
+ * does not draw itself.
  * Ownership: everything in struct table is borrowed. Nothing to free.
  * Threads:   ui.
  */
@@ -57,7 +59,6 @@ struct table {
     int least;        /* columns that the one without a width wants; 0: by the width of the table */
     int margin;       /* blanks at the right; the last holds the scroll mark */
     bool has_header;  /* a row with the titles on top */
-    bool has_mark;    /* the selected row has a mark in its first column (a gap must be there) */
     bool has_focus;
     const char *failure; /* over the last row: why there are no more rows; NULL: nothing failed */
 

@@ -298,7 +298,6 @@ void popup_served(struct app *app)
         .least = 20,
         .margin = 1,
         .has_header = true,
-        .has_mark = true,
     };
     struct pane *p = pane_new(app, &SERVED_OPS, s);
     app_push(app, p, 40, 140);
