@@ -102,31 +102,39 @@ void frontmatter_split(const char *text, size_t n, struct frontmatter *out)
     }
 }
 
-bool frontmatter_check(const char *text, size_t n, struct err *e)
+cJSON *frontmatter_read(const char *text, size_t n, int *line, struct err *e)
 {
     static const char BLOCK[] = "metadata block: "; /* a line of the block is named before it */
     struct frontmatter fm;
-    struct frontmatter_place place;
+    struct frontmatter_place place = {0, 0};
     struct err why = ERR_INIT;
+    err_clear(e);
+    *line = 0;
     frontmatter_split(text, n, &fm);
-    if (!fm.has_block) {
-        return true;
-    }
-    cJSON *json = frontmatter_parse(text + fm.yaml_at, fm.yaml_len, NULL, &place, &why);
-    if (json) {
-        cJSON_Delete(json);
-        return true;
+    cJSON *json = fm.has_block
+                      ? frontmatter_parse(text + fm.yaml_at, fm.yaml_len, NULL, &place, &why)
+                      : NULL;
+    if (json || !fm.has_block) {
+        return json;
     }
     const char *rest = strstr(why.msg, BLOCK);
-    const char *reason = rest ? rest + strlen(BLOCK) : why.msg;
-    int line = place.line;
-    for (size_t at = 0; at < fm.yaml_at; at++) {
-        line += text[at] == '\n' || (text[at] == '\r' && text[at + 1] != '\n');
-    }
+    err_set(e, why.code, "%s", rest ? rest + strlen(BLOCK) : why.msg);
+    err_remedy(e, "%s", why.remedy);
     if (place.line > 0) {
-        err_set(e, why.code, "README.md, line %d: %s", line, reason);
-    } else {
-        err_set(e, why.code, "README.md: %s", reason);
+        *line = place.line;
+        for (size_t at = 0; at < fm.yaml_at; at++) {
+            *line += text[at] == '\n' || (text[at] == '\r' && text[at + 1] != '\n');
+        }
     }
-    return err_remedy(e, "%s", why.remedy);
+    return NULL;
+}
+
+bool frontmatter_check(const char *text, size_t n, struct err *e)
+{
+    int line = 0;
+    cJSON_Delete(frontmatter_read(text, n, &line, e));
+    if (e->code == ERR_NONE) {
+        return true;
+    }
+    return line > 0 ? err_wrap(e, "README.md, line %d", line) : err_wrap(e, "README.md");
 }

@@ -59,6 +59,11 @@ struct frontmatter_place {
 cJSON *frontmatter_parse(const char *yaml, size_t n, const struct frontmatter_limits *limits,
                          struct frontmatter_place *place, struct err *e);
 
+/* The metadata block of a whole README. NULL with e->code ERR_NONE: it has none. NULL with another
+ * code: it cannot be read; the message is the reason alone ("the same key stands there twice"),
+ * *line its line of the README, 0 when it has no place. e is needed, here and below. */
+cJSON *frontmatter_read(const char *text, size_t n, int *line, struct err *e);
+
 /* Reads the metadata block of a whole README. True when there is none or it can be read. Else e says
  * what is wrong, for a line of its own: "README.md, line 3: the same key stands there twice". */
 bool frontmatter_check(const char *text, size_t n, struct err *e);

@@ -141,21 +141,6 @@ static void add_arxiv_links(struct lh_tree *tree, const char *text)
     }
 }
 
-/* "line 2 of the metadata block: ..." counts from the fence; a reader of the file counts from its
- * first line. */
-static void keep_card_error(struct lh_tree *tree, const char *text, size_t yaml_at,
-                            const struct frontmatter_place *place, const struct err *e)
-{
-    static const char PREFIX[] = "metadata block: ";
-    const char *rest = strstr(e->msg, PREFIX);
-    int line = place->line;
-    for (size_t i = 0; line && i < yaml_at; i++) {
-        line += text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n');
-    }
-    tree->about.card_error_line = line;
-    tree->about.card_error = arena_strdup(&tree->arena, rest ? rest + strlen(PREFIX) : e->msg);
-}
-
 static void read_card(struct lh_tree *tree, struct buf *text)
 {
     const struct lh_file *file = lh_tree_find(tree, "README.md");
@@ -164,15 +149,12 @@ static void read_card(struct lh_tree *tree, struct buf *text)
         tree->about.card_error = why_unread(file, README_MAX);
         return;
     }
-    struct frontmatter fm;
-    struct frontmatter_place place = {0};
     struct err e = ERR_INIT;
-    frontmatter_split(buf_str(text), text->n, &fm);
-    if (fm.has_block) {
-        tree->about.card = frontmatter_parse(text->p + fm.yaml_at, fm.yaml_len, NULL, &place, &e);
-        if (!tree->about.card) {
-            keep_card_error(tree, text->p, fm.yaml_at, &place, &e);
-        }
+    int line = 0;
+    tree->about.card = frontmatter_read(buf_str(text), text->n, &line, &e);
+    if (e.code != ERR_NONE) {
+        tree->about.card_error = arena_strdup(&tree->arena, e.msg);
+        tree->about.card_error_line = line;
     }
 }
 

@@ -24,6 +24,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (!json && !e.msg[0]) {
         abort();
     }
+    struct err why = ERR_INIT;
+    if (frontmatter_check(text, n, &why) != (!fm.has_block || json) || (why.code && !why.msg[0])) {
+        abort();
+    }
     char *printed = json ? json_print(json, false) : NULL;
     free(printed);
     cJSON_Delete(json);

@@ -242,6 +242,29 @@ static void errors_are_in_words(void **state)
     }
 }
 
+/* Lines are those of the README, whatever stands before the block and ends its lines. */
+static void a_readme_names_its_own_lines(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *why;
+    } CASES[] = {
+        {"---\na: 1\na: 2\n---\n", "README.md, line 3: the same key stands there twice"},
+        {"\n\n---\na: 1\na: 2\n---\n", "README.md, line 5: the same key stands there twice"},
+        {"---\r\na: 1\r\nb:\r\n\t- x\r\n---\r\n", "README.md, line 4: a tab where blanks must stand"},
+        {"---\ra: 1\ra: 2\r---\n", "README.md, line 3: the same key stands there twice"},
+        {"\xEF\xBB\xBF---\n- a\n---\n", "README.md, line 2: the block is not made of"},
+        {"---\na: 1\n---\nb: [\n", NULL},
+        {"b: [\n", NULL},
+        {"", NULL},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct err e = ERR_INIT;
+        assert_int_equal(frontmatter_check(CASES[i].text, strlen(CASES[i].text), &e), !CASES[i].why);
+        assert_true(str_starts(e.msg, CASES[i].why ? CASES[i].why : ""));
+    }
+}
+
 /* Blocks that libyaml is given in other words stay what they are, and cannot be used to hold it up. */
 static void mended_blocks_stay_what_they_are(void **state)
 {
@@ -268,7 +291,8 @@ int main(void)
         cmocka_unit_test(a_long_gap_is_one_pass), cmocka_unit_test(values_are_yaml_1_2),
         cmocka_unit_test(errors_name_their_line), cmocka_unit_test(bombs_hit_a_limit),
         cmocka_unit_test(many_keys_are_fast),       cmocka_unit_test(large_blocks_are_read),
-        cmocka_unit_test(errors_are_in_words),      cmocka_unit_test(mended_blocks_stay_what_they_are),
+        cmocka_unit_test(errors_are_in_words),      cmocka_unit_test(a_readme_names_its_own_lines),
+            cmocka_unit_test(mended_blocks_stay_what_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
