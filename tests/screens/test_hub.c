@@ -2,6 +2,7 @@
 /* The Hub screen on the demo content: the journeys people come for with their keys counted, every
  * view at three sizes, wrong input, and a repo made of escape sequences. */
 #include "tests/screens/harness.h"
+#include "tests/screens/homes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -229,6 +230,32 @@ static void test_bookmarks_outlive_the_program(void **state)
     free(path);
     file_remove_tree(home, NULL);
     free(home);
+}
+
+/* robustness B5: what a person wrote into the file stays */
+static void test_comments_among_bookmarks_stay(void **state)
+{
+    (void)state;
+    static const char FILE_NAME[] = ".local/state/hfterm/at/demo/bookmarks";
+    char *home = new_home();
+    write_in(home, FILE_NAME, "# my own list\n\n; later: model not/yet\nspace lumen-labs/aurora-vl-chat\n# the fish\n"
+                              "kernel some/thing-new\nmodel tidewater/tide-forecast\nmodel bad//id");
+    struct harness *h = start_in(home, 24, 80, ARGS("--demo"));
+    h_keys(h, "j b");
+    h_expect_text(h, "bookmarked");
+    expect_file(home, FILE_NAME, "# my own list\n\n; later: model not/yet\nmodel lumen-labs/Aurora-Text-Nano-Instruct\n"
+                                 "space lumen-labs/aurora-vl-chat\n# the fish\nkernel some/thing-new\n"
+                                 "model tidewater/tide-forecast\nmodel bad//id\n");
+    h_keys(h, "b");
+    h_stop_with(h, "<C-c>", 0);
+    expect_file(home, FILE_NAME, "# my own list\n\n; later: model not/yet\nspace lumen-labs/aurora-vl-chat\n# the fish\n"
+                                 "kernel some/thing-new\nmodel tidewater/tide-forecast\nmodel bad//id\n");
+    write_in(home, FILE_NAME, "# only words\n");
+    h = start_in(home, 24, 80, ARGS("--demo"));
+    h_keys(h, "b");
+    h_stop_with(h, "<C-c>", 0);
+    expect_file(home, FILE_NAME, "# only words\nmodel lumen-labs/Aurora-Text-Nano-Instruct\n");
+    remove_home(home);
 }
 
 static void test_search_box_esc_undoes(void **state)
@@ -507,6 +534,7 @@ int main(void)
         SCREEN_TEST(test_back_and_forward),
         SCREEN_TEST(test_links_by_number),
         SCREEN_TEST(test_bookmarks_outlive_the_program),
+        SCREEN_TEST(test_comments_among_bookmarks_stay),
         SCREEN_TEST(test_search_box_esc_undoes),
         SCREEN_TEST(test_find_in_card),
         SCREEN_TEST(test_missing_gated_disabled),

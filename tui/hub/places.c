@@ -65,67 +65,105 @@ static bool parse_place(const char *line, enum hub_kind *kind, const char **id)
 }
 
 /* False when there is a file that cannot be read: it must not be written over then. */
-static bool read_file(struct hub_places *p, const char *path, size_t max)
+static bool read_file(struct buf *text, const char *path)
 {
-    struct buf text = BUF_INIT;
     struct err e = ERR_INIT;
-    bool ok = file_read(path, &text, MAX_FILE, &e) || e.code == ERR_NOT_FOUND;
-    /* The file has the newest first; adding from the end keeps that order. */
-    while (ok && text.n > 0) {
-        char *line = memrchr(text.p, '\n', text.n);
+    return file_read(path, text, MAX_FILE, &e) || e.code == ERR_NOT_FOUND;
+}
+
+/* The text has the newest first; adding from the end keeps that order. */
+static void parse_all(struct hub_places *p, const struct buf *text, size_t max)
+{
+    for (size_t n = text->n; n > 0;) {
+        const char *end = memrchr(text->p, '\n', n);
+        const size_t start = end ? (size_t)(end - text->p) + 1 : 0;
+        char *line = xstrndup(text->p + start, n - start);
         enum hub_kind kind = HUB_MODEL;
         const char *id = NULL;
-        if (parse_place(line ? line + 1 : text.p, &kind, &id)) {
+        if (parse_place(line, &kind, &id)) {
             hub_places_add(p, kind, id, max);
         }
-        text.n = line ? (size_t)(line - text.p) : 0;
-        text.p[text.n] = '\0';
+        free(line);
+        n = end ? (size_t)(end - text->p) : 0;
     }
-    buf_done(&text);
-    return ok;
 }
 
 void hub_places_load(struct hub_places *p, const char *path, size_t max)
 {
-    read_file(p, path, max);
+    struct buf text = BUF_INIT;
+    if (read_file(&text, path)) {
+        parse_all(p, &text, max);
+    }
+    buf_done(&text);
 }
 
-static bool write_file(const struct hub_places *p, const char *path, struct err *e)
+static bool write_file(const struct buf *text, const char *path, struct err *e)
 {
-    struct buf text = BUF_INIT;
-    for (size_t i = 0; i < p->n; i++) {
-        buf_printf(&text, "%s %s\n", hub_kind_name(p->items[i].kind), p->items[i].id);
-    }
     char *target = file_behind_links(path);
     const char *slash = strrchr(target, '/');
     char *dir = xstrndup(target, slash ? (size_t)(slash - target) : 0);
-    bool ok = file_mkdirs(dir, 0700, e) && file_write_atomic(target, buf_str(&text), text.n, 0600, e);
+    bool ok = file_mkdirs(dir, 0700, e) && file_write_atomic(target, buf_str(text), text->n, 0600, e);
     free(dir);
     free(target);
-    buf_done(&text);
     return ok;
+}
+
+struct change {
+    enum hub_kind kind;
+    const char *id;
+    bool is_in;
+    size_t max;
+};
+
+/* The same text with the place taken out, or put before the first of the others; comments, and lines that say
+ * something else, stay where they are. */
+static void edit(const struct buf *before, const struct change *change, struct buf *out)
+{
+    size_t n_places = 0;
+    bool is_put = !change->is_in;
+    size_t n = 0;
+    for (size_t at = 0; at < before->n; at += n + 1) {
+        const char *end = memchr(before->p + at, '\n', before->n - at);
+        n = end ? (size_t)(end - before->p) - at : before->n - at;
+        char *line = xstrndup(before->p + at, n);
+        enum hub_kind kind = HUB_MODEL;
+        const char *id = NULL;
+        const bool is_place = parse_place(line, &kind, &id);
+        const bool is_meant = is_place && kind == change->kind && strcmp(id, change->id) == 0;
+        if (is_place && !is_put) {
+            buf_printf(out, "%s %s\n", hub_kind_name(change->kind), change->id);
+            is_put = true;
+            n_places++;
+        }
+        n_places += is_place && !is_meant;
+        if (!is_meant && (!is_place || n_places <= change->max)) {
+            buf_append(out, before->p + at, n);
+            buf_putc(out, '\n');
+        }
+        free(line);
+    }
+    if (!is_put) {
+        buf_printf(out, "%s %s\n", hub_kind_name(change->kind), change->id);
+    }
 }
 
 bool hub_places_change(struct hub_places *p, const char *path, size_t max, enum hub_kind kind, const char *id,
                    bool is_in, struct err *e)
 {
-    struct hub_places fresh = {0};
+    struct buf before = BUF_INIT;
+    struct buf after = BUF_INIT;
     char *copy = xstrdup(id); /* it may lie in p */
-    bool ok = read_file(&fresh, path, max);
-    size_t at = hub_places_find(&fresh, kind, copy);
-    if (is_in) {
-        hub_places_add(&fresh, kind, copy, max);
-    } else if (at < fresh.n) {
-        hub_places_remove(&fresh, at);
-    }
+    bool ok = read_file(&before, path);
     if (ok) {
-        ok = write_file(&fresh, path, e);
+        edit(&before, &(struct change){kind, copy, is_in, max}, &after);
         hub_places_done(p);
-        *p = fresh;
+        parse_all(p, &after, max);
+        ok = write_file(&after, path, e);
     } else {
         err_set(e, ERR_IO, "%s cannot be read; it is left as it is", path);
-        hub_places_done(&fresh);
     }
+    buf_done(&before);
+    buf_done(&after);
     free(copy);
     return ok;
 }

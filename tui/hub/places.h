@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* places.h - bookmarks and visited repos, each kept in a file of "kind owner/name" lines. */
+/* places.h - bookmarks and visited repos, each kept in a file of "kind owner/name" lines. Other lines are comments. */
 #ifndef HFTERM_TUI_HUB_PLACES_H
 #define HFTERM_TUI_HUB_PLACES_H
 
@@ -32,8 +32,8 @@ size_t hub_places_find(const struct hub_places *p, enum hub_kind kind, const cha
 void hub_places_add(struct hub_places *p, enum hub_kind kind, const char *id, size_t max);
 void hub_places_remove(struct hub_places *p, size_t at);
 
-/* Put one in or take one out, in the file as it is now (another hfterm may have written meanwhile) and
- * in p. False when the file could not be read or written; p then holds what it held. */
+/* Put one in or take one out, in the file as it is now (another hfterm may have written meanwhile, a person may have
+ * put comments into it: they stay, and so do lines that are no place) and in p. False when the file could not be read (then nothing changed) or written (then only p did). */
 bool hub_places_change(struct hub_places *p, const char *path, size_t max, enum hub_kind kind, const char *id,
                    bool is_in, struct err *e);
 
