@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Theme files: all that are built in parse; mistakes are told by line and word and change nothing. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -36,6 +38,61 @@ static void test_selection_is_visible_in_every_theme(void **state)
         const struct theme_style *text = &t.styles[STYLE_TEXT];
         const struct theme_style *selected = &t.styles[STYLE_SELECTED];
         assert_true(selected->bg != text->bg || selected->attrs != text->attrs);
+    }
+}
+
+static double linear(int v)
+{
+    const double x = v / 255.0;
+    return x <= 0.03928 ? x / 12.92 : pow((x + 0.055) / 1.055, 2.4);
+}
+
+static double luminance(int rgb)
+{
+    return 0.2126 * linear(rgb >> 16 & 255) + 0.7152 * linear(rgb >> 8 & 255) + 0.0722 * linear(rgb & 255);
+}
+
+static double contrast(int a, int b)
+{
+    const double x = luminance(a);
+    const double y = luminance(b);
+    return ((x > y ? x : y) + 0.05) / ((x > y ? y : x) + 0.05);
+}
+
+/* Lines carry no words. */
+static bool is_line(int style)
+{
+    return style == STYLE_BORDER || style == STYLE_RULE || style == STYLE_TABLE_BORDER;
+}
+
+/* hub.md 42: what is to be read has 4.5:1 (WCAG AA) in every theme, in true colour and in 256 colours. Where a theme
+ * leaves a colour to the terminal, light grey on black is taken: such themes are made for dark terminals. */
+static void check_theme(const struct theme_builtin *theme, int colours)
+{
+    struct theme t;
+    theme_init(&t, colours);
+    assert_true(theme_parse(&t, "x", theme->text, NULL));
+    const int text = theme_rgb(t.styles[STYLE_TEXT].fg, colours);
+    const int ground = theme_rgb(t.styles[STYLE_TEXT].bg, colours);
+    for (int style = 0; style < STYLE_COUNT; style++) {
+        int fg = theme_rgb(t.styles[style].fg, colours);
+        int bg = theme_rgb(t.styles[style].bg, colours);
+        fg = fg >= 0 ? fg : text >= 0 ? text : 0xe5e5e5;
+        bg = bg >= 0 ? bg : ground >= 0 ? ground : 0x000000;
+        if (!is_line(style) && contrast(fg, bg) < 4.5) {
+            fail_msg("%s, style %d: %06x on %06x is %.2f:1", theme->name, style, (unsigned)fg, (unsigned)bg,
+                     contrast(fg, bg));
+        }
+    }
+}
+
+static void test_every_theme_can_be_read(void **state)
+{
+    (void)state;
+    assert_true(contrast(0, 0xffffff) > 20.9 && contrast(0x777777, 0xffffff) < 4.5); /* the measure itself */
+    for (size_t i = 0; i < THEME_BUILTIN_COUNT; i++) {
+        check_theme(&THEME_BUILTIN[i], 256);
+        check_theme(&THEME_BUILTIN[i], 0x1000000);
     }
 }
 
@@ -105,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_built_in_themes_parse),
         cmocka_unit_test(test_selection_is_visible_in_every_theme),
+        cmocka_unit_test(test_every_theme_can_be_read),
         cmocka_unit_test(test_monochrome_uses_no_colour),
         cmocka_unit_test(test_mistakes_name_line_and_word),
         cmocka_unit_test(test_comments_and_rgb),

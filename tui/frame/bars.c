@@ -85,8 +85,9 @@ void bars_draw_top(struct app *app)
         struct buf text = BUF_INIT;
         tab_text(app, i, &text);
         enum style style = i == app->current ? STYLE_TAB_ACTIVE
-                           : app->screens[i].unread ? STYLE_WARN
-                                                    : STYLE_TAB;
+                           : app->screens[i].unread          ? STYLE_WARN
+                           : app->screens[i].ops->is_planned ? STYLE_TAB_SOON
+                                                             : STYLE_TAB;
         at += draw_text(&c, 0, at, -1, style, buf_str(&text)) + 1;
         buf_done(&text);
     }
@@ -107,7 +108,7 @@ static int bar_item(struct app *app, const struct canvas *c, int at, struct pane
     struct buf key = BUF_INIT;
     keymap_keys_of(app->keymap, a, 1, &key);
     int cols = 0;
-    if (key.n) {
+    if (key.n && label) {
         cols = text_width(buf_str(&key)) + 1 + text_width(label) + 2;
         if (c) {
             at += draw_text(c, 0, at, -1, STYLE_BAR_KEY, buf_str(&key));

@@ -25,6 +25,7 @@ struct screen_ops {
     const char *name;  /* "hub": command line, saved state, the action "app.hub" */
     const char *title; /* "Hub": the tab */
     const char *help;  /* "Hub: browse models, datasets and Spaces": its line on the "?" page */
+    bool is_planned; /* not built yet: its tab is dim */
     /* Make state and panes. Called the first time the tab is shown. */
     void (*open)(struct screen *s);
     /* Give each pane its rectangle inside area; no I/O. */
@@ -41,6 +42,9 @@ struct screen_ops {
     const struct command *commands;       /* a row without a name at the end */
     /* What Ctrl-P and completion may find here. The screen is open. */
     void (*places)(struct screen *s, place_fn *fn, void *ctx);
+    /* The command that looks for words, for the last row of Ctrl-P, and what its row says: "models", "search the Hub
+     * for". */
+    const char *search, *search_label;
     /* "↓ 84.2 MB/s": at the right of the key bar, whatever screen is shown. Open screens only. */
     void (*bar)(const struct screen *s, struct buf *out);
     /* Why the program should not end now ("2 downloads run"), NULL when it may. Open screens only. */

@@ -106,6 +106,7 @@ static unsigned soon_back(struct screen *s)
         .name = screen_name,                                                                       \
         .title = screen_title,                                                                     \
         .help = screen_help,                                                                       \
+        .is_planned = true,                                                                        \
         .open = opener,                                                                            \
         .layout = soon_layout,                                                                     \
         .back = soon_back,                                                                         \

@@ -352,6 +352,15 @@ static int shown_colour(int colour, int colours)
     return rgb_to_base(rgb, colours >= 16 ? 16 : 8);
 }
 
+int theme_rgb(int colour, int colours)
+{
+    if (colour < 0) {
+        return -1;
+    }
+    const int shown = shown_colour(colour, colours);
+    return colours > 0x10000 && colour & RGB_FLAG ? shown : palette_rgb(colours > 0x10000 ? colour : shown);
+}
+
 void theme_apply(struct theme *t)
 {
     int next = 1;

@@ -29,6 +29,7 @@ struct err;
     X(BORDER_FOCUS, "border-focus", "bold")                                                        \
     X(TAB, "tab", "")                                                                              \
     X(TAB_ACTIVE, "tab-active", "reverse")                                                         \
+    X(TAB_SOON, "tab-soon", "dim")                                                                 \
     X(BAR, "bar", "")                                                                              \
     X(BAR_KEY, "bar-key", "bold")                                                                  \
     X(SELECTED, "selected", "reverse")                                                             \
@@ -95,6 +96,9 @@ bool theme_parse(struct theme *t, const char *file, const char *text, struct err
 /* Allocate colour pairs; after ncurses' start_color. Where the terminal has no colours, every style gets its
  * built-in attributes, whatever the theme: a selection that is told by its colour alone would not be seen. */
 void theme_apply(struct theme *t);
+
+/* A colour of a theme as 0xrrggbb, as xterm shows it with so many colours (256, or 16777216); -1 stays. */
+int theme_rgb(int colour, int colours);
 
 /* Names of all themes, one a line, sorted, built-in and the user's. */
 void theme_names(struct buf *out);
