@@ -62,7 +62,7 @@ static void test_all_menus_behave_alike(void **state)
         {"o", "Sort by", "week", NULL, NULL},
         {"?", "Keys here", "border", "Move the border", "List the bookmarks"},
         {"y", "Copy:", "clon", MARK "git: clone it", "address of its page"},
-        {"<C-p>", "Find", "theme: phos", MARK "Theme: phosphor", "Choose the order"},
+        {"<C-p>", "Find", "theme: phos", MARK "Theme: phosphor", "nordlicht/norn-chat"},
     };
     struct harness *h = start_in(NULL, 36, 120, ARGS("--demo"));
     for (size_t i = 0; i < sizeof MENUS / sizeof *MENUS; i++) {
@@ -76,7 +76,7 @@ static void test_all_menus_behave_alike(void **state)
             h_keys(h, "<C-u>");
             h_expect_text(h, MENUS[i].gone);
             h_text(h, "zzqx");
-            h_expect_text(h, "nothing matches");
+            h_expect_text(h, strcmp(MENUS[i].title, "Find") == 0 ? MARK "search the Hub for 'zzqx'" : "nothing matches");
             h_keys(h, "<Esc>"); /* what was typed, then the menu */
             h_expect_text(h, MENUS[i].gone);
         }
@@ -158,6 +158,74 @@ static void test_the_selection_is_seen_without_colours(void **state)
             expect_reverse_marks(h, PLACES[i].where, PLACES[i].marks);
         }
         h_stop_with(h, "<Esc> <C-c>", 0);
+    }
+}
+
+/* hub.md 24: bookmarks, visited and listed repos first, no moves, and a search as the last row */
+static void test_find_offers_repos_and_a_search(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 40, 120, ARGS("--demo"));
+    h_keys(h, "j j j b k k <Enter> <Esc>");
+    h_wait_idle(h);
+    h_keys(h, "<C-p>");
+    assert_true(row_of(h, MARK "lumen-labs/Aurora-VL-Nano-Thinking") < row_of(h, "visited model"));
+    assert_true(row_of(h, "visited model") < row_of(h, "nordlicht/norn-chat  model"));
+    h_expect_no_text(h, "app.help"); /* further down */
+    h_text(h, "line");
+    h_expect_no_text(h, "A line down");
+    h_expect_no_text(h, "C-n");
+    h_keys(h, "<C-u>");
+    h_text(h, "whisper");
+    assert_true(row_of(h, "nordlicht/fjord-whisper-tiny") < row_of(h, "search the Hub for 'whisper'"));
+    h_keys(h, "<C-u>");
+    h_text(h, "no such words");
+    h_expect_text(h, MARK "search the Hub for 'no such words'");
+    h_keys(h, "<C-u>");
+    h_text(h, "tide for");
+    h_keys(h, "<End> <Enter>");
+    h_expect_in_row(h, 1, "tide for");
+    h_expect_text(h, "tidewater/tide-forecast");
+    h_expect_no_text(h, "norn-chat-GGUF");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* hub.md 32: below the list the key row says that Esc leads back */
+static void test_the_key_row_says_back(void **state)
+{
+    (void)state;
+    static const int SIZES[][2] = {{24, 80}, {36, 120}, {30, 60}};
+    for (size_t i = 0; i < sizeof SIZES / sizeof *SIZES; i++) {
+        struct harness *h = start_in(NULL, SIZES[i][0], SIZES[i][1], ARGS("--demo"));
+        h_expect_no_text(h, "Esc back");
+        h_keys(h, "<Enter>");
+        for (int tab = 0; tab < 5; tab++) {
+            h_expect_in_row(h, SIZES[i][0] - 1, "Esc back");
+            h_keys(h, "<Tab>");
+        }
+        h_keys(h, "<Tab> <Enter>"); /* a file over the tab */
+        h_expect_in_row(h, SIZES[i][0] - 1, "Esc back");
+        h_stop_with(h, "<C-c>", 0);
+    }
+}
+
+/* hub.md 33: the tabs of screens that are not built are dim */
+static void test_tabs_of_screens_to_come_are_dim(void **state)
+{
+    (void)state;
+    static const char *const THEMES[] = {"default", "light", "high-contrast"};
+    for (size_t i = 0; i < sizeof THEMES / sizeof *THEMES; i++) {
+        struct harness *h = start_in(NULL, 24, 120, ARGS("--demo", "--theme", THEMES[i]));
+        int row = 0;
+        int card = 0;
+        int gpu = 0;
+        int transfers = 0;
+        assert_true(h_find(h, "2 Card", &row, &card));
+        assert_true(h_find(h, "4 GPU", &row, &gpu));
+        assert_true(h_find(h, "6 Transfers", &row, &transfers));
+        assert_int_equal(h_style(h, 0, card).fg, h_style(h, 0, gpu).fg);
+        assert_int_not_equal(h_style(h, 0, card).fg, h_style(h, 0, transfers).fg);
+        h_stop_with(h, "<C-c>", 0);
     }
 }
 
@@ -371,6 +439,9 @@ int main(void)
         SCREEN_TEST(test_all_menus_behave_alike),
         SCREEN_TEST(test_what_holds_now_is_said),
         SCREEN_TEST(test_a_word_and_a_letter_are_taken_back),
+        SCREEN_TEST(test_find_offers_repos_and_a_search),
+        SCREEN_TEST(test_the_key_row_says_back),
+        SCREEN_TEST(test_tabs_of_screens_to_come_are_dim),
         SCREEN_TEST(test_the_selection_is_seen_without_colours),
         SCREEN_TEST(test_completion_ranks),
         SCREEN_TEST(test_tab_does_not_turn_back),

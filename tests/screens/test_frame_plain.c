@@ -226,7 +226,7 @@ static void test_it_is_said_without_a_move(void **state)
         {"<Esc> / z z z z q <Enter>", " No models match. x clears the search and the filter"},
         {"x o", " Sort by: 1 of 9: trending, now, key t"},
         {"<Down>", " 2 of 9: downloads, last 30 days, key d"},
-        {"<Esc> <C-p> z z z q", " Find: > zzzq nothing matches"},
+        {"<Esc> <C-p> z z z q", " Find: 1 of 1: search the Hub for 'zzzq'"},
         {"<Esc> <Esc> 6", " Nothing is being saved. d on a file of a repo saves it; so does :get OWNER/NAME/FILE [TO]"},
         {"R <Tab>", " Requests to the served Hub, newest first: 0: Nobody has asked anything yet."},
     };
@@ -316,7 +316,7 @@ static void test_numbers_beside_letters_that_filter(void **state)
     h_expect_text(h, "1. ");
     h_text(h, "3");
     h_expect_text(h, "Find (focused)"); /* 30 to 39 are there, too */
-    expect_said(h, " 3 of 44: Choose the order, hub.sort, key o");
+    expect_said(h, " 3 of 94: bob/Aurora-VL-Nano-Instruct-GGUF, model");
     h_stop_with(h, "<Esc> <C-c>", 0);
 }
 

@@ -33,7 +33,8 @@ struct action {
     const char *keys;  /* default keys, separated by blanks ("Enter l"); "" none */
     const char *label; /* in the key bar, a word or two; NULL: not shown there */
     const char *help;  /* one sentence without a full stop */
-    /* The label now, when it depends on what is selected; NULL: always `label`, which is needed in both cases. */
+    /* The label now, when it depends on what is selected; NULL: always `label`, which is needed in both cases. It may
+     * return NULL: not shown now. */
     const char *(*label_of)(struct pane *p);
     /* NULL: always possible. Else NULL for yes or the reason why not. */
     const char *(*disabled)(struct pane *p);

@@ -136,6 +136,10 @@ struct menu_spec {
     bool has_current;     /* the selected one is what holds now (the theme, the order): it is said */
     /* index of the item in the order given; -1: closed without. */
     void (*done)(void *ctx, int index);
+    /* A last row made of what was typed: its label, owned by the menu; NULL: there is none. Picked, it calls done_more
+     * with what was typed instead of done. Both may be NULL. */
+    char *(*more)(void *ctx, const char *typed);
+    void (*done_more)(void *ctx, const char *typed);
     /* The selection moved (live preview). May be NULL. */
     void (*preview)(void *ctx, int index);
     void (*free_ctx)(void *ctx); /* may be NULL */

@@ -95,6 +95,12 @@ static unsigned do_back(struct pane *p)
     return REACT_HANDLED;
 }
 
+/* Where Esc leads back inside the screen; at its outermost pane the key row says nothing of it. */
+static const char *back_label(struct pane *p)
+{
+    return p->screen && p->screen->focus > 0 ? "back" : NULL;
+}
+
 static unsigned do_close(struct pane *p)
 {
     if (!go_back(p->app)) {
@@ -157,7 +163,8 @@ static const struct action ACTIONS[] = {
     ACTION("app.help", "? F1", "keys", "All keys of this place and the global ones", NULL, do_help),
     ACTION("app.command", ":", "command", "Type a command, with history and completion", NULL, do_command),
     ACTION("app.palette", "C-p", NULL, "Find any command, visited repo or bookmark", NULL, do_palette),
-    ACTION("app.back", "Esc", NULL, "One level back, to exactly where you were", NULL, do_back),
+    {.id = "app.back", .keys = "Esc", .label = "back", .label_of = back_label,
+     .help = "One level back, to exactly where you were", .run = do_back},
     ACTION("app.close", "q", NULL, "One level back; at the outermost level, leave hfterm", NULL, do_close),
     ACTION("app.quit", "C-c", NULL, "Leave hfterm", NULL, do_quit),
     ACTION("app.zoom", "O", NULL, "Give this pane the whole screen, and back", NULL, do_zoom),

@@ -8,6 +8,8 @@
 #include "tui/frame/command.h"
 #include "tui/hub/hub.h"
 
+enum { LISTED_MAX = 100 };
+
 /* The kind that the first word says; false when it says none. */
 static bool said_kind(const struct words *w, enum hub_kind *kind)
 {
@@ -125,12 +127,11 @@ const struct command HUB_COMMANDS[] = {
     {NULL, NULL, false, NULL, NULL, NULL},
 };
 
-static void put_place(place_fn *fn, void *ctx, const struct hub_place *p, bool is_bookmark)
+static void put_place(place_fn *fn, void *ctx, enum hub_kind kind, const char *id, const char *before)
 {
-    const char *kind = hub_kind_name(p->kind);
-    char *note = xasprintf("%s%s", is_bookmark ? "bookmark, " : "visited ", kind);
-    char *command = xasprintf("open %s %s", kind, p->id);
-    fn(ctx, p->id, note, command);
+    char *note = xasprintf("%s%s", before, hub_kind_name(kind));
+    char *command = xasprintf("open %s %s", hub_kind_name(kind), id);
+    fn(ctx, id, note, command);
     free(command);
     free(note);
 }
@@ -139,12 +140,19 @@ void hub_offer_places(struct screen *s, place_fn *fn, void *ctx)
 {
     const struct hub_screen *h = s->state;
     for (size_t i = 0; i < h->bookmarks.n; i++) {
-        put_place(fn, ctx, &h->bookmarks.items[i], true);
+        put_place(fn, ctx, h->bookmarks.items[i].kind, h->bookmarks.items[i].id, "bookmark, ");
     }
     for (size_t i = 0; i < h->visited.n; i++) {
         const struct hub_place *p = &h->visited.items[i];
         if (!hub_is_bookmarked(h, p->kind, p->id)) {
-            put_place(fn, ctx, p, false);
+            put_place(fn, ctx, p->kind, p->id, "visited ");
+        }
+    }
+    for (size_t i = 0; i < h->results.pages.n && i < LISTED_MAX; i++) { /* what the list shows */
+        const struct hub_repo *repo = hub_row(h, i);
+        if (!hub_is_bookmarked(h, repo->kind, repo->id) &&
+            hub_places_find(&h->visited, repo->kind, repo->id) == h->visited.n && hub_check_repo_id(repo->id, NULL)) {
+            put_place(fn, ctx, repo->kind, repo->id, "");
         }
     }
 }

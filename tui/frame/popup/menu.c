@@ -27,7 +27,7 @@ struct entry {
 struct menu {
     struct menu_spec spec;
     char *title, *hint;
-    struct entry *entries;
+    struct entry *entries; /* n, and one for what spec.more says */
     size_t n;
     struct entry **shown; /* those that match, best first */
     struct list list;
@@ -36,15 +36,16 @@ struct menu {
     int result; /* what done is told */
 };
 
-static int previewed(const struct menu *m)
+/* The index of the selected item; n: the row of spec.more; -1: there is none. */
+static int selected(const struct menu *m)
 {
     return m->list.n ? (int)m->shown[m->list.sel]->index : -1;
 }
 
 static void preview(struct menu *m)
 {
-    if (m->spec.preview && previewed(m) >= 0) {
-        m->spec.preview(m->spec.ctx, previewed(m));
+    if (m->spec.preview && selected(m) >= 0 && selected(m) < (int)m->n) {
+        m->spec.preview(m->spec.ctx, selected(m));
     }
 }
 
@@ -105,6 +106,13 @@ static void apply_filter(struct menu *m)
     if (m->filter[0]) {
         qsort(m->shown, n, sizeof *m->shown, by_score);
     }
+    struct entry *more = &m->entries[m->n];
+    free(more->label);
+    more->label = m->spec.more && m->filter[0] ? m->spec.more(m->spec.ctx, m->filter) : NULL;
+    if (more->label) {
+        more->index = m->n;
+        m->shown[n++] = more;
+    }
     list_set(&m->list, n);
     list_goto(&m->list, 0);
 }
@@ -112,7 +120,7 @@ static void apply_filter(struct menu *m)
 static unsigned menu_pick(struct pane *p)
 {
     struct menu *m = p->state;
-    int index = previewed(m);
+    int index = selected(m);
     if (index < 0) {
         return REACT_HANDLED;
     }
@@ -383,13 +391,15 @@ static unsigned menu_mouse(struct pane *p, enum term_mouse what, int row, int co
 static void menu_close(struct pane *p)
 {
     struct menu *m = p->state;
-    if (m->spec.done) {
+    if (m->result == (int)m->n) {
+        m->spec.done_more(m->spec.ctx, m->filter);
+    } else if (m->spec.done) {
         m->spec.done(m->spec.ctx, m->result);
     }
     if (m->spec.free_ctx) {
         m->spec.free_ctx(m->spec.ctx);
     }
-    for (size_t i = 0; i < m->n; i++) {
+    for (size_t i = 0; i <= m->n; i++) {
         free(m->entries[i].label);
         free(m->entries[i].note);
         free(m->entries[i].keys);
@@ -449,8 +459,8 @@ void app_menu(struct app *app, const struct menu_spec *spec, const struct menu_i
     m->hint = spec->hint ? text_clean(spec->hint) : NULL;
     m->result = -1;
     m->n = n;
-    m->entries = xcalloc(n, sizeof *m->entries);
-    m->shown = xcalloc(n, sizeof *m->shown);
+    m->entries = xcalloc(n + 1, sizeof *m->entries);
+    m->shown = xcalloc(n + 1, sizeof *m->shown);
     for (size_t i = 0; i < n; i++) {
         m->entries[i] = (struct entry){
             .label = text_clean(items[i].label),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* palette.c - Ctrl-P: any action, visited repo, bookmark or theme by a few letters; and the small
+/* palette.c - Ctrl-P: any bookmark, visited repo, action or theme by a few letters, or a search; and the small
  * lists that are menus too: themes with live preview, the notices. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,6 +70,9 @@ static void run_picked(void *ctx, int index)
 static void add_actions(struct palette *l, const struct action_set *set)
 {
     for (size_t i = 0; i < set->n; i++) {
+        if (set->actions[i].move) {
+            continue; /* nobody looks for the next line here */
+        }
         struct buf keys = BUF_INIT;
         keymap_keys_of(l->app->keymap, &set->actions[i], 1, &keys);
         add(l, set->actions[i].help, set->actions[i].id, buf_str(&keys), xstrdup(set->actions[i].id));
@@ -106,22 +109,50 @@ static void add_themes(struct palette *l)
     buf_done(&names);
 }
 
+/* The screen that can look for words. NULL: none can. */
+static const struct screen_ops *searcher(const struct app *app)
+{
+    for (size_t i = 0; i < app->n_screens; i++) {
+        if (app->screens[i].ops->search) {
+            return app->screens[i].ops;
+        }
+    }
+    return NULL;
+}
+
+static char *offer_search(void *ctx, const char *typed)
+{
+    const struct palette *l = ctx;
+    const struct screen_ops *s = searcher(l->app);
+    return s ? xasprintf("%s '%s'", s->search_label, typed) : NULL;
+}
+
+static void run_search(void *ctx, const char *typed)
+{
+    const struct palette *l = ctx;
+    char *line = xasprintf("%s %s", searcher(l->app)->search, typed);
+    app_command(l->app, line);
+    free(line);
+}
+
 void popup_palette(struct app *app)
 {
     struct palette *l = xcalloc(1, sizeof *l);
     l->app = app;
     struct pane *p = stage_focused(app);
+    add_places(l); /* first of all: what one comes for */
     for (size_t i = 0; i < PANE_MAX_SETS && p->ops->sets[i]; i++) {
         add_actions(l, p->ops->sets[i]);
     }
     add_actions(l, app->sets.global);
     add_actions(l, &app->sets.digits);
-    add_places(l);
     add_themes(l);
     struct menu_spec spec = {
         .title = "Find",
         .hint = "Enter runs, Esc closes",
         .done = run_picked,
+        .more = offer_search,
+        .done_more = run_search,
         .free_ctx = free_palette,
         .ctx = l,
     };
