@@ -26,6 +26,7 @@ enum reaction {
     REACT_LAYOUT = 4,  /* rectangles change: lay out and draw everything */
     REACT_CLOSE = 8,   /* close this pane (popups) */
     REACT_MOVED = 16,  /* only the selection moved: draw what that changed */
+    REACT_PASS = 32,   /* with REACT_CLOSE, of pane_ops.key: what lies below gets the key */
 };
 
 struct action {

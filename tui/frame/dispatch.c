@@ -40,7 +40,7 @@ static bool key_to_pane(struct app *app, struct pane *p, const struct term_key *
         unsigned reaction = p->ops->key(p, key);
         if (reaction != REACT_NONE) {
             stage_react(app, p, reaction);
-            return true;
+            return (reaction & REACT_PASS) == 0 || key_to_pane(app, stage_focused(app), key);
         }
     }
     /* What is not possible now leaves the key to a later set; when none wants it, the reason is said. */
@@ -116,19 +116,21 @@ static bool split_alt(struct app *app, const struct term_key *key, bool means_so
 }
 
 /* The key that the row of a notice names works wherever the notice came up, in a menu that takes letters, too. */
-static bool wants_notices(const struct app *app, uint32_t code)
+static const struct action *all_of_notice(const struct app *app, uint32_t code)
 {
     const struct action *a = keymap_find(app->keymap, app->sets.global, code);
-    return !input_is_active(app->input) && a && strcmp(a->id, "app.notices") == 0;
+    const bool is_asked = bars_notice_is_cut(app) && !input_is_active(app->input);
+    return is_asked && a && strcmp(a->id, "app.notices") == 0 ? a : NULL;
 }
 
 void dispatch_key(struct app *app, const struct term_key *key)
 {
     pace_key(&app->pace, key->code, clock_mono_ms());
     app->has_told_idle = false;
-    if (bars_notice_is_cut(app) && wants_notices(app, key->code)) {
+    const struct action *all = all_of_notice(app, key->code);
+    if (all) {
         say_hide(app);
-        popup_notices(app);
+        run_action(app, stage_focused(app), all);
         return;
     }
     if (app->notice_until_ms && key->code != TKEY_NONE && key->code != TKEY_RESIZE) {
@@ -164,7 +166,7 @@ void dispatch_key(struct app *app, const struct term_key *key)
     const struct action *a = keymap_find(app->keymap, &app->sets.digits, key->code);
     a = a ? a : keymap_find(app->keymap, app->sets.global, key->code);
     if (a) {
-        run_action(app, p, a);
+        run_action(app, stage_focused(app), a); /* p may have closed and passed the key on */
     } else {
         split_alt(app, key, false);
     }

@@ -85,17 +85,12 @@ static unsigned copied_move(struct pane *p, enum move move)
 static unsigned copied_key(struct pane *p, const struct term_key *key)
 {
     const struct copied *c = p->state;
-    struct app *app = p->app;
     const bool scrolls = c->list.n > (size_t)(c->list.height > 0 ? c->list.height : 1);
-    if (scrolls && keymap_find(app->keymap, app->sets.moves, key->code)) {
+    if (scrolls && keymap_find(p->app->keymap, p->app->sets.moves, key->code)) {
         return REACT_NONE;
     }
     const bool is_close = key->code == TKEY_ESC || key->code == TKEY_ENTER || key->code == 'q' || key->code == ' ';
-    app_pop(app, p); /* p is gone */
-    if (!is_close) {
-        dispatch_key(app, key);
-    }
-    return REACT_HANDLED;
+    return is_close ? REACT_CLOSE : REACT_CLOSE | REACT_PASS;
 }
 
 static bool copied_cursor(const struct pane *p, int *row, int *col)
