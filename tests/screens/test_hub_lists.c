@@ -333,6 +333,90 @@ static void test_the_next_start_goes_on_there(void **state)
     remove_home(home);
 }
 
+/* How many rows of the list of requests name this. */
+static size_t requests(struct harness *h, const char *path)
+{
+    size_t n = 0;
+    h_keys(h, "R");
+    for (int row = 1; row < 59; row++) {
+        n += strstr(h_row(h, row), path) != NULL;
+    }
+    h_keys(h, "<Esc>");
+    return n;
+}
+
+/* hub.md 17: the rows that are here answer every key; the Hub is asked when the keys rest, once. */
+static void test_the_filter_narrows_while_it_is_typed(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 60, 160, ARGS("--demo"));
+    const size_t before = requests(h, "/api/models?");
+    h_keys(h, "f");
+    h_text(h, "author:nordl");
+    h_expect_in_row(h, 1, "of the 51 here"); /* an author that is half typed is nobody's */
+    h_expect_text(h, "nordlicht/polar-xlm");
+    h_expect_no_text(h, "lumen-labs/Aurora-Coder-Nano");
+    h_text(h, "icht license:gemma,m");
+    h_expect_no_text(h, "nordlicht/polar-bert-base"); /* cc-by-4.0 */
+    h_expect_text(h, "nordlicht/polar-xlm");
+    h_keys(h, "<Enter>"); /* "m" is no licence */
+    h_expect_in_row(h, 59, "did you mean license:mit?");
+    h_expect_in_row(h, 1, "51 of 51");
+    assert_int_equal(requests(h, "/api/models?"), before + 1); /* author:nordlicht; the way back is known */
+    h_keys(h, "f");
+    h_press(h, "task:text-generation <Space> size: <lt> 15k <Space> license:open"); /* one burst */
+    h_wait_idle(h);
+    h_keys(h, "<Enter>");
+    h_expect_in_row(h, 1, "task:text-generation size:<15k license:open");
+    h_expect_text(h, "alice/aurora-text-pirate-lora");
+    assert_int_equal(requests(h, "/api/models?"), before + 2);
+    h_keys(h, "f <C-u>");
+    h_text(h, "language:de");
+    h_keys(h, "<Esc>");
+    h_expect_in_row(h, 1, "task:text-generation size:<15k license:open");
+    h_expect_text(h, "alice/aurora-text-pirate-lora");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* hub.md 17, 6: it narrows without a Hub, too. */
+static void test_narrowing_needs_no_hub(void **state)
+{
+    (void)state;
+    struct localhub *hub = serve();
+    struct harness *h = start_in(NULL, 24, 98, ARGS("--endpoint", localhub_url(hub)));
+    localhub_stop(hub);
+    h_keys(h, "f");
+    h_text(h, "author:bob");
+    h_expect_in_row(h, 1, "of the 48 here");
+    h_expect_text(h, "bob/first-try");
+    h_keys(h, "<Esc> /");
+    h_press(h, "whis");
+    h_wait_text(h, "1 of the 48 here");
+    h_expect_text(h, "nordlicht/fjord-whisper-tiny");
+    h_stop_with(h, "<Esc> <C-c>", 0);
+}
+
+/* hub.md 14, 17: the values stand there behind the colon, with how many rows have them. */
+static void test_values_are_listed_with_their_counts(void **state)
+{
+    (void)state;
+    struct harness *h = start_in(NULL, 60, 160, ARGS("--demo"));
+    h_keys(h, "f");
+    h_text(h, "author:bob licence:");
+    h_expect_in_row(h, 2, "licence:open");
+    h_expect_text(h, "licence:llama3");
+    int row = 0;
+    int col = 0;
+    assert_true(h_find(h, "licence:gemma", &row, &col));
+    h_expect_in_row(h, row, "1"); /* of bob's */
+    h_text(h, "gem");
+    h_expect_in_row(h, 2, "licence:gemma");
+    h_keys(h, "<Tab> <Enter>");
+    h_expect_in_row(h, 1, "author:bob licence:gemma");
+    h_expect_text(h, "bob/pocket-gem");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 static void test_every_order(void **state)
 {
     (void)state;
@@ -622,6 +706,9 @@ int main(void)
         SCREEN_TEST(test_places_are_those_of_an_endpoint),
         SCREEN_TEST(test_each_kind_keeps_its_own_filter_and_order),
         SCREEN_TEST(test_the_next_start_goes_on_there),
+        SCREEN_TEST(test_the_filter_narrows_while_it_is_typed),
+        SCREEN_TEST(test_narrowing_needs_no_hub),
+        SCREEN_TEST(test_values_are_listed_with_their_counts),
         SCREEN_TEST(test_every_order),
         SCREEN_TEST(test_an_empty_list_shows_no_repo),
         SCREEN_TEST(test_spaces_have_no_downloads_to_sort_by),

@@ -9,7 +9,8 @@
  * "gguf"). Words that can match nothing, a key that nobody knows above all, are refused, with what was meant
  * where that can be guessed; "tag:" takes any word.
  *
- * filter.c words to a query; filter_check.c what no list knows.
+ * filter.c words to a query; filter_check.c what no list knows; filter_match.c rows that are here;
+ * filter_offer.c completion.
  */
 #ifndef HFTERM_TUI_HUB_FILTER_H
 #define HFTERM_TUI_HUB_FILTER_H
@@ -19,6 +20,7 @@
 
 #include "core/base/arena.h"
 #include "core/hub/hub.h"
+#include "tui/term/input.h"
 
 struct err;
 
@@ -53,5 +55,28 @@ bool hub_filter_check(const char *text, enum hub_kind kind, const struct hub_tag
 const char *hub_filter_tag_value(const struct hub_tag *t);
 /* Say that there is no filter or value of this word. Always false, ERR_USAGE. tags may be NULL. */
 bool hub_filter_refuse(enum hub_kind kind, const char *word, const struct hub_tags *tags, struct err *e);
+/* The last word is as it shall be although no blank follows: the lists know its value, or it can have no other end. */
+bool hub_filter_is_settled(const char *word, enum hub_kind kind, const struct hub_tags *tags);
+
+/* ---- filter_match.c ---- */
+
+/* What was typed, to be asked of rows. The last word of the filter, when no blank follows, is still being typed: what
+ * begins with its value will do. Words that make no sense ask nothing. Owned: hub_match_free. */
+struct hub_match *hub_match_new(enum hub_kind kind, const char *search, const char *filter);
+void hub_match_free(struct hub_match *m);
+/* False when the Hub would leave the row out, as far as the row tells. */
+bool hub_match_row(const struct hub_match *m, const struct hub_repo *repo);
+
+/* ---- filter_offer.c ---- */
+
+/* The rows that are counted beside a value. */
+struct hub_filter_rows {
+    const void *const *at; /* struct hub_repo */
+    size_t n;
+    bool has_more; /* the Hub has more of them: "12+" */
+};
+/* Candidates for one word of a filter, the best first. tags may be NULL. */
+void hub_filter_offer(enum hub_kind kind, const char *word, const struct hub_tags *tags,
+                      const struct hub_filter_rows *rows, struct input_candidates *out);
 
 #endif

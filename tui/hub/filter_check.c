@@ -66,7 +66,7 @@ static void consider(struct guess *g, const char *text, const char *prefix, cons
 {
     const size_t n = strlen(g->typed);
     /* The start of a word stands for it; a few slips are forgiven in a long one. */
-    const bool is_start = n > 1 && strncasecmp(text, g->typed, n) == 0;
+    const bool is_start = n > 0 && strncasecmp(text, g->typed, n) == 0;
     const int far = is_start ? 0 : distance(g->typed, text);
     if (far < g->far && (is_start || far <= (n < 4 ? 1 : n < 7 ? 2 : 3))) {
         free(g->word);
@@ -213,4 +213,19 @@ bool hub_filter_check(const char *text, enum hub_kind kind, const struct hub_tag
     }
     free(copy);
     return ok;
+}
+
+bool hub_filter_is_settled(const char *word, enum hub_kind kind, const struct hub_tags *tags)
+{
+    const struct hub_filter_word w = hub_filter_word(kind, word);
+    struct arena arena = ARENA_INIT;
+    struct hub_query q = {.kind = kind};
+    const bool is_parsed = hub_filter_parse(word, &q, &arena, NULL);
+    arena_done(&arena);
+    if (!is_parsed || !w.key) {
+        return false;
+    }
+    const bool is_one_of_few =
+        strcmp(w.key, "size:") == 0 || strcmp(w.key, "gated:") == 0 || strcmp(w.key, "inference:") == 0;
+    return is_one_of_few || (tags && w.type && is_closed(w.key) && hub_filter_check(word, kind, tags, NULL));
 }

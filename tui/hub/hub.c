@@ -16,21 +16,26 @@ struct hub_screen *hub_screen_of(const struct pane *p)
 
 /* ---- rows of the list ---- */
 
+size_t hub_n_rows(const struct hub_screen *h)
+{
+    return h->results.is_narrowed ? h->results.n_shown : h->results.pages.n;
+}
+
 const struct hub_repo *hub_row(const struct hub_screen *h, size_t row)
 {
-    return h->results.pages.rows[row];
+    return h->results.is_narrowed ? h->results.shown[row] : h->results.pages.rows[row];
 }
 
 const struct hub_repo *hub_selected_row(const struct hub_screen *h)
 {
-    return h->results.pages.n ? hub_row(h, h->results.table.list.sel) : NULL;
+    return hub_n_rows(h) ? hub_row(h, h->results.table.list.sel) : NULL;
 }
 
 size_t hub_find_row(const struct hub_screen *h, enum hub_kind kind, const char *id)
 {
+    const size_t n = hub_n_rows(h);
     size_t row = 0;
-    while (row < h->results.pages.n &&
-           (hub_row(h, row)->kind != kind || strcmp(hub_row(h, row)->id, id) != 0)) {
+    while (row < n && (hub_row(h, row)->kind != kind || strcmp(hub_row(h, row)->id, id) != 0)) {
         row++;
     }
     return row;

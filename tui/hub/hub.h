@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hub.h - the state of the Hub screen, shared by the files of this folder and by nobody else.
  *
- * query.c     the row on top: kind, search, filter, sort, count; filter.c knows the words of the filter
- * results.c   the list; columns.c what stands in its columns; stages.c the stages of Spaces as they change
+ * query.c     the row on top: kind, search, filter, sort, count; filter_bar.c search and filter as they are typed
+ * filter.c    (filter.h) the words of the filter
+ * results.c   the list; columns.c its columns; narrow.c rows by what is typed; stages.c the stages of Spaces as they change
  * detail.c    the repo that is shown, its views and which of them is in sight; header.c draws what is around them
  * card.c files.c metadata.c commits.c discussions.c     a tab each; files_tree.c files_rows.c are parts of one
  * file.c thread.c                                       one file, one discussion: they lie over a tab
@@ -53,6 +54,9 @@ struct hub_results {
     struct table table;
     bool has_total;
     uint64_t total;
+    const void **shown; /* while something is typed: those of pages that it would keep */
+    size_t n_shown, cap_shown;
+    bool is_narrowed; /* shown is what is shown */
     size_t n_seen;    /* rows that the Hub sent: more than there are when licences left some out */
     size_t n_skipped; /* rows that could not be read */
     int rounds;       /* pages asked for since the last key */
@@ -171,7 +175,9 @@ struct hub_screen {
     struct hub_query query; /* strings in query_arena */
     struct arena query_arena;
     char *search, *filter; /* as typed */
-    char *search_before;   /* what Esc in the search box goes back to */
+    char *search_before, *filter_before; /* what Esc in the prompt goes back to */
+    char *typed;           /* the filter in the prompt, its last word as far as it is typed; NULL: no prompt */
+    char *asked;           /* the question that the Hub was asked last */
     bool is_searching, is_filtering; /* the line editor is in the query row */
     int search_timer;
 
@@ -197,10 +203,10 @@ extern const struct action_set HUB_RESULTS_ACTIONS, HUB_DETAIL_ACTIONS, HUB_TEXT
 
 /* ---- query.c ---- */
 extern const struct pane_ops HUB_QUERY_OPS;
-void hub_query_begin_search(struct hub_screen *h);
-void hub_query_begin_filter(struct hub_screen *h);
 /* Put query, search and filter together and fetch the first page. */
 void hub_query_run(struct hub_screen *h);
+/* The same unless that is what was asked last: false then. */
+bool hub_query_run_new(struct hub_screen *h);
 void hub_query_set_search(struct hub_screen *h, const char *text);
 bool hub_query_set_filter(struct hub_screen *h, const char *text, struct err *e);
 /* Why the kind that is listed cannot be sorted like this; NULL: it can. Static. */
@@ -209,11 +215,22 @@ const char *hub_sort_reason(const struct hub_screen *h, enum hub_sort sort);
 void hub_query_set_kind(struct hub_screen *h, enum hub_kind kind);
 /* The catalogue behind the filter, asked for when it is not here. NULL: not yet. */
 const struct hub_tags *hub_query_tags(struct hub_screen *h);
-/* Candidates for one word of a filter. */
-void hub_query_complete(struct hub_screen *h, const char *word, struct input_candidates *out);
 /* The search, and sort, filter and selection of the kind, kept for each endpoint. */
 void hub_query_remember(struct hub_screen *h);
 void hub_query_recall(struct hub_screen *h); /* and the kind itself */
+
+/* ---- filter_bar.c ---- */
+void hub_query_begin_search(struct hub_screen *h);
+void hub_query_begin_filter(struct hub_screen *h);
+/* While something is typed: narrow the rows that are here by it. */
+void hub_query_narrow(struct hub_screen *h);
+/* Candidates for one word of a filter. */
+void hub_query_complete(struct hub_screen *h, const char *word, struct input_candidates *out);
+
+/* ---- narrow.c ---- */
+/* Show those of the rows that are here that these texts keep, until other rows come or all are shown again. */
+void hub_results_narrow(struct hub_screen *h, const char *search, const char *filter);
+void hub_results_widen(struct hub_screen *h);
 
 /* ---- commands.c ---- */
 extern const struct command HUB_COMMANDS[];
@@ -224,6 +241,8 @@ extern const struct pane_ops HUB_RESULTS_OPS;
 void hub_results_open(struct hub_screen *h);
 void hub_results_load(struct hub_screen *h, bool reload);
 void hub_results_done(struct hub_screen *h);
+/* The rows that are shown. */
+size_t hub_n_rows(const struct hub_screen *h);
 const struct hub_repo *hub_row(const struct hub_screen *h, size_t row);
 const struct hub_repo *hub_selected_row(const struct hub_screen *h);
 /* The row of a repo; the number of rows when it is not listed. */

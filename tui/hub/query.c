@@ -7,19 +7,47 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
-#include "core/base/fuzzy.h"
 #include "tui/hub/filter.h"
 #include "tui/hub/hub.h"
-
-enum { SEARCH_DELAY_MS = 250 };
 
 static const char *kind_title(enum hub_kind kind)
 {
     return kind == HUB_MODEL ? "Models" : kind == HUB_DATASET ? "Datasets" : "Spaces";
 }
 
+/* The question in words; blanks make no other one. Owned. */
+static char *question(const struct hub_screen *h)
+{
+    struct buf out = BUF_INIT;
+    buf_printf(&out, "%d %d %d", (int)h->query.kind, (int)h->query.sort, h->query.is_ascending);
+    const char *const texts[] = {h->search, h->filter};
+    for (size_t i = 0; i < 2; i++) {
+        buf_putc(&out, '\n');
+        for (const char *t = texts[i] + strspn(texts[i], " \t"); *t; t += strspn(t, " \t")) {
+            const size_t n = strcspn(t, " \t");
+            buf_append(&out, t, n);
+            buf_putc(&out, ' ');
+            t += n;
+        }
+    }
+    return buf_steal(&out);
+}
+
+bool hub_query_run_new(struct hub_screen *h)
+{
+    char *now = question(h);
+    const bool is_new = !h->asked || strcmp(now, h->asked) != 0;
+    free(now);
+    if (is_new) {
+        hub_query_run(h);
+    }
+    return is_new;
+}
+
 void hub_query_run(struct hub_screen *h)
 {
+    free(h->asked);
+    h->asked = question(h);
     hub_query_remember(h);
     hub_results_load(h, false);
     pane_dirty(h->query_pane);
@@ -153,57 +181,7 @@ void hub_query_set_kind(struct hub_screen *h, enum hub_kind kind)
     }
 }
 
-/* ---- search as you type ---- */
-
-static void search_now(void *arg)
-{
-    struct hub_screen *h = arg;
-    h->search_timer = 0;
-    hub_query_run(h);
-}
-
-static void search_changed(void *ctx, const char *text)
-{
-    struct hub_screen *h = ctx;
-    hub_query_set_search(h, text);
-    app_cancel_timer(h->app, &h->search_timer);
-    h->search_timer = app_timer(h->app, SEARCH_DELAY_MS, search_now, h);
-    pane_dirty(h->query_pane);
-}
-
-static void search_done(void *ctx, const char *text)
-{
-    struct hub_screen *h = ctx;
-    h->is_searching = false;
-    bool is_pending = h->search_timer != 0; /* Enter before the delay is over: now */
-    app_cancel_timer(h->app, &h->search_timer);
-    if (!text && strcmp(h->search, h->search_before) != 0) {
-        hub_query_set_search(h, h->search_before);
-        is_pending = true;
-    }
-    if (is_pending) {
-        hub_query_run(h);
-    }
-    app_relayout(h->app);
-}
-
-void hub_query_begin_search(struct hub_screen *h)
-{
-    h->is_searching = true;
-    free(h->search_before);
-    h->search_before = xstrdup(h->search);
-    struct input_spec spec = {
-        .prompt = "/",
-        .history = "search",
-        .change = search_changed,
-        .done = search_done,
-        .ctx = h,
-    };
-    input_begin(app_input(h->app), &spec);
-    app_relayout(h->app);
-}
-
-/* ---- filter bar ---- */
+/* ---- what the filter is made of ---- */
 
 const struct hub_tags *hub_query_tags(struct hub_screen *h)
 {
@@ -215,116 +193,6 @@ const struct hub_tags *hub_query_tags(struct hub_screen *h)
         hub_ask_start(h->results_pane, &h->tags_loading, &want);
     }
     return h->tags[at];
-}
-
-/* Values of a key from the catalogue: "task:" + every pipeline_tag. */
-static void offer_values(struct hub_screen *h, const char *word, size_t n_key, struct input_candidates *out)
-{
-    const struct hub_tags *tags = h->tags[h->query.kind == HUB_DATASET];
-    const char *type = hub_filter_word(h->query.kind, word).type;
-    for (size_t i = 0; tags && type && i < tags->n_items; i++) {
-        const struct hub_tag *t = &tags->items[i];
-        if (strcmp(t->type, type) != 0) {
-            continue;
-        }
-        const char *value = hub_filter_tag_value(t);
-        if (word[n_key] && fuzzy_score(word + n_key, value) < 0 &&
-            (!t->label || fuzzy_score(word + n_key, t->label) < 0)) {
-            continue;
-        }
-        char *full = xasprintf("%.*s%s", (int)n_key, word, value);
-        char *clean = text_clean(full);
-        char *label = t->label && strcmp(t->label, value) != 0 ? text_clean(t->label) : NULL;
-        input_offer(out, clean, label);
-        free(label);
-        free(clean);
-        free(full);
-    }
-}
-
-static void offer_fixed(const char *word, const char *const *values, struct input_candidates *out)
-{
-    for (; *values; values++) {
-        if (str_starts(*values, word)) {
-            input_offer(out, *values, NULL);
-        }
-    }
-}
-
-static void complete(struct hub_screen *h, enum hub_kind kind, const char *word, struct input_candidates *out)
-{
-    static const char *const SIZES[] = {"size:<1B", "size:<3B", "size:<8B", "size:<15B", "size:<40B", "size:>40B", NULL};
-    static const char *const LICENSES[] = {"license:" HUB_FILTER_OPEN, "licence:" HUB_FILTER_OPEN, NULL};
-    static const char *const INFERENCE[] = {"inference:warm", NULL};
-    static const char *const GATED[] = {"gated:no", "gated:yes", NULL};
-    static const char *const APPS[] = {"app:vllm", "app:llama.cpp", "app:ollama", "app:lmstudio", "app:sglang", "app:tgi", NULL};
-    const char *colon = strchr(word, ':');
-    if (!colon) {
-        for (const char *const *k = hub_filter_keys(kind); *k; k++) {
-            if (str_starts(*k, word)) {
-                input_offer(out, *k, hub_filter_key_help(*k));
-            }
-        }
-        return;
-    }
-    offer_fixed(word, LICENSES, out);
-    if (kind == HUB_MODEL) {
-        offer_fixed(word, INFERENCE, out);
-        offer_fixed(word, SIZES, out);
-        offer_fixed(word, APPS, out);
-    }
-    if (kind != HUB_SPACE) {
-        offer_fixed(word, GATED, out);
-    }
-    offer_values(h, word, (size_t)(colon - word) + 1, out);
-}
-
-void hub_query_complete(struct hub_screen *h, const char *word, struct input_candidates *out)
-{
-    complete(h, h->query.kind, word, out);
-}
-
-static void filter_complete(void *ctx, const char *line, size_t start, const char *word,
-                            struct input_candidates *out)
-{
-    struct hub_screen *h = ctx;
-    (void)line;
-    (void)start;
-    complete(h, h->query.kind, word, out);
-}
-
-static void filter_done(void *ctx, const char *text)
-{
-    struct hub_screen *h = ctx;
-    h->is_filtering = false;
-    app_relayout(h->app);
-    struct err e = ERR_INIT;
-    if (!text) {
-        return;
-    }
-    if (hub_query_set_filter(h, text, &e)) {
-        hub_query_run(h);
-    } else {
-        app_say(h->app, APP_ERROR, "%s%s%s", e.msg, e.remedy[0] ? "; " : "", e.remedy);
-    }
-}
-
-void hub_query_begin_filter(struct hub_screen *h)
-{
-    h->is_filtering = true;
-    hub_query_tags(h);
-    char *initial = h->filter[0] && !str_ends(h->filter, " ") ? xasprintf("%s ", h->filter) : xstrdup(h->filter);
-    struct input_spec spec = {
-        .prompt = "filter: ",
-        .initial = initial,
-        .history = "filter",
-        .done = filter_done,
-        .complete = filter_complete,
-        .ctx = h,
-    };
-    input_begin(app_input(h->app), &spec);
-    free(initial);
-    app_relayout(h->app);
 }
 
 /* ---- drawing ---- */
@@ -359,6 +227,10 @@ static void count_text(struct hub_screen *h, struct buf *out)
     if (out->n && out->p[out->n - 1] != ' ') {
         buf_puts(out, "  ");
     }
+    if (r->is_narrowed) {
+        buf_printf(out, "%zu of the %zu here ", r->n_shown, r->pages.n);
+        return;
+    }
     if (r->is_current && r->n_skipped) {
         buf_printf(out, "%zu cannot be read  ", r->n_skipped);
     }
@@ -376,13 +248,17 @@ static void query_draw(struct pane *p, const struct canvas *c)
     struct hub_screen *h = hub_screen_of(p);
     draw_clear(c);
     if (h->is_searching || h->is_filtering) {
+        struct buf right = BUF_INIT;
+        count_text(h, &right);
+        const int end = draw_right(c, 0, STYLE_DIM, buf_str(&right)) - 1;
+        buf_done(&right);
         int rows = input_candidate_rows(app_input(h->app));
         if (rows > 0 && c->rect.rows > 1) {
             struct canvas below = canvas_sub(c, (struct rect){1, 0, rows, c->rect.cols});
             input_draw_candidates(app_input(h->app), &below);
         }
         struct canvas row = canvas_sub(c, (struct rect){0, 0, 1, c->rect.cols});
-        input_draw(app_input(h->app), &row, 0, 1, c->rect.cols - 2);
+        input_draw(app_input(h->app), &row, 0, 1, end > 20 ? end - 1 : c->rect.cols - 2);
         return;
     }
     struct buf right = BUF_INIT;

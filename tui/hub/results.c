@@ -72,8 +72,10 @@ void hub_results_done(struct hub_screen *h)
     paged_drop(&r->pages);
     free(r->wanted);
     free(r->fault);
+    free(r->shown);
     r->wanted = NULL;
     r->fault = NULL;
+    r->shown = NULL;
 }
 
 void hub_results_load(struct hub_screen *h, bool reload)
@@ -145,7 +147,7 @@ static void open_selected(struct hub_screen *h)
 static void fetch_more(struct hub_screen *h)
 {
     struct hub_results *r = &h->results;
-    if (!r->more.task && !r->first.task && r->more.err.code == ERR_NONE && r->rounds < MAX_ROUNDS &&
+    if (!r->is_narrowed && !r->more.task && !r->first.task && r->more.err.code == ERR_NONE && r->rounds < MAX_ROUNDS &&
         (paged_wants_more(&r->pages, &r->table.list, FETCH_MARGIN) || (r->wanted && r->pages.has_more))) {
         struct hub_want want = {.what = HUB_WANT_MORE, .kind = h->query.kind, .next = r->pages.next};
         r->rounds++;
@@ -158,6 +160,7 @@ static void fetch_more(struct hub_screen *h)
 static void put_page(struct hub_screen *h, size_t at, struct hub_page *page)
 {
     struct hub_results *r = &h->results;
+    r->is_narrowed = false;
     if (at == 0 || page->has_total) {
         r->has_total = page->has_total;
         r->total = page->total;
@@ -221,6 +224,7 @@ static void first_failed(struct hub_screen *h, const struct err *e)
 {
     struct hub_results *r = &h->results;
     if (!r->is_current) {
+        r->is_narrowed = false;
         paged_drop(&r->pages);
         list_set(&r->table.list, 0);
         hub_results_follow(h);
@@ -243,6 +247,7 @@ static unsigned take_first(struct hub_screen *h, struct task_result *t)
     if (page) {
         r->unconfirmed = r->first.is_stale ? r->first.err.code : ERR_NONE;
         put_first(h, page, r->is_current);
+        hub_query_narrow(h);
         fetch_more(h);
         if (r->pages.n == 0 && h->filter[0]) {
             hub_query_tags(h); /* they tell whether it could have matched */
@@ -271,6 +276,7 @@ static unsigned take_more(struct hub_screen *h, struct task_result *t)
         const bool was_empty = h->results.pages.n == 0;
         put_page(h, h->results.pages.n_pages, page);
         select_wanted(h);
+        hub_query_narrow(h);
         if (was_empty && h->results.pages.n > 0) {
             hub_results_follow(h);
         }
@@ -314,6 +320,10 @@ static void draw_empty(struct hub_screen *h, const struct canvas *c)
     struct hub_results *r = &h->results;
     if (r->first.task || r->first.err.code != ERR_NONE) {
         ask_draw(h->app, c, &r->first, "asking the Hub");
+        return;
+    }
+    if (r->is_narrowed) {
+        draw_printf(c, 1, 2, -1, STYLE_TEXT, "None of the %zu %s here match.", r->pages.n, hub_kind_plural(h->query.kind));
         return;
     }
     if (r->more.task || r->more.err.code != ERR_NONE) {
@@ -365,7 +375,7 @@ static void results_draw(struct pane *p, const struct canvas *c)
     r->table.has_focus = p->has_focus;
     table_draw(&r->table, &in, p->only_moved);
     struct canvas rows = table_body(&r->table, &in);
-    if (r->pages.n == 0) {
+    if (hub_n_rows(h) == 0) {
         draw_empty(h, &rows);
     } else {
         ask_draw_failure(&rows, r->first.err.code != ERR_NONE ? &r->first : &r->more);
@@ -567,7 +577,7 @@ static unsigned do_detail(struct pane *p)
 static const char *needs_detail(struct pane *p)
 {
     const struct hub_screen *h = hub_screen_of(p);
-    return h->results.pages.n == 0 ? "the list is empty" : h->detail.has_repo ? NULL : "no repo is shown yet";
+    return hub_n_rows(h) == 0 ? "the list is empty" : h->detail.has_repo ? NULL : "no repo is shown yet";
 }
 
 static const struct action ACTIONS[] = {

@@ -115,6 +115,9 @@ static void hub_close(struct screen *s)
     arena_done(&h->query_arena);
     free(h->search);
     free(h->search_before);
+    free(h->filter_before);
+    free(h->typed);
+    free(h->asked);
     free(h->filter);
     free(h);
     s->state = NULL;

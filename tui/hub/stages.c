@@ -81,7 +81,7 @@ static void sync(void *arg)
     }
     const struct hub_repo *selected = hub_selected_row(h);
     size_t n_own = 0;
-    for (size_t row = 0; row < h->results.pages.n && n_own < OWN_MAX; row++) {
+    for (size_t row = 0; row < hub_n_rows(h) && n_own < OWN_MAX; row++) {
         const struct hub_repo *repo = hub_row(h, row);
         if (repo->kind == HUB_SPACE && is_own(h, repo)) {
             want(h, repo);
