@@ -59,6 +59,7 @@ struct cli_column {
     int min_cols; /* may be cut down to this; 0: never cut */
     int rank;     /* columns of a higher rank are left out first; 0: never left out */
     bool cut_middle;
+    bool is_repo; /* with cut_middle: "owner/name", of which the owner goes first */
 };
 
 struct cli_table;

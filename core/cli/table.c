@@ -200,7 +200,7 @@ static void put_cell(struct buf *line, const struct cli_column *column, const ch
 {
     struct buf cut = BUF_INIT;
     if (column->cut_middle) {
-        text_cut_middle(&cut, text, width, ascii);
+        (column->is_repo ? text_cut_name : text_cut_middle)(&cut, text, width, ascii);
     } else if (column->min_cols > 0) {
         text_cut_end(&cut, text, width, ascii);
     } else {

@@ -12,8 +12,16 @@
 #include "core/cli/repo_json.h"
 #include "core/cli/session.h"
 #include "core/cli/verb.h"
+#include "core/hub/licenses.h"
 
-enum { DEFAULT_LIMIT = 20, MAX_LIMIT = 100000, MAX_PAGE = 100, MAX_FILTERS = 32, SEEN_MAX = 5000 };
+enum {
+    DEFAULT_LIMIT = 20,
+    MAX_LIMIT = 100000,
+    MAX_PAGE = 100,
+    MAX_FILTERS = 32,
+    MAX_LICENSES = 128,
+    SEEN_MAX = 5000, /* rows that are looked at for several licences */
+};
 
 #define OPTION_LIMIT                                                                               \
     {                                                                                              \
@@ -32,7 +40,7 @@ enum { DEFAULT_LIMIT = 20, MAX_LIMIT = 100000, MAX_PAGE = 100, MAX_FILTERS = 32,
 #define OPTION_LICENSE                                                                             \
     {                                                                                              \
         .name = "license", .kind = CLI_LIST, .arg = "ID",                                          \
-        .help = "under any of these licences (mit,apache-2.0)"                                     \
+        .help = "under any of these licences (mit,apache-2.0; open)"                               \
     }
 #define OPTION_TAG                                                                                 \
     {                                                                                              \
@@ -126,7 +134,7 @@ static const struct cli_option SPACE_OPTIONS[] = {
 /* ---- columns ---- */
 
 static const struct cli_column MODEL_COLUMNS[] = {
-    {.title = "model", .min_cols = 28, .cut_middle = true},
+    {.title = "model", .min_cols = 28, .cut_middle = true, .is_repo = true},
     {.title = "task", .min_cols = 18, .rank = 3},
     {.title = "params", .is_right = true, .rank = 2},
     {.title = "downloads", .is_right = true, .rank = 1},
@@ -136,7 +144,7 @@ static const struct cli_column MODEL_COLUMNS[] = {
     {.title = "access", .rank = 1},
 };
 static const struct cli_column DATASET_COLUMNS[] = {
-    {.title = "dataset", .min_cols = 28, .cut_middle = true},
+    {.title = "dataset", .min_cols = 28, .cut_middle = true, .is_repo = true},
     {.title = "downloads", .is_right = true, .rank = 1},
     {.title = "likes", .is_right = true, .rank = 4},
     {.title = "updated", .rank = 5},
@@ -144,7 +152,7 @@ static const struct cli_column DATASET_COLUMNS[] = {
     {.title = "access", .rank = 1},
 };
 static const struct cli_column SPACE_COLUMNS[] = {
-    {.title = "space", .min_cols = 28, .cut_middle = true},
+    {.title = "space", .min_cols = 28, .cut_middle = true, .is_repo = true},
     {.title = "sdk", .min_cols = 6, .rank = 4},
     {.title = "stage", .min_cols = 8, .rank = 1},
     {.title = "hardware", .min_cols = 8, .rank = 3},
@@ -192,7 +200,7 @@ struct filters {
     struct arena arena; /* of the items */
     const char *items[MAX_FILTERS];
     size_t n;
-    const char *licenses[MAX_FILTERS];
+    const char *licenses[MAX_LICENSES];
     size_t n_licenses;
     char *params; /* owned; NULL */
 };
@@ -216,6 +224,17 @@ static void add_filters(struct filters *f, const struct cli_args *args, const ch
     }
 }
 
+static void add_license(struct filters *f, const char *id)
+{
+    size_t n_open = 0;
+    const char *const *open = hub_licenses_open(&n_open);
+    const bool is_group = strcmp(id, "open") == 0;
+    const char *const *ids = is_group ? open : &id;
+    for (size_t i = 0; i < (is_group ? n_open : 1) && f->n_licenses < MAX_LICENSES; i++) {
+        f->licenses[f->n_licenses++] = ids[i];
+    }
+}
+
 /* "--license mit,apache-2.0" and "--license mit --license apache-2.0" are the same. */
 static void add_licenses(struct filters *f, const struct cli_args *args)
 {
@@ -223,10 +242,10 @@ static void add_licenses(struct filters *f, const struct cli_args *args)
     size_t n = cli_values(args, "license", values, MAX_FILTERS);
     n = n < MAX_FILTERS ? n : MAX_FILTERS;
     for (size_t i = 0; i < n; i++) {
-        for (const char *p = values[i]; *p && f->n_licenses < MAX_FILTERS;) {
+        for (const char *p = values[i]; *p;) {
             const size_t length = strcspn(p, ",");
             if (length > 0) {
-                f->licenses[f->n_licenses++] = arena_strndup(&f->arena, p, length);
+                add_license(f, arena_strndup(&f->arena, p, length));
             }
             p += length + (p[length] == ',');
         }

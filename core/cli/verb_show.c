@@ -16,6 +16,7 @@
 #include "core/cli/session.h"
 #include "core/cli/show.h"
 #include "core/cli/verb.h"
+#include "core/peek/peek.h"
 
 enum {
     DEFAULT_LIMIT = 20,
@@ -312,6 +313,9 @@ static show_section *choose(const struct cli_args *args, bool *is_ok)
 /* What the address says beyond the repo and is not shown is told. */
 static bool check_address(const struct hub_address *a, struct err *e)
 {
+    if (a->path && peek_knows(a->path)) {
+        return true; /* its header is shown */
+    }
     if (a->path && !a->is_page) {
         err_set(e, ERR_USAGE, "%.100s/%.100s is a file", a->id, a->path);
         return err_remedy(e, "hfterm get saves it; hfterm show %.100s shows its repository.", a->id);
@@ -323,6 +327,11 @@ static bool check_address(const struct hub_address *a, struct err *e)
         fprintf(stderr, "hfterm: the repository is shown; the files of its quantizations are in --files\n");
     }
     return true;
+}
+
+static show_section *choose_by_address(const struct cli_show *s)
+{
+    return s->discussion ? cli_show_discussion : s->path && peek_knows(s->path) ? cli_show_file : show_overview;
 }
 
 static int run_show(const struct cli_globals *g, const struct cli_args *args)
@@ -361,7 +370,8 @@ static int run_show(const struct cli_globals *g, const struct cli_args *args)
         s.id = address.id;
         s.revision = address.revision;
         s.discussion = discussion ? discussion : address.discussion;
-        code = (s.discussion && show == show_overview ? cli_show_discussion : show)(&s);
+        s.path = s.path ? s.path : address.path;
+        code = (show == show_overview ? choose_by_address(&s) : show)(&s);
         if (code == NOT_FOUND) {
             cli_note_other_kind(s.hub, s.kind, s.id, "show");
         }

@@ -170,6 +170,8 @@ static void test_list_options(void **state)
         {"models --license mit,bsd", 0, "limit=100", "a/1\t", NULL},
         {"datasets --license bsd --license x", 0, "/api/datasets?sort=trendingScore&limit=100", "a/2\t", NULL},
         {"models --license mit", 0, "filter=license%3Amit", "a/2\t", NULL},
+        {"spaces --license open", 0, "/api/spaces?sort=trendingScore&limit=100", "a/1\t", NULL},
+        {"spaces --license open,x -n 1", 0, NULL, "a/1\t", NULL},
         {"models --params 1B-8B", 0, "num_parameters=min%3A1B%2Cmax%3A8B", NULL, NULL},
         {"models --params max:8X", 2, NULL, NULL, "\"max:8X\" is no range"},
         {"models --params 12", 2, NULL, NULL, "is no range"},

@@ -61,6 +61,8 @@ static void test_exit_codes(void **state)
         {"completion tcsh", 2, NULL, "tcsh"},
         {"--demo spaces --sort downloads", 2, NULL, "downloads"},
         {"--demo show a/b/c", 2, NULL, "is a file"},
+        {"--demo show hf.co/bob/norn-chat-GGUF/blob/main/norn-chat-Q4_K_M.gguf", 0, "format\tGGUF", NULL},
+        {"--demo show hf.co/" MODEL "/blob/main/config.json", 0, "Aurora", "hfterm get saves its file"},
         {"--demo show a//c", 2, NULL, "not a repository name"},
         {"--demo show " MODEL "@nope", 4, NULL, "no revision \"nope\""},
         {"--demo show hf.co/" MODEL "/tree/nope --files", 4, NULL, "no revision \"nope\""},
