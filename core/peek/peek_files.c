@@ -222,7 +222,7 @@ bool peek_picture(struct peek *p, const struct format_source *source, struct err
     struct picture_head h;
     char pixels[48];
     if (!picture_read_head(source, &h, e)) {
-        return false;
+        return e && e->code == ERR_CANCELLED ? false : err_wrap(e, "%s", source->name);
     }
     p->format = h.format;
     snprintf(pixels, sizeof pixels, "%" PRIu32 "x%" PRIu32, h.width, h.height);

@@ -74,6 +74,11 @@ static bool find_file(const char *name, struct virtual *v)
         make_huge_safetensors(v);
         return true;
     }
+    if (strcmp(name, "truth.txt.png") == 0) { /* text under the name of a picture */
+        buf_puts(&v->head, "picture headers/gray.png");
+        v->size = v->head.n;
+        return true;
+    }
     const bool is_huge = strncmp(name, "huge-", 5) == 0;
     char *path = xasprintf("tests/fixtures/headers/%s", is_huge ? name + 5 : name);
     struct buf bytes = BUF_INIT;
@@ -330,6 +335,9 @@ static void what_cannot_be_read_is_said(void **state)
     assert_int_equal(e.code, ERR_CONFLICT);
     assert_null(read_in(*state, "o/r", "absent.gguf", &e));
     assert_int_equal(e.code, ERR_NOT_FOUND);
+    assert_null(read_in(*state, "o/r", "truth.txt.png", &e));
+    assert_int_equal(e.code, ERR_UNSUPPORTED);
+    assert_true(strncmp(e.msg, "truth.txt.png: ", 15) == 0);
     assert_null(read_in(*state, "o/r", "notes.md", &e));
     assert_int_equal(e.code, ERR_UNSUPPORTED);
     struct task *t = task_new(&(struct job){.name = "a test"}, NULL);
