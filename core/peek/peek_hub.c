@@ -79,24 +79,30 @@ static struct hub_blob *read_at(const struct remote *r, uint64_t offset, size_t 
     return b;
 }
 
+/* What of it the head holds is taken from there. */
 static bool read_range(void *ctx, uint64_t offset, void *dst, size_t n, struct err *e)
 {
     const struct remote *r = ctx;
-    if (offset + n <= r->head->bytes.n) {
-        memcpy(dst, r->head->bytes.p + offset, n);
+    const uint64_t ahead = offset < r->head->bytes.n ? r->head->bytes.n - offset : 0;
+    const size_t have = ahead < n ? (size_t)ahead : n;
+    if (have > 0) {
+        memcpy(dst, r->head->bytes.p + offset, have);
+    }
+    if (have == n) {
         return true;
     }
-    struct hub_blob *b = read_at(r, offset, n, e);
+    const uint64_t from = offset + have;
+    struct hub_blob *b = read_at(r, from, n - have, e);
     bool ok = b != NULL;
-    if (b && b->bytes.n != n) {
+    if (b && b->bytes.n != n - have) {
         ok = err_set(e, ERR_DAMAGED, "%s: %zu bytes of %zu came from byte %llu", r->path,
-                     b->bytes.n, n, (unsigned long long)offset);
+                     b->bytes.n, n - have, (unsigned long long)from);
     } else if (b && b->etag && r->head->etag && strcmp(b->etag, r->head->etag) != 0) {
         err_set(e, ERR_CONFLICT, "%s has changed while it was read", r->path);
         ok = err_remedy(e, "Read it again.");
     }
     if (ok) {
-        memcpy(dst, b->bytes.p, n);
+        memcpy((char *)dst + have, b->bytes.p, n - have);
     }
     hub_blob_free(b);
     return ok;
