@@ -107,6 +107,9 @@ static void list_keys(enum hub_kind kind, const char *word, struct err *e)
 
 bool hub_filter_refuse(enum hub_kind kind, const char *word, const struct hub_tags *tags, struct err *e)
 {
+    if (!e) {
+        return false; /* nobody asks what was meant */
+    }
     const struct hub_filter_word w = hub_filter_word(kind, word);
     const size_t n = strcspn(word, ":=<>");
     char *name = xstrndup(word, n);

@@ -14,8 +14,7 @@
 #include "tui/hub/filter.h"
 
 struct offer {
-    char *word; /* owned */
-    const char *label;
+    const char *key, *value, *label; /* borrowed */
     int rank; /* 0 begins with it, 1 holds it, 2 its letters */
     size_t rows;
     size_t order; /* in which it came */
@@ -48,7 +47,7 @@ static void add(struct offers *all, const char *value, const char *label, size_t
         return;
     }
     all->items = items;
-    all->items[all->n] = (struct offer){xasprintf("%s%s", all->key, value), label, rank, rows, all->n};
+    all->items[all->n] = (struct offer){all->key, value, label, rank, rows, all->n};
     all->n++;
 }
 
@@ -156,20 +155,21 @@ static void give(struct offers *all, bool has_more, struct input_candidates *out
     if (all->n) {
         qsort(all->items, all->n, sizeof *all->items, by_rank);
     }
-    for (size_t i = 0; i < all->n; i++) {
+    for (size_t i = 0; i < all->n && out->n < INPUT_MAX_CANDIDATES; i++) {
         const struct offer *o = &all->items[i];
         char count[32] = "";
         if (o->rows > 0 && o->rows != SIZE_MAX) {
             snprintf(count, sizeof count, "%zu%s", o->rows, has_more ? "+" : "");
         }
         char *note = xasprintf("%s%s%s", o->label ? o->label : "", o->label && *count ? "  " : "", count);
-        char *clean = text_clean(o->word);
+        char *word = xasprintf("%s%s", o->key, o->value);
+        char *clean = text_clean(word);
         char *clean_note = text_clean(note);
         input_offer(out, clean, *clean_note ? clean_note : NULL);
         free(clean_note);
         free(clean);
         free(note);
-        free(o->word);
+        free(word);
     }
     free(all->items);
     *all = (struct offers){0};
