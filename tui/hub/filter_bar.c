@@ -164,6 +164,7 @@ void hub_query_begin_filter(struct hub_screen *h)
         .change = filter_changed,
         .done = filter_done,
         .complete = filter_complete,
+        .is_ranked = true,
         .ctx = h,
     };
     h->is_filtering = true;

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/base/buf.h"
 #include "core/base/fuzzy.h"
@@ -15,7 +14,7 @@
 
 struct offer {
     const char *key, *value, *label; /* borrowed */
-    int rank; /* 0 begins with it, 1 holds it, 2 its letters */
+    enum fuzzy_rank rank;
     size_t rows;
     size_t order; /* in which it came */
 };
@@ -27,23 +26,13 @@ struct offers {
     const char *typed; /* behind the key */
 };
 
-/* How well text fits what was typed; -1: not at all. */
-static int rank_of(const char *typed, const char *text)
-{
-    const size_t n = strlen(typed);
-    return strncasecmp(text, typed, n) == 0  ? 0
-           : str_casestr(text, typed)        ? 1
-           : fuzzy_score(typed, text) >= 0 ? 2
-                                             : -1;
-}
-
 static void add(struct offers *all, const char *value, const char *label, size_t rows)
 {
-    const int by_value = rank_of(all->typed, value);
-    const int by_label = label && by_value != 0 ? rank_of(all->typed, label) : -1;
-    const int rank = by_value < 0 || (by_label >= 0 && by_label < by_value) ? by_label : by_value;
+    const enum fuzzy_rank by_value = fuzzy_rank(all->typed, value);
+    const enum fuzzy_rank by_label = label ? fuzzy_rank(all->typed, label) : FUZZY_NOT;
+    const enum fuzzy_rank rank = by_label < by_value ? by_label : by_value;
     void *items = all->items;
-    if (rank < 0 || !mem_grow(&items, &all->cap, all->n + 1, sizeof *all->items)) {
+    if (rank == FUZZY_NOT || !mem_grow(&items, &all->cap, all->n + 1, sizeof *all->items)) {
         return;
     }
     all->items = items;
@@ -56,7 +45,7 @@ static int by_rank(const void *a, const void *b)
     const struct offer *x = a;
     const struct offer *y = b;
     if (x->rank != y->rank) {
-        return x->rank - y->rank;
+        return x->rank < y->rank ? -1 : 1;
     }
     if (x->rows != y->rows) {
         return x->rows < y->rows ? 1 : -1;

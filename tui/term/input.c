@@ -168,7 +168,9 @@ static void find_candidates(struct input *in)
     in->word_start = start;
     in->typed_word = xstrndup(rl_line_buffer + start, (size_t)rl_point - start);
     in->spec.complete(in->spec.ctx, rl_line_buffer, start, in->typed_word, &in->candidates);
-    input_words_rank(&in->candidates, in->typed_word);
+    if (!in->spec.is_ranked) {
+        input_words_rank(&in->candidates, in->typed_word);
+    }
 }
 
 static void show_word(struct input *in, const char *word)

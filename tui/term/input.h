@@ -42,6 +42,7 @@ struct input_spec {
     /* Candidates for the word [start, cursor) of line. May be NULL. */
     void (*complete)(void *ctx, const char *line, size_t start, const char *word,
                      struct input_candidates *out);
+    bool is_ranked;          /* complete offers the best first; else what fits the word best comes first */
     const char *word_breaks; /* characters that end a word, NULL: blank */
     const char *enter;       /* what Enter does, a word or two; NULL: "keep" */
     void *ctx;
