@@ -18,7 +18,8 @@ static const char *const SGR[RICH_N_STYLES] = {
     [RICH_LINK] = "4",       [RICH_LINK_NO] = "2",      [RICH_QUOTE] = "3",
     [RICH_QUOTE_BAR] = "2",  [RICH_RULE] = "2",         [RICH_BULLET] = "36",
     [RICH_TASK_DONE] = "32", [RICH_TABLE_BORDER] = "2", [RICH_TABLE_HEAD] = "1",
-    [RICH_IMAGE] = "35",     [RICH_DIM] = "2",
+    [RICH_IMAGE] = "35",     [RICH_DIM] = "2",          [RICH_ADDED] = "32",
+    [RICH_REMOVED] = "31",
 };
 
 /* No-break spaces have done their work once the lines are broken: what is copied is plain. */

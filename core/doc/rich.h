@@ -51,6 +51,8 @@
     X(RICH_IMAGE, "image")                                                                         \
     X(RICH_DIM, "dim")               /* cut marks, notes, offsets */                               \
     X(RICH_LINE_NO, "line-number")                                                                 \
+    X(RICH_ADDED, "added")           /* lines of a diff */                                         \
+    X(RICH_REMOVED, "removed")                                                                     \
     X(RICH_KEY, "key")               /* JSON from here on */                                       \
     X(RICH_STRING, "string")                                                                       \
     X(RICH_NUMBER, "number")                                                                       \

@@ -265,6 +265,8 @@ enum style doc_style(enum rich_style style)
         [RICH_IMAGE] = STYLE_IMAGE,
         [RICH_DIM] = STYLE_DIM,
         [RICH_LINE_NO] = STYLE_GUTTER,
+        [RICH_ADDED] = STYLE_OK,
+        [RICH_REMOVED] = STYLE_ERROR,
         [RICH_KEY] = STYLE_JSON_KEY,
         [RICH_STRING] = STYLE_JSON_STRING,
         [RICH_NUMBER] = STYLE_NUMBER,
