@@ -254,6 +254,10 @@ static void put_sidecar(struct build *b)
     cJSON *commits = cJSON_AddArrayToObject(json, "commits");
     add_commit(commits, "e5ca9ee5ca9ee5ca9ee5ca9ee5ca9ee5ca9ee5ca", "Fix " CLEAR COPY "nothing",
                "line one\r\n" SIXEL C1_CSI "\n" NUL "line three");
+    cJSON_AddStringToObject(cJSON_GetArrayItem(commits, 0), "diff",
+                            "diff --git a/" CLEAR " b/" COPY "\n--- a/" TITLE "\n+++ b/" LINK
+                            "\n@@ -1,2 +1,2 @@ " BIDI "\n-" CLEAR COPY "\r\n+" SIXEL C1_CSI NUL
+                            "\n \tx\n@@ -99999999999999999999,1 +1 @@\n");
     add_commit(commits, "0ddba110ddba110ddba110ddba110ddba110ddba", "", "no title " BIDI);
     add_refs(json);
     cJSON *list = cJSON_AddArrayToObject(json, "discussions");

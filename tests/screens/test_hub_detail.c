@@ -4,6 +4,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,6 +118,97 @@ static void test_find_in_an_empty_list(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+/* ---- one commit: hub.md 13 ---- */
+
+static void open_commit(struct harness *h, const char *repo, const char *words)
+{
+    char line[200];
+    snprintf(line, sizeof line, "open %s", repo);
+    command(h, line);
+    h_keys(h, "<Tab> <Tab> <Tab>");
+    h_expect_in_row(h, ptyterm_rows(h_terminal(h)) - 1, "Enter open");
+    h_keys(h, "/");
+    h_text(h, words);
+    h_keys(h, "<Enter> <Enter>");
+}
+
+static void test_a_commit_with_its_diff(void **state)
+{
+    (void)state;
+    struct harness *h = start_demo(40, 80);
+    open_commit(h, "lumen-labs/Aurora-VL-Nano-Instruct", "1ae1a2a8");
+    h_expect_text(h, "commit 1ae1a2a83c965bdba2fc249a378eac5404f4c784");
+    h_expect_text(h, "mirak");
+    h_expect_text(h, "Sort the results table");
+    h_expect_text(h, "The numbers are the same."); /* the rest of the message */
+    h_expect_text(h, "1 file changed");
+    int row = 0;
+    int col = 0;
+    assert_true(h_find(h, "@@ -", &row, &col));
+    int added = row;
+    while (h_row(h, added)[1] != '+') {
+        added++;
+    }
+    int removed = row;
+    while (h_row(h, removed)[1] != '-') {
+        removed++;
+    }
+    assert_int_not_equal(h_style(h, added, 2).fg, h_style(h, removed, 2).fg);
+    h_keys(h, "y");
+    assert_true(h_wrote(h, "\033]52;c;MWFlMWEyYTgzYzk2NWJkYmEyZmMyNDlhMzc4ZWFjNTQwNGY0Yzc4NA=="));
+    h_keys(h, "<Esc> <Esc>");
+    expect_selected(h, "1ae1a2a8");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+static void test_a_commit_without_a_diff(void **state)
+{
+    (void)state;
+    struct harness *h = start_demo(40, 80);
+    open_commit(h, "nordlicht/polar-xlm", "2e5e2cef");
+    h_expect_text(h, "Add Swedish notes");
+    h_expect_text(h, "The Hub gives no diff of this commit");
+    h_expect_text(h, "Nor the files at it");
+    h_keys(h, "r");
+    h_expect_text(h, "The Hub gives no diff of this commit");
+    h_keys(h, "<Esc>");
+    expect_selected(h, "2e5e2cef");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+static void test_a_commit_and_back(void **state)
+{
+    (void)state;
+    struct harness *h = start_demo(40, 80);
+    open_commit(h, "lumen-labs/Aurora-VL-Nano-Instruct", "3d25c4dc");
+    h_expect_text(h, "Update README.md");
+    h_expect_text(h, "1 file changed");
+    command(h, "open bob/pocket-gem");
+    h_expect_no_text(h, "1 file changed");
+    h_keys(h, "[");
+    h_expect_text(h, "Update README.md");
+    h_expect_text(h, "mirak");
+    h_expect_text(h, "1 file changed");
+    h_keys(h, "<Esc>");
+    expect_selected(h, "3d25c4dc");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* A text that lies over a tab is asked for once more and stays. */
+static void test_reload_of_what_lies_over(void **state)
+{
+    (void)state;
+    struct harness *h = start_demo(40, 80);
+    open_commit(h, "lumen-labs/Aurora-VL-Nano-Instruct", "1ae1a2a8");
+    h_keys(h, "r");
+    h_expect_text(h, "1 file changed");
+    h_keys(h, "<Esc> <Tab> G <Enter>");
+    h_expect_text(h, "#1");
+    h_keys(h, "r");
+    h_expect_text(h, "#1");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -125,6 +217,10 @@ int main(void)
         SCREEN_TEST(test_find_in_files),
         SCREEN_TEST(test_find_in_commits_and_discussions),
         SCREEN_TEST(test_find_in_an_empty_list),
+        SCREEN_TEST(test_a_commit_with_its_diff),
+        SCREEN_TEST(test_a_commit_without_a_diff),
+        SCREEN_TEST(test_a_commit_and_back),
+        SCREEN_TEST(test_reload_of_what_lies_over),
     };
     return cmocka_run_group_tests_name("views of a repo", tests, NULL, NULL);
 }

@@ -268,7 +268,7 @@ static void test_a_click_on_a_tab(void **state)
     assert_true(h_find(h, "Commits", &row, &col));
     h_mouse(h, PTYTERM_CLICK, row, col + 1);
     h_expect_in_row(h, row, "\xE2\x96\xB8" "Commits");
-    h_expect_in_row(h, 35, "copy id"); /* and has the focus */
+    h_expect_in_row(h, 35, "Enter open"); /* and has the focus */
     h_stop_with(h, "<C-c>", 0);
 }
 

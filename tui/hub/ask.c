@@ -9,7 +9,7 @@
 #include "core/peek/peek.h"
 #include "tui/hub/hub.h"
 
-enum { CARD_BYTES = 16 << 20, CHUNK_BYTES = 1 << 20 };
+enum { CARD_BYTES = 16 << 20, CHUNK_BYTES = 1 << 20, WHOLE_FILES = 1000 };
 
 struct question {
     struct hub *hub;
@@ -69,8 +69,11 @@ ANSWER(more, hub_page_free, hub_list_next(q->hub, w->kind, w->next, get, e))
 ANSWER(info, hub_page_free, hub_repo_info(q->hub, w->kind, w->id, NULL, get, e))
 ANSWER(card, hub_blob_free, hub_read(q->hub, w->kind, w->id, NULL, "README.md", 0, CARD_BYTES, get, e))
 ANSWER(tree, hub_tree_free,
-       hub_tree(q->hub, &(struct hub_tree_query){.kind = w->kind, .id = w->id, .path = w->path, .expand = true}, get, e))
+       hub_tree(q->hub, &(struct hub_tree_query){.kind = w->kind, .id = w->id, .path = w->path, .revision = w->revision,
+                                                  .is_recursive = w->is_whole, .expand = !w->is_whole,
+                                                  .max_files = w->is_whole ? WHOLE_FILES : 0}, get, e))
 ANSWER(commits, hub_commits_free, hub_commits(q->hub, w->kind, w->id, NULL, w->next, get, e))
+ANSWER(diff, hub_diff_free, hub_compare(q->hub, w->kind, w->id, w->path, w->revision, get, e))
 ANSWER(discussions, hub_discussions_free, hub_discussions(q->hub, w->kind, w->id, w->page, get, e))
 ANSWER(thread, hub_thread_free, hub_thread(q->hub, w->kind, w->id, w->num, get, e))
 ANSWER(file, hub_blob_free, hub_read(q->hub, w->kind, w->id, w->revision, w->path, w->offset,
@@ -92,6 +95,7 @@ static const struct {
     [HUB_WANT_CARD] = {{"reading the card", run}, false, card, free_card},
     [HUB_WANT_TREE] = {{"listing files", run}, false, tree, free_tree},
     [HUB_WANT_COMMITS] = {{"reading the history", run}, false, commits, free_commits},
+    [HUB_WANT_DIFF] = {{"reading what a commit changed", run}, false, diff, free_diff},
     [HUB_WANT_DISCUSSIONS] = {{"reading discussions", run}, false, discussions, free_discussions},
     [HUB_WANT_THREAD] = {{"reading the discussion", run}, false, thread, free_thread},
     [HUB_WANT_FILE] = {{"reading the file", run}, true, file, free_file},

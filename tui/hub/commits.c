@@ -2,7 +2,7 @@
 /* commits.c - the Commits view: the history of a repo, page by page. */
 #include "core/base/buf.h"
 #include "core/base/text.h"
-#include "tui/hub/hub.h"
+#include "tui/hub/commit.h"
 
 enum { FETCH_MARGIN = 10, TITLE_COLS = 26, ID_COLS = 8 };
 
@@ -100,7 +100,7 @@ static void say_id(const void *ctx, size_t row, struct buf *out)
 {
     struct buf id = BUF_INIT;
     put_id(ctx, row, &id);
-    buf_append(out, buf_str(&id), text_fit(buf_str(&id), ID_COLS, NULL)); /* as git shortens it; Enter copies all */
+    buf_append(out, buf_str(&id), text_fit(buf_str(&id), ID_COLS, NULL)); /* as git shortens it; y copies all */
     buf_done(&id);
 }
 
@@ -208,6 +208,22 @@ static const char *needs_row(struct pane *p)
     return m->pages.n ? NULL : "the list is empty";
 }
 
+/* The Hub's history is a line: what stands below a commit is what it was made from, where nobody says. */
+static const char *parent_of(const struct commits *m, size_t row)
+{
+    const char *told = commit_at(m, row)->parent;
+    const bool is_last = row + 1 >= m->pages.n;
+    return told ? told : !is_last ? commit_at(m, row + 1)->id : m->pages.has_more ? NULL : "";
+}
+
+static unsigned do_open(struct pane *p)
+{
+    struct commits *m = p->state;
+    const size_t row = m->table.list.sel;
+    hub_commit_open(hub_screen_of(p), commit_at(m, row), parent_of(m, row));
+    return REACT_HANDLED;
+}
+
 static unsigned do_copy(struct pane *p)
 {
     struct commits *m = p->state;
@@ -224,11 +240,12 @@ static unsigned commits_mouse(struct pane *p, enum term_mouse what, int row, int
         return REACT_HANDLED;
     }
     fetch_more(p);
-    return is_again ? do_copy(p) : REACT_MOVED;
+    return is_again ? do_open(p) : REACT_MOVED;
 }
 
 static const struct action ACTIONS[] = {
-    ACTION("commits.copy", "Enter", "copy id", "Copy the id of the commit", needs_row, do_copy),
+    ACTION("commits.open", "Enter l Right", "open", "Show message, author and what it changed", needs_row, do_open),
+    ACTION("commits.copy", "y", NULL, "Copy the id of the commit", needs_row, do_copy),
 };
 const struct action_set HUB_COMMITS_ACTIONS = {"hub.commits", "Hub: commits", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
 

@@ -57,7 +57,7 @@ static void files_spot(const struct pane *p, struct hub_spot *spot)
     spot->name = f->n ? xstrdup(f->rows[f->table.list.sel]->path) : NULL;
     for (size_t i = 0; i < f->n; i++) {
         if (f->rows[i]->is_open) {
-            buf_append(&spot->folders, f->rows[i]->path, strlen(f->rows[i]->path) + 1);
+            buf_append(&spot->words, f->rows[i]->path, strlen(f->rows[i]->path) + 1);
         }
     }
 }
@@ -66,8 +66,8 @@ static bool files_go(struct pane *p, const struct hub_spot *spot)
 {
     struct hub_files *f = p->state;
     bool is_there = f->root.children != NULL;
-    for (size_t at = 0; at < spot->folders.n; at += strlen(spot->folders.p + at) + 1) {
-        is_there = hub_files_unfold(p, spot->folders.p + at) && is_there;
+    for (size_t at = 0; at < spot->words.n; at += strlen(spot->words.p + at) + 1) {
+        is_there = hub_files_unfold(p, spot->words.p + at) && is_there;
     }
     if (is_there) {
         f->table.list.top = spot->top;

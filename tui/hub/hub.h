@@ -6,7 +6,7 @@
  * results.c   the list; columns.c its columns; narrow.c rows by what is typed; stages.c the stages of Spaces as they change
  * detail.c    the repo that is shown, its views and which of them is in sight; header.c draws what is around them
  * card.c files.c metadata.c commits.c discussions.c     a tab each; files_tree.c files_rows.c are parts of one
- * file.c thread.c                                       one file, one discussion: they lie over a tab
+ * file.c thread.c commit.c                              one file, discussion, commit: they lie over a tab
  * text.c find.c   keys of the views that are texts, and of those that are lists; repo_keys.c those of every view
  * ask.c       what is asked of the Hub
  * visits.c    back and forward; spots.c where one was in each view; bookmarks.c; places.c the files of both
@@ -100,11 +100,11 @@ struct hub_spot {
     uint64_t at;        /* the selected row; the line of a file; the number of a discussion */
     char *name;         /* the path of a file; owned */
     char *revision;     /* of a file; NULL: that of the repo; owned */
-    struct buf folders; /* Files: the open ones, each path with a NUL behind it */
+    struct buf words;   /* more, each with a NUL behind it. Files: the open folders; a commit: what the list said of it */
 };
 
 /* Views that are opened from outside of them. */
-enum hub_named { HUB_ANY_VIEW, HUB_NAMED_FILES, HUB_NAMED_FILE, HUB_NAMED_THREAD, HUB_NAMES };
+enum hub_named { HUB_ANY_VIEW, HUB_NAMED_FILES, HUB_NAMED_FILE, HUB_NAMED_THREAD, HUB_NAMED_COMMIT };
 
 /* A view is a pane of its own. A new tab is one file that has one of these, and a line in screen.c. */
 struct hub_view {
@@ -130,7 +130,7 @@ struct hub_view {
 };
 
 extern const struct hub_view HUB_CARD_VIEW, HUB_FILES_VIEW, HUB_METADATA_VIEW, HUB_COMMITS_VIEW,
-    HUB_DISCUSSIONS_VIEW, HUB_FILE_VIEW, HUB_THREAD_VIEW;
+    HUB_DISCUSSIONS_VIEW, HUB_FILE_VIEW, HUB_THREAD_VIEW, HUB_COMMIT_VIEW;
 
 enum { HUB_MAX_VIEWS = 12 };
 
@@ -199,7 +199,7 @@ struct hub_screen {
 struct hub_screen *hub_screen_of(const struct pane *p);
 
 extern const struct action_set HUB_RESULTS_ACTIONS, HUB_DETAIL_ACTIONS, HUB_TEXT_ACTIONS, HUB_LIST_ACTIONS, HUB_FILES_ACTIONS,
-    HUB_METADATA_ACTIONS, HUB_COMMITS_ACTIONS, HUB_DISCUSSIONS_ACTIONS;
+    HUB_METADATA_ACTIONS, HUB_COMMITS_ACTIONS, HUB_COMMIT_ACTIONS, HUB_DISCUSSIONS_ACTIONS;
 
 /* ---- query.c ---- */
 extern const struct pane_ops HUB_QUERY_OPS;
@@ -416,6 +416,7 @@ enum hub_wanted {
     HUB_WANT_CARD,
     HUB_WANT_TREE,
     HUB_WANT_COMMITS,
+    HUB_WANT_DIFF, /* from path to revision */
     HUB_WANT_DISCUSSIONS,
     HUB_WANT_THREAD,
     HUB_WANT_FILE,
@@ -436,7 +437,8 @@ struct hub_want {
     bool is_reload;
     enum hub_kind kind;
     const char *id, *path;
-    const char *revision; /* of a file; NULL: main */
+    const char *revision; /* NULL: main */
+    bool is_whole;        /* the tree with all that is below it, up to 1,000 entries */
     const char *next; /* where the next page is; NULL: the first */
     uint64_t offset, num;
     uint64_t len; /* bytes of a file; 0: as many as one reads at once */

@@ -12,10 +12,10 @@ enum {
     MOVED_MIN = 30,  /* of each side, wherever it was moved */
 };
 
-/* A tab is a line here; the order is that of the tab row. The last two lie over a tab. */
+/* A tab is a line here; the order is that of the tab row. The last three lie over a tab. */
 static const struct hub_view *const VIEWS[] = {
     &HUB_CARD_VIEW,        &HUB_FILES_VIEW, &HUB_METADATA_VIEW, &HUB_COMMITS_VIEW,
-    &HUB_DISCUSSIONS_VIEW, &HUB_FILE_VIEW,  &HUB_THREAD_VIEW,   NULL,
+    &HUB_DISCUSSIONS_VIEW, &HUB_FILE_VIEW,  &HUB_THREAD_VIEW,   &HUB_COMMIT_VIEW, NULL,
 };
 
 static void hub_open(struct screen *s)
@@ -125,7 +125,7 @@ static void hub_close(struct screen *s)
 
 static const struct action_set *const SETS[] = {
     &HUB_RESULTS_ACTIONS, &HUB_DETAIL_ACTIONS,  &HUB_TEXT_ACTIONS,        &HUB_LIST_ACTIONS,        &HUB_FILES_ACTIONS,
-    &HUB_METADATA_ACTIONS, &HUB_COMMITS_ACTIONS, &HUB_DISCUSSIONS_ACTIONS, NULL,
+    &HUB_METADATA_ACTIONS, &HUB_COMMITS_ACTIONS, &HUB_COMMIT_ACTIONS, &HUB_DISCUSSIONS_ACTIONS, NULL,
 };
 
 const struct screen_ops SCREEN_HUB = {

@@ -12,7 +12,7 @@ void hub_spot_done(struct hub_spot *spot)
 {
     free(spot->name);
     free(spot->revision);
-    buf_done(&spot->folders);
+    buf_done(&spot->words);
     *spot = (struct hub_spot){0};
 }
 
@@ -23,7 +23,7 @@ static void copy(struct hub_spot *to, const struct hub_spot *from)
     to->at = from->at;
     to->name = from->name ? xstrdup(from->name) : NULL;
     to->revision = from->revision ? xstrdup(from->revision) : NULL;
-    buf_append(&to->folders, buf_str(&from->folders), from->folders.n);
+    buf_append(&to->words, buf_str(&from->words), from->words.n);
 }
 
 void hub_detail_note(const struct hub_screen *h, struct hub_spot *spots)

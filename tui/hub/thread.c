@@ -37,6 +37,13 @@ static void thread_forget(struct pane *p)
     s->num = 0;
 }
 
+static void thread_reload(struct pane *p)
+{
+    struct thread *s = p->state;
+    ask_begin(p->app, &s->loading); /* what is read stays until the answer comes */
+    ask(p);
+}
+
 static void thread_spot(const struct pane *p, struct hub_spot *spot)
 {
     const struct thread *s = p->state;
@@ -147,7 +154,7 @@ static void thread_draw(struct pane *p, const struct canvas *c)
 {
     struct thread *s = p->state;
     draw_clear(c);
-    if (s->loading.is_ready) {
+    if (s->loading.is_ready || s->doc.markdown) {
         doc_draw(&s->doc, c);
     } else {
         ask_draw(p->app, c, &s->loading, "reading the discussion");
@@ -172,6 +179,7 @@ const struct hub_view HUB_THREAD_VIEW = {
     .is_text = true,
     .show = thread_show,
     .forget = thread_forget,
+    .reload = thread_reload,
     .named = HUB_NAMED_THREAD,
     .spot = thread_spot,
     .go = thread_go,
