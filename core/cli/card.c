@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/cli/card.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "core/base/buf.h"
 #include "core/base/err.h"
+#include "core/base/text.h"
 #include "core/card/frontmatter.h"
 #include "core/cli/out.h"
 #include "core/doc/markdown.h"
 #include "core/hub/hub.h"
+
+enum { FAULTS_TOLD = 5 }; /* of the rows of a list */
 
 /* Parameters of SGR: the terminal's own colours, legible on a light ground and on a dark one.
  * Styles that are not here are plain. */
@@ -100,4 +106,25 @@ bool cli_card_fault(const struct hub_repo *repo, const struct hub_blob *card, st
         return true;
     }
     return !card && hub_card_fault(repo, why);
+}
+
+void cli_note_card_fault(const struct hub_repo *repo, size_t *n)
+{
+    struct buf line = BUF_INIT;
+    struct buf why = BUF_INIT;
+    if (hub_card_fault(repo, &why) && ++*n <= FAULTS_TOLD) {
+        buf_printf(&line, "the card of %s: %s", repo->id, buf_str(&why));
+        char *clean = text_clean(buf_str(&line));
+        fprintf(stderr, "hfterm: %s\n", clean);
+        free(clean);
+    }
+    buf_done(&line);
+    buf_done(&why);
+}
+
+void cli_note_card_faults(size_t n)
+{
+    if (n > FAULTS_TOLD) {
+        fprintf(stderr, "hfterm: and %zu more cards that cannot be read\n", n - FAULTS_TOLD);
+    }
 }

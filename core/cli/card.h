@@ -19,5 +19,9 @@ void cli_put_card(struct buf *text, const char *markdown, size_t n, const struct
 /* Why the metadata of a repo's card cannot be read, as one line: what the server says of it, else
  * what the card itself does. False when nothing is wrong. card may be NULL. */
 bool cli_card_fault(const struct hub_repo *repo, const struct hub_blob *card, struct buf *why);
+/* The same of a row of a list, as a line on stderr; *n counts them, after the fifth it only counts. */
+void cli_note_card_fault(const struct hub_repo *repo, size_t *n);
+/* After the list: how many more there were. */
+void cli_note_card_faults(size_t n);
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/cli/card.h"
 #include "core/cli/cli.h"
 #include "core/cli/notes.h"
 #include "core/cli/out.h"
@@ -314,6 +315,7 @@ struct listing {
     struct cli_table *table; /* or */
     cJSON *json;
     size_t n, n_seen, n_skipped;
+    size_t n_faults; /* cards that cannot be read */
     bool with_raw;
     bool is_partial; /* there is more that was not looked at */
 };
@@ -323,6 +325,7 @@ static void take_page(struct listing *l, const struct hub_page *p, size_t max)
     l->n_skipped += p->n_skipped;
     l->n_seen += p->n_seen;
     for (size_t i = 0; i < p->n_repos && l->n < max; i++, l->n++) {
+        cli_note_card_fault(&p->repos[i], &l->n_faults);
         if (l->json) {
             cJSON_AddItemToArray(l->json, cli_repo_json(l->hub, &p->repos[i], l->with_raw));
         } else {
@@ -363,6 +366,7 @@ static int print_listing(struct listing *l, const struct cli_globals *g, const c
 {
     struct cli_out out;
     cli_out_init(&out, g);
+    cli_note_card_faults(l->n_faults);
     cli_note_skipped(l->n_skipped, l->json);
     if (l->is_partial) {
         fprintf(stderr, "hfterm: these are of the first %zu %s in this order; there may be more\n", l->n_seen, plural);

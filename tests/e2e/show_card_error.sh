@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# `hfterm show` names the line of a card that nobody can read (hub.md F2b), in a pipe, as JSON and on a terminal.
+# `hfterm show` and the lists name the line of a card that nobody can read (hub.md F2b).
 cd "$(dirname "$0")/../.." || exit 1
 . tests/tap.sh
 
@@ -38,4 +38,13 @@ tap_is 'show: and its licence is there' 'licence	mit' "$(show o/fine | grep '^li
 tap_is 'show --json: card_error' 1 \
     "$(show o/twice --json | grep -c '"card_error":"README.md, line 4: the same key stands there twice"')"
 tap_is 'show --json: null when it is fine' 1 "$(show o/fine --json | grep -c '"card_error":null')"
+list() # verb
+{
+    "$program" --endpoint "$url" "$@" 2>&1 >/dev/null
+}
+
+tap_is 'models: each card is named' 'hfterm: the card of o/twice: README.md, line 4: the same key stands there twice' \
+    "$(list models | grep twice)"
+tap_is 'models: and no other' 2 "$(list models | wc -l | tr -d ' ')"
+tap_is 'datasets: the same' 'hfterm: the card of o/tab: README.md, line 3: a tab where blanks must stand' "$(list datasets --json)"
 tap_done
