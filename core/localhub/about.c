@@ -16,7 +16,7 @@
 
 static const size_t README_MAX = 10 << 20;
 static const size_t CONFIG_MAX = 1 << 20;
-enum { TAGS_MAX = 2000, ARXIV_MAX = 50 };
+enum { TAGS_MAX = 2000, LICENSES_MAX = 50, ARXIV_MAX = 50 };
 
 bool lh_about_has_tag(const struct lh_about *about, const char *tag)
 {
@@ -28,13 +28,14 @@ bool lh_about_has_tag(const struct lh_about *about, const char *tag)
     return false;
 }
 
-/* prefix + value, once. */
+/* prefix + value, once. A card with thousands of tags still has its licence. */
 static void add_tag(struct lh_tree *tree, const char *prefix, const char *value)
 {
     struct lh_about *about = &tree->about;
     char *tag = xasprintf("%s%s", prefix, value);
     void *array = about->tags;
-    if (*value && about->n_tags < TAGS_MAX && !lh_about_has_tag(about, tag) &&
+    const size_t max = TAGS_MAX + (strcmp(prefix, "license:") == 0 ? LICENSES_MAX : 0);
+    if (*value && about->n_tags < max && !lh_about_has_tag(about, tag) &&
         mem_grow(&array, &about->cap_tags, about->n_tags + 1, sizeof *about->tags)) {
         about->tags = array;
         about->tags[about->n_tags++] = arena_strdup(&tree->arena, tag);

@@ -13,6 +13,13 @@ printf -- '---\nlicense: mit\npretty_name: "open\ntags: [a]\n---\n# T\n' >"$fold
 printf -- '---\ntags: [a]\nmetrics: [f1]\ntags: [b]\n---\n' >"$folder/models/o/twice/README.md"
 printf -- '---\nlicense: mit\nsource_datasets:\n-\n-\n---\n' >"$folder/models/o/fine/README.md"
 printf -- '---\nsize_categories:\n\t- n<1K\n---\n' >"$folder/datasets/o/tab/README.md"
+{ # hub.md F2c: a card of half a megabyte
+    printf -- '---\nlicense: bsd\ntags:\n'
+    awk 'BEGIN { for (i = 0; i < 60000; i++) print "- t" i }'
+    printf -- 'dataset_info:\n-\n---\n'
+} >"$home/large"
+mkdir -p "$folder/datasets/o/large"
+mv "$home/large" "$folder/datasets/o/large/README.md"
 "$program" serve "$folder" --port 0 --quiet >"$home/out" 2>"$home/err" &
 server=$!
 tries=100
@@ -38,6 +45,9 @@ tap_is 'show: and its licence is there' 'licence	mit' "$(show o/fine | grep '^li
 tap_is 'show --json: card_error' 1 \
     "$(show o/twice --json | grep -c '"card_error":"README.md, line 4: the same key stands there twice"')"
 tap_is 'show --json: null when it is fine' 1 "$(show o/fine --json | grep -c '"card_error":null')"
+tap_is 'show: a card of 60,000 entries has its licence' 'licence	bsd' "$(show datasets/o/large | grep '^licence\|^metadata')"
+tap_is 'datasets: and in the list' 1 "$("$program" --endpoint "$url" datasets 2>/dev/null | grep -c '^o/large.*bsd')"
+
 list() # verb
 {
     "$program" --endpoint "$url" "$@" 2>&1 >/dev/null
