@@ -153,7 +153,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         decode_error(headers, exact, body_len, body_len ? (uint8_t)exact[0] : 0);
     } else {
         struct hub_reply reply = {
-            .json = json_parse(exact, body_len, NULL), .headers = headers, .hub = hub};
+            .json = hub_parse(exact, body_len, NULL), .headers = headers, .hub = hub};
         if (reply.json) {
             decode(text[0], &reply);
         }
