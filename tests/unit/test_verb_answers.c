@@ -84,6 +84,31 @@ static void test_bad_rows(void **state)
     atomic_store(&script_rows, NULL);
 }
 
+/* hub.md F6: a token that is set and cannot be sent is told, and is what a refusal is put down to. */
+static void test_unfit_token(void **state)
+{
+    static const struct script_row ROWS[] = {
+        {"/api/models/lab/gated", 401, "X-Error-Code: GatedRepo\r\n", "{}"}, {"/api/", 200, NULL, "[{\"id\":\"a/b\"}]"}, {.text = NULL}};
+    static const char *const TOKENS[] = {"hf_abcdefghijk  # work", "BEARER hf_abcdefghijk", "hf_abc defghijk"};
+    atomic_store(&script_rows, ROWS);
+    for (size_t i = 0; i < sizeof TOKENS / sizeof *TOKENS; i++) {
+        setenv("HF_TOKEN", TOKENS[i], 1);
+        struct result r = run(*state, "models unfit");
+        assert_int_equal(r.code, 0);
+        says(r.err, "the token from HF_TOKEN is not sent");
+        assert_null(strstr(r.err, "hf_abc"));
+        result_done(&r);
+        r = run(*state, "show lab/gated");
+        assert_int_equal(r.code, 3);
+        says(r.err, "The token from HF_TOKEN is not sent");
+        assert_null(strstr(r.err, "Log in"));
+        result_done(&r);
+    }
+    unsetenv("HF_TOKEN");
+    assert_int_equal(tiny_count_seen(script->server, "Authorization"), 0);
+    atomic_store(&script_rows, NULL);
+}
+
 /* hub.md 34: a repo of another kind is named. */
 static void test_other_kind(void **state)
 {
@@ -295,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_rows),
+        cmocka_unit_test(test_unfit_token),
         cmocka_unit_test(test_other_kind),
         cmocka_unit_test(test_empty_lists),
         cmocka_unit_test(test_discussion),
