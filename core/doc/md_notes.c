@@ -55,17 +55,23 @@ static void put_number(char out[40], unsigned number, bool is_ascii)
 void md_note_mark(struct page *p, unsigned number)
 {
     char text[40];
+    char name[40];
     char address[40];
     put_number(text, number, p->opts.is_ascii);
-    page_own_link(p, text, address, put_address(address, number, false));
+    put_address(address, number, false);
+    snprintf(name, sizeof name, "footnote %u", number);
+    page_own_link(p, text, name, address);
 }
 
 void md_note_back(struct page *p, unsigned number)
 {
+    char name[40];
     char address[40];
     if (!p->opts.no_anchors) {
+        put_address(address, number, true);
+        snprintf(name, sizeof name, "back from footnote %u", number);
         page_text(p, " ", 1);
-        page_own_link(p, page_glyph(p, "\u21A9", "^"), address, put_address(address, number, true));
+        page_own_link(p, page_glyph(p, "\u21A9", "^"), name, address);
     }
 }
 

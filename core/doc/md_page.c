@@ -173,15 +173,15 @@ void page_link_close(struct page *p)
     }
 }
 
-void page_own_link(struct page *p, const char *text, const char *url, size_t n)
+void page_own_link(struct page *p, const char *text, const char *name, const char *url)
 {
     uint32_t link = p->link;
     if (link == 0 && !p->opts.no_anchors) {
-        link = rich_add_link(p->r, url, n, false);
+        link = rich_add_link(p->r, url, strlen(url), false);
     }
     flow_puts(target(p), link > 0 ? RICH_LINK : text_style(p), link, text);
     if (p->link == 0 && link > 0) {
-        rich_set_link_text(p->r, link, text, strlen(text));
+        rich_set_link_text(p->r, link, name, strlen(name));
         put_link_number(p, link);
     }
 }

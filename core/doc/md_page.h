@@ -92,8 +92,9 @@ void page_soft_break(struct page *p);
 void page_hard_break(struct page *p);
 void page_link_open(struct page *p, const char *url, size_t n);
 void page_link_close(struct page *p);
-/* A link of our own: text as it is, its number behind it. Inside another link: the text alone. */
-void page_own_link(struct page *p, const char *text, const char *url, size_t n);
+/* A link of our own: text as it is, its number behind it; name is what a list of links calls it.
+ * Inside another link: the text alone. */
+void page_own_link(struct page *p, const char *text, const char *name, const char *url);
 /* alt and url in UTF-8 as in the source, entities decoded. what: "" or "video". */
 void page_image(struct page *p, struct str alt, struct str url, const char *what);
 

@@ -342,12 +342,12 @@ static size_t count_lines(const struct rich *r, const char *text)
     return n;
 }
 
-/* Follow the link whose text is given; the line it leads to. */
-static const char *line_behind(const struct rich *r, const char *text, size_t nth)
+/* Follow the link that is called so; the line it leads to. */
+static const char *line_behind(const struct rich *r, const char *text)
 {
     for (size_t i = 0; i < r->n_links; i++) {
         size_t line = 0;
-        if (strcmp(r->links[i].text, text) == 0 && nth-- == 0) {
+        if (strcmp(r->links[i].text, text) == 0) {
             assert_true(rich_find_anchor(r, r->links[i].url, &line));
             assert_true(line < r->n_lines);
             return r->lines[line].text[0] == '\0' ? r->lines[line + 1].text : r->lines[line].text;
@@ -365,22 +365,22 @@ static void footnotes_are_links_there_and_back(void **state)
                            "[^2]: By 0.3 points.\n\n    A second paragraph.\n\n"
                            "Last line, again[^held-out].\n\n[^held-out]: On *held out* data.\n",
                            60);
-    assert_non_null(strstr(line_behind(&r, "\u00B9", 0), "1. On held out data. \u21A9["));
-    assert_non_null(strstr(line_behind(&r, "\u00B2", 0), "2. By 0.3 points."));
-    assert_non_null(strstr(line_behind(&r, "\u21A9", 0), "Heron wins"));
-    assert_non_null(strstr(line_behind(&r, "\u21A9", 1), "Heron wins"));
+    assert_non_null(strstr(line_behind(&r, "footnote 1"), "1. On held out data. \u21A9["));
+    assert_non_null(strstr(line_behind(&r, "footnote 2"), "2. By 0.3 points."));
+    assert_non_null(strstr(line_behind(&r, "back from footnote 1"), "Heron wins"));
+    assert_non_null(strstr(line_behind(&r, "back from footnote 2"), "Heron wins"));
     rich_done(&r);
     /* notes that refer to each other, and to themselves */
     r = render("A[^a]\n\n[^a]: see [^b] and [^c]\n[^b]: see [^a]\n[^c]: see [^c]\n", 60);
-    assert_non_null(strstr(line_behind(&r, "\u00B9", 0), "1. see"));
-    assert_non_null(strstr(line_behind(&r, "\u00B2", 0), "2. see"));
-    assert_non_null(strstr(line_behind(&r, "\u00B3", 0), "3. see"));
-    assert_non_null(strstr(line_behind(&r, "\u21A9", 2), "1. see")); /* the first reference to c */
+    assert_non_null(strstr(line_behind(&r, "footnote 1"), "1. see"));
+    assert_non_null(strstr(line_behind(&r, "footnote 2"), "2. see"));
+    assert_non_null(strstr(line_behind(&r, "footnote 3"), "3. see"));
+    assert_non_null(strstr(line_behind(&r, "back from footnote 3"), "1. see")); /* the first reference to c */
     rich_done(&r);
     /* in a table, in a list; the number of a note stands where the text refers to it first */
     r = render("|a|\n|-|\n|x[^n]|\n\n- i[^m]\n\n[^m]: M.\n[^n]: N.\n", 60);
-    assert_non_null(strstr(line_behind(&r, "\u21A9", 0), "x\u00B9"));
-    assert_non_null(strstr(line_behind(&r, "\u21A9", 1), "i\u00B2"));
+    assert_non_null(strstr(line_behind(&r, "back from footnote 1"), "x\u00B9"));
+    assert_non_null(strstr(line_behind(&r, "back from footnote 2"), "i\u00B2"));
     rich_done(&r);
     check("Known[^a], unknown[^b].\n\n[^a]: A.\n", 40,
           "Known\u00B9[1], unknown[^b].\n\n"
@@ -419,10 +419,10 @@ static void footnotes_reach_over_pieces(void **state)
     struct rich r = RICH_INIT;
     markdown_render(&r, text.p, text.n, 60, NULL);
     check_sound(&r, 60);
-    assert_non_null(strstr(line_behind(&r, "\u00B9", 0), "1. Late note."));
-    assert_non_null(strstr(line_behind(&r, "\u00B2", 0), "2. Early note."));
-    assert_non_null(strstr(line_behind(&r, "\u21A9", 0), "first\u00B9"));
-    assert_non_null(strstr(line_behind(&r, "\u21A9", 1), "last\u00B2"));
+    assert_non_null(strstr(line_behind(&r, "footnote 1"), "1. Late note."));
+    assert_non_null(strstr(line_behind(&r, "footnote 2"), "2. Early note."));
+    assert_non_null(strstr(line_behind(&r, "back from footnote 1"), "first\u00B9"));
+    assert_non_null(strstr(line_behind(&r, "back from footnote 2"), "last\u00B2"));
     rich_done(&r);
     buf_done(&text);
 }
