@@ -331,6 +331,11 @@ void http_end_within(struct http *h, int64_t ms)
     atomic_store(&h->end_ms, ms > 0 ? clock_mono_ms() + ms : 0);
 }
 
+bool http_log_get(struct http *h, uint64_t id, struct http_log_detail *out)
+{
+    return http_stats_detail(h->stats, id, out);
+}
+
 struct http_rate http_rate(struct http *h, const char *host)
 {
     return http_stats_get_rate(h->stats, host);

@@ -156,6 +156,18 @@ bool http_waiting(struct http *h, struct http_wait *out);
  * program that does one thing and ends. Any thread. */
 void http_end_within(struct http *h, int64_t ms);
 
+/* What an ended request of the log said and was told: owned strings, harmless, lines with newlines. Tokens, cookies
+ * and what signs an address are masked; of a body the beginning is kept, of one that is no text its length. */
+struct http_log_detail {
+    char *url;
+    char *sent, *got; /* header lines */
+    char *sent_body, *got_body;
+    bool has_token; /* it went out with one */
+};
+/* False while it runs, and when the log has forgotten it. */
+bool http_log_get(struct http *h, uint64_t id, struct http_log_detail *out);
+void http_log_detail_done(struct http_log_detail *d);
+
 /* The last RateLimit / RateLimit-Policy of a host. remaining -1 = never told. */
 struct http_rate {
     int64_t remaining, quota, reset_s;

@@ -33,6 +33,8 @@ struct http_stats {
     pthread_mutex_t lock;
     struct entry log[LOG_LEN]; /* request id at [id % LOG_LEN]; ids start at 1 */
     uint64_t last_id;
+    struct http_log_detail details[LOG_LEN]; /* of the request with this id, at its place */
+    uint64_t detail_ids[LOG_LEN];
     struct host_rate hosts[HOSTS];
     uint64_t slot_bytes[SLOTS]; /* received in the SLOT_MS that began at slot_no * SLOT_MS */
     int64_t slot_no[SLOTS];
@@ -48,6 +50,9 @@ struct http_stats *http_stats_new(void)
 void http_stats_free(struct http_stats *s)
 {
     if (s) {
+        for (size_t i = 0; i < LOG_LEN; i++) {
+            http_log_detail_done(&s->details[i]);
+        }
         pthread_mutex_destroy(&s->lock);
         free(s);
     }
@@ -158,6 +163,30 @@ bool http_stats_waiting(struct http_stats *s, struct http_wait *out)
     }
     pthread_mutex_unlock(&s->lock);
     return longest != NULL;
+}
+
+void http_stats_keep(struct http_stats *s, uint64_t id, struct http_log_detail *d)
+{
+    pthread_mutex_lock(&s->lock);
+    http_log_detail_done(&s->details[id % LOG_LEN]);
+    s->details[id % LOG_LEN] = *d;
+    s->detail_ids[id % LOG_LEN] = id;
+    pthread_mutex_unlock(&s->lock);
+    *d = (struct http_log_detail){0};
+}
+
+bool http_stats_detail(struct http_stats *s, uint64_t id, struct http_log_detail *out)
+{
+    pthread_mutex_lock(&s->lock);
+    const struct http_log_detail *d = &s->details[id % LOG_LEN];
+    const bool is_kept = id && s->detail_ids[id % LOG_LEN] == id;
+    *out = (struct http_log_detail){0};
+    if (is_kept) {
+        *out = (struct http_log_detail){xstrdup(d->url),       xstrdup(d->sent),     xstrdup(d->got),
+                                        xstrdup(d->sent_body), xstrdup(d->got_body), d->has_token};
+    }
+    pthread_mutex_unlock(&s->lock);
+    return is_kept;
 }
 
 void http_stats_received(struct http_stats *s, size_t n)

@@ -34,6 +34,11 @@ void http_stats_end(struct http_stats *s, uint64_t id, long status, enum err_cod
 /* It will be repeated wait_ms from now; -1: after all not. */
 void http_stats_retry(struct http_stats *s, uint64_t id, int64_t wait_ms, const char *why);
 
+/* What it said and was told; moves d. */
+void http_stats_keep(struct http_stats *s, uint64_t id, struct http_log_detail *d);
+/* A copy of it. False when it is not kept. */
+bool http_stats_detail(struct http_stats *s, uint64_t id, struct http_log_detail *out);
+
 /* Body bytes came in now. */
 void http_stats_received(struct http_stats *s, size_t n);
 /* Keep the rate limit told in the head of an answer of url. */

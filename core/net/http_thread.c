@@ -7,6 +7,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/net/http_detail.h"
 #include "core/net/http_transfer.h"
 #include "core/net/http_url.h"
 #include "core/task/pool.h"
@@ -87,6 +88,9 @@ static void stop(struct net *net, struct transfer *t, enum err_code code)
     if (t->is_running) {
         net->curl->multi_remove_handle(net->lane->multi, t->easy);
         t->is_running = false;
+        struct http_log_detail detail;
+        http_detail_make(t, &detail);
+        http_stats_keep(net->http->stats, t->log_id, &detail);
         http_stats_end(net->http->stats, t->log_id, t->head.status, code, t->received);
         write_log(t, code);
     }
