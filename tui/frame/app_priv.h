@@ -173,8 +173,8 @@ void popup_palette(struct app *app);
 void popup_requests(struct app *app);
 void popup_served(struct app *app);
 void popup_notices(struct app *app);
-/* n bytes that were put on the clipboard, to be read and selected. */
-void popup_copied(struct app *app, const char *title, const char *text, size_t n);
+/* n bytes to be read and selected with the mouse; any key closes it. */
+void popup_text(struct app *app, const char *title, const char *text, size_t n);
 void popup_themes(struct app *app);
 /* A local file in the viewer: "PATH" or "PATH:LINE", "~" is the home. */
 bool popup_file(struct app *app, const char *name, struct err *e);

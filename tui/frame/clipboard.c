@@ -123,7 +123,7 @@ static void copy(struct app *app, const char *text, enum clip_kind kind, const c
     default:
         buf_printf(&title, "sent to %s: %s", is_in_tmux() ? "tmux" : "the terminal", what);
         put_note(&note, &title);
-        popup_copied(app, buf_str(&title), buf_str(&sent), sent.n);
+        popup_text(app, buf_str(&title), buf_str(&sent), sent.n);
         break;
     }
     buf_done(&title);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* copied.c - what was just sent to the clipboard, whole. Nobody can know that a terminal took it, so the text stands
- * here where the mouse can select it: from the first column on, with nothing beside it, and the mouse is the
- * terminal's meanwhile. Every key closes it; one that says no more than that does what it always does. */
+/* text.c - a text to read and to select: what was sent to the clipboard (nobody can know that a terminal took it), what
+ * a request said. It stands from the first column on, with nothing beside it, and the mouse is the terminal's
+ * meanwhile. Every key closes it; one that says no more than that does what it always does. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@
 
 enum { MOST_ROWS = 5000 };
 
-struct copied {
+struct text_window {
     char *title;
     struct buf text; /* harmless, with its newlines */
     struct list list; /* the first row is top */
@@ -23,7 +23,7 @@ struct copied {
     bool had_mouse;
 };
 
-static void break_rows(struct copied *c, int cols)
+static void break_rows(struct text_window *c, int cols)
 {
     const char *text = buf_str(&c->text);
     size_t n = 0;
@@ -43,16 +43,16 @@ static void break_rows(struct copied *c, int cols)
 }
 
 /* Bytes of a row without its newline. */
-static size_t row_bytes(const struct copied *c, size_t row)
+static size_t row_bytes(const struct text_window *c, size_t row)
 {
     const size_t n = c->starts[row + 1] - c->starts[row];
     const size_t line = strcspn(buf_str(&c->text) + c->starts[row], "\n");
     return line < n ? line : n;
 }
 
-static void copied_draw(struct pane *p, const struct canvas *canvas)
+static void window_draw(struct pane *p, const struct canvas *canvas)
 {
-    struct copied *c = p->state;
+    struct text_window *c = p->state;
     const int rows = canvas->rect.rows - 2;
     if (c->cols != canvas->rect.cols) {
         break_rows(c, canvas->rect.cols);
@@ -70,9 +70,9 @@ static void copied_draw(struct pane *p, const struct canvas *canvas)
                                        : " the mouse selects it; any key closes ");
 }
 
-static unsigned copied_move(struct pane *p, enum move move)
+static unsigned window_move(struct pane *p, enum move move)
 {
-    struct copied *c = p->state;
+    struct text_window *c = p->state;
     const long rows = move_rows(move, c->list.height);
     if (rows) {
         list_scroll(&c->list, rows);
@@ -82,9 +82,9 @@ static unsigned copied_move(struct pane *p, enum move move)
     return REACT_DIRTY;
 }
 
-static unsigned copied_key(struct pane *p, const struct term_key *key)
+static unsigned window_key(struct pane *p, const struct term_key *key)
 {
-    const struct copied *c = p->state;
+    const struct text_window *c = p->state;
     const bool scrolls = c->list.n > (size_t)(c->list.height > 0 ? c->list.height : 1);
     if (scrolls && keymap_find(p->app->keymap, p->app->sets.moves, key->code)) {
         return REACT_NONE;
@@ -93,7 +93,7 @@ static unsigned copied_key(struct pane *p, const struct term_key *key)
     return is_close ? REACT_CLOSE : REACT_CLOSE | REACT_PASS;
 }
 
-static bool copied_cursor(const struct pane *p, int *row, int *col)
+static bool window_cursor(const struct pane *p, int *row, int *col)
 {
     (void)p;
     *row = 1;
@@ -101,17 +101,17 @@ static bool copied_cursor(const struct pane *p, int *row, int *col)
     return true;
 }
 
-static void copied_say(const struct pane *p, struct buf *out)
+static void window_say(const struct pane *p, struct buf *out)
 {
-    const struct copied *c = p->state;
+    const struct text_window *c = p->state;
     char *line = text_clean(buf_str(&c->text));
     buf_puts(out, line);
     free(line);
 }
 
-static void copied_close(struct pane *p)
+static void window_close(struct pane *p)
 {
-    struct copied *c = p->state;
+    struct text_window *c = p->state;
     if (c->had_mouse) {
         term_set_mouse(&p->app->term, true);
     }
@@ -120,18 +120,18 @@ static void copied_close(struct pane *p)
     free(c);
 }
 
-static const struct pane_ops COPIED_OPS = {
-    .draw = copied_draw,
-    .move = copied_move,
-    .key = copied_key,
-    .cursor = copied_cursor,
-    .say = copied_say,
-    .close = copied_close,
+static const struct pane_ops TEXT_OPS = {
+    .draw = window_draw,
+    .move = window_move,
+    .key = window_key,
+    .cursor = window_cursor,
+    .say = window_say,
+    .close = window_close,
 };
 
-void popup_copied(struct app *app, const char *title, const char *text, size_t n)
+void popup_text(struct app *app, const char *title, const char *text, size_t n)
 {
-    struct copied *c = xcalloc(1, sizeof *c);
+    struct text_window *c = xcalloc(1, sizeof *c);
     c->title = text_clean(title);
     text_sanitize(&c->text, text, n, TEXT_KEEP_NEWLINES);
     c->had_mouse = app->term.has_mouse;
@@ -139,5 +139,5 @@ void popup_copied(struct app *app, const char *title, const char *text, size_t n
         term_set_mouse(&app->term, false);
     }
     break_rows(c, app->term.cols);
-    app_push(app, pane_new(app, &COPIED_OPS, c), (int)(c->list.n > 0 ? c->list.n : 1) + 2, POPUP_WHOLE_WIDTH);
+    app_push(app, pane_new(app, &TEXT_OPS, c), (int)(c->list.n > 0 ? c->list.n : 1) + 2, POPUP_WHOLE_WIDTH);
 }
