@@ -11,6 +11,7 @@ enum {
     MIN_SHRUNK_COLS = 8, /* below this a table is hard to read: records */
     MAX_TEXT_BYTES = 512 * 1024,
     MAX_CELLS = 64 * 1024,
+    MAX_HEAD_ROWS = 8, /* outside of <thead> */
     MAX_TAKEN = 1024, /* columns that cells over several rows can take: looked through in each row */
 };
 
@@ -58,6 +59,23 @@ void table_row(struct table *t, bool is_head)
         t->n_head++;
     }
     t->n_rows++;
+}
+
+bool table_head_goes_on(const struct table *t)
+{
+    bool reaches = false;
+    const bool is_head = t->n_head == t->n_rows && t->n_rows < MAX_HEAD_ROWS;
+    for (size_t i = 0; is_head && i < t->n_cells && !reaches; i++) {
+        reaches = t->cells[i].end_row > t->n_rows;
+    }
+    return reaches;
+}
+
+void table_row_is_body(struct table *t)
+{
+    if (t->n_rows > 0 && t->n_head == t->n_rows) {
+        t->n_head--;
+    }
 }
 
 /* Columns [col, end) belong to a cell above in all rows before end_row. */

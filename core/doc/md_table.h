@@ -61,6 +61,10 @@ bool table_is_full(const struct table *t);
 /* Behind table_emit: go on with the same table, of which the head stays. */
 void table_restart(struct table *t);
 void table_row(struct table *t, bool is_head);
+/* Do only rows of the head stand so far, and does a cell of them reach into the next row? */
+bool table_head_goes_on(const struct table *t);
+/* The row at hand is no head after all. */
+void table_row_is_body(struct table *t);
 /* rows, cols: how many it reaches over, 1 at least; rows 0: all that follow. */
 void table_cell(struct table *t, enum table_align align, uint32_t rows, uint32_t cols);
 void table_emit(const struct table *t, const struct table_frame *frame, struct rich *r);

@@ -265,8 +265,12 @@ static void tag_cell(struct tags *t, struct page *p, const struct html_token *ta
     }
     const bool is_head = strcmp(tag->name, "th") == 0;
     if (p->table_depth == 1 && p->is_row_due) {
-        page_row(p, p->in_head_rows || (is_head && p->table.n_rows == 0));
+        const bool may_be_head = p->table.n_rows == 0 || table_head_goes_on(&p->table);
+        page_row(p, p->in_head_rows || (is_head && may_be_head));
         p->is_row_due = false;
+    }
+    if (p->table_depth == 1 && !is_head && !p->in_head_rows) { /* <th>s alone make a head */
+        table_row_is_body(&p->table);
     }
     page_cell_open(p, cell_align(tag->attrs), span_of(tag->attrs, "rowspan", UINT16_MAX),
                    span_of(tag->attrs, "colspan", TABLE_MAX_SPAN));

@@ -468,6 +468,21 @@ static void cells_over_rows_and_columns_keep_their_place(void **state)
                           "Model: heron-base\nXNLI score french:\n  eighty\n");
 }
 
+/* Which rows name the columns, without <thead>. */
+static void rows_of_heads_are_told_from_others(void **state)
+{
+    (void)state;
+    check_ascii("<table><tr><th rowspan=2>Task</th><th colspan=2>F1</th></tr><tr><th>dev</th>"
+                "<th>test</th></tr><tr><td>NER</td><td>90</td><td>89</td></tr></table>",
+                40, "Task | F1  |\n     | dev | test\n-----+-----+-----\nNER  | 90  | 89\n");
+    /* names of rows are no head */
+    check_ascii("<table><tr><th>Layers</th><td>12</td></tr><tr><th>Heads</th><td>8</td></tr></table>",
+                40, "Layers | 12\nHeads  | 8\n");
+    check_ascii("<table><tr><th rowspan=2>Czech</th><td>wer</td><td>7.1</td></tr>"
+                "<tr><td>cer</td><td>2.0</td></tr></table>",
+                40, "Czech | wer | 7.1\n      | cer | 2.0\n");
+}
+
 /* A table so long that it is drawn in parts names its columns in each of them. */
 static void a_long_html_table_keeps_its_heads(void **state)
 {
@@ -824,6 +839,7 @@ int main(void)
         cmocka_unit_test(footnotes_without_links_keep_their_numbers),
         cmocka_unit_test(footnotes_reach_over_pieces),
         cmocka_unit_test(cells_over_rows_and_columns_keep_their_place),
+        cmocka_unit_test(rows_of_heads_are_told_from_others),
         cmocka_unit_test(a_long_html_table_keeps_its_heads),
         cmocka_unit_test(code_in_a_cell_keeps_its_indentation),
         cmocka_unit_test(a_table_of_ten_thousand_columns_is_whole),
