@@ -207,6 +207,68 @@ static void whole_cards(void **state)
     compare_file("cards.txt", 40);
 }
 
+/* ---- mixtures ---- */
+
+struct pool {
+    struct buf text;
+    const char *lines[4000];
+    size_t n;
+};
+
+/* Lines without tags, which are ours to draw as we like. */
+static void fill_pool(struct pool *pool)
+{
+    static const char *const FILES[] = {"leaves", "containers", "tables", "spans"};
+    for (size_t i = 0; i < 4; i++) {
+        char path[128];
+        struct err e = ERR_INIT;
+        snprintf(path, sizeof path, "tests/fixtures/markdown/%s.txt", FILES[i]);
+        assert_true(file_read(path, &pool->text, 1 << 20, &e));
+        buf_putc(&pool->text, '\n');
+    }
+    for (char *p = pool->text.p; *p && pool->n < 4000;) {
+        char *end = strchr(p, '\n');
+        *end = '\0';
+        if (strncmp(p, "=== ", 4) != 0 && !strchr(p, '<')) {
+            pool->lines[pool->n++] = p;
+        }
+        p = end + 1;
+    }
+}
+
+static unsigned draw(unsigned *state, size_t below)
+{
+    *state = *state * 1664525U + 1013904223U;
+    return (*state >> 8) % (unsigned)below;
+}
+
+/* Lines of all files under each other, in quotes and items, as nobody wrote them. */
+static void mixtures_of_lines(void **state)
+{
+    (void)state;
+    static const char *const BEFORE[] = {"", "", "", "", "", "> ", "- ", "  ", "   ", "    ",
+                                         "1. ", ">", "> > ", "- > ", "* "};
+    static struct pool pool;
+    struct counts c = {0};
+    unsigned seed = 8;
+    fill_pool(&pool);
+    assert_true(pool.n > 1000);
+    while (c.n < 200) {
+        struct buf input = BUF_INIT;
+        char name[32];
+        snprintf(name, sizeof name, "mixture %d", c.n + 1);
+        for (unsigned n = 2 + draw(&seed, 7); n > 0; n--) {
+            const char *line = pool.lines[draw(&seed, pool.n)];
+            buf_puts(&input, BEFORE[draw(&seed, sizeof BEFORE / sizeof *BEFORE)]);
+            put_input(&input, line, strlen(line));
+        }
+        compare(name, &input, &c);
+        buf_done(&input);
+    }
+    buf_done(&pool.text);
+    assert_int_equal(c.wrong, 0);
+}
+
 /* The comparison itself sees a difference in kind, place, mark, gap and text. */
 static void differences_are_seen(void **state)
 {
@@ -228,7 +290,7 @@ int main(void)
         cmocka_unit_test(differences_are_seen), cmocka_unit_test(blocks_of_text_and_code),
         cmocka_unit_test(quotes_and_lists),     cmocka_unit_test(tables),
         cmocka_unit_test(spans_and_footnotes),  cmocka_unit_test(html),
-        cmocka_unit_test(whole_cards),
+        cmocka_unit_test(whole_cards),          cmocka_unit_test(mixtures_of_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
