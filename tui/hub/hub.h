@@ -3,7 +3,8 @@
  *
  * query.c     the row on top: kind, search, filter, sort, count; filter_bar.c search and filter as they are typed
  * filter.c    (filter.h) the words of the filter
- * results.c   the list; columns.c its columns; narrow.c rows by what is typed; stages.c the stages of Spaces as they change
+ * results.c   the rows of the list; results_list.c its pane and keys; columns.c its columns; narrow.c rows by what is
+ *             typed; stages.c the stages of Spaces as they change
  * detail.c    the repo that is shown, its views and which of them is in sight; header.c draws what is around them
  * card.c files.c metadata.c commits.c discussions.c     a tab each; files_tree.c files_rows.c are parts of one
  * file.c thread.c commit.c                              one file, discussion, commit: they lie over a tab
@@ -251,6 +252,15 @@ size_t hub_find_row(const struct hub_screen *h, enum hub_kind kind, const char *
 void hub_results_follow(struct hub_screen *h);
 /* The list gets the keys; the repo at the right is the selected one again. */
 void hub_focus_results(struct hub_screen *h);
+
+/* The repo whose name is shown at the right is asked about now. */
+void hub_results_ask(struct hub_screen *h);
+/* Open the selected row. */
+void hub_results_open_row(struct hub_screen *h);
+/* The next page when the end is near, or rows are wanted that are not there. */
+void hub_results_more(struct hub_screen *h);
+/* An answer to a question of the list (pane_ops.result). */
+unsigned hub_results_result(struct pane *p, struct task_result *t);
 
 /* ---- columns.c ---- */
 /* The rows are others, of this kind: give the table its columns. */
