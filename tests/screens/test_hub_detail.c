@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include "core/base/err.h"
+#include "core/base/mem.h"
+#include "core/localhub/localhub.h"
 #include "tests/screens/homes.h"
 
 static struct harness *start_demo(int rows, int cols)
@@ -209,6 +212,135 @@ static void test_reload_of_what_lies_over(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+/* ---- files: hub.md 44, 30 ---- */
+
+static void test_totals_of_files(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *open, *total;
+    } ALL[] = {
+        {"open nordlicht/polar-xlm", "7 files, 29.1 kB"},
+        {"open lumen-labs/Aurora-VL-Nano-Instruct", "22 files, 125 kB"},
+        {"open dataset lumen-labs/harbor-scenes", "9 files, 110 kB"},
+    };
+    struct harness *h = start_demo(24, 80);
+    for (size_t i = 0; i < sizeof ALL / sizeof *ALL; i++) {
+        command(h, ALL[i].open);
+        h_expect_no_text(h, ALL[i].total);
+        h_keys(h, "<Tab>");
+        h_expect_in_row(h, 4, ALL[i].total);
+        h_keys(h, "<Tab>");
+        h_expect_no_text(h, ALL[i].total);
+    }
+    h_resize(h, 24, 60); /* titles come first */
+    h_keys(h, "<S-Tab>");
+    h_expect_in_row(h, 4, "Discussions");
+    h_resize(h, 36, 120);
+    h_wait_idle(h);
+    h_expect_in_row(h, 34, ALL[2].total);
+    h_keys(h, "<Esc> j");
+    h_expect_no_text(h, ALL[2].total); /* another repo's */
+    h_stop_with(h, "<C-c>", 0);
+}
+
+static void copy_selected(struct harness *h, const char *key, const char *what, const char *text)
+{
+    h_keys(h, "y");
+    h_keys(h, key);
+    h_expect_text(h, what);
+    h_expect_text(h, text);
+    h_keys(h, "<Esc>");
+}
+
+static void test_copies_of_a_file(void **state)
+{
+    (void)state;
+    struct harness *h = start_demo(30, 130);
+    command(h, "open dataset lumen-labs/harbor-scenes");
+    h_keys(h, "<Tab>");
+    h_keys(h, "/");
+    h_text(h, "README");
+    h_keys(h, "<Enter>");
+    copy_selected(h, "p", "the path", "README.md");
+    copy_selected(h, "u", "the address of the page", "/datasets/lumen-labs/harbor-scenes/blob/main/README.md");
+    copy_selected(h, "b", "the address of the bytes", "/datasets/lumen-labs/harbor-scenes/resolve/main/README.md");
+    copy_selected(h, "h", "a download command", "hf download lumen-labs/harbor-scenes --repo-type dataset README.md");
+    copy_selected(h, "g", "a download command", "hfterm get datasets/lumen-labs/harbor-scenes/README.md");
+    h_keys(h, "<Home>");
+    copy_selected(h, "h", "a download command", "--include='");
+    h_keys(h, "y");
+    h_keys(h, "b");
+    h_expect_text(h, "for files");
+    h_keys(h, "<Esc>");
+    h_keys(h, "y");
+    h_keys(h, "r");
+    h_expect_text(h, "git: clone it");
+    h_keys(h, "<Esc>");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* Names that would say something to a shell or a terminal. */
+static void test_copies_of_hostile_names(void **state)
+{
+    (void)state;
+    struct harness *h = start_demo(40, 130);
+    command(h, "open hostile/escape-artist");
+    h_keys(h, "<Tab>");
+    h_keys(h, "/");
+    h_text(h, "$(touch");
+    h_keys(h, "<Enter>");
+    copy_selected(h, "h", "a download command", "hf download hostile/escape-artist '$(touch pwned)'");
+    h_keys(h, "/");
+    h_text(h, "\\v^-rf");
+    h_keys(h, "<Enter>");
+    copy_selected(h, "h", "a download command", "hf download hostile/escape-artist -- -rf");
+    h_keys(h, "/");
+    h_text(h, "osc52");
+    h_keys(h, "<Enter>");
+    h_keys(h, "y");
+    h_keys(h, "p");
+    assert_false(h_wrote(h, "\033]52;c;cm0"));
+    h_keys(h, "<Esc> <Esc>");
+    h_stop_with(h, "<C-c>", 0);
+}
+
+/* hub.md 30: an old answer costs no fact its room. */
+static void test_age_stands_in_the_border(void **state)
+{
+    (void)state;
+    static const char *const OPEN[] = {"open tidewater/coral-diffusion", "open nordlicht/norn-chat"};
+    static const char *const FACTS[] = {"updated 10d ago", "updated 4mo ago"};
+    static const char *const LATER[] = {"HFTERM_TEST_NOW=1787227740"}; /* five minutes */
+    struct err e = ERR_INIT;
+    struct localhub *hub = localhub_start(&(struct localhub_options){.dir = "tests/fixtures/demo"}, &e);
+    assert_non_null(hub);
+    char *url = xstrdup(localhub_url(hub));
+    char *home = new_home();
+    struct harness *h = start_in(home, 24, 80, ARGS("--endpoint", url));
+    for (size_t i = 0; i < 2; i++) {
+        command(h, OPEN[i]);
+        h_expect_in_row(h, 3, FACTS[i]);
+        h_expect_no_text(h, "cached");
+    }
+    h_stop_with(h, "<C-c>", 0);
+    localhub_stop(hub);
+    const char *env[] = {LATER[0], NULL};
+    for (int cols = 80; cols <= 240; cols += 160) {
+        h = h_start(&(struct h_options){
+            .args = ARGS("--offline", "--endpoint", url), .env = env, .home = home, .rows = 24, .cols = cols});
+        h_wait_idle(h);
+        for (size_t i = 0; i < 2; i++) {
+            command(h, OPEN[i]);
+            h_expect_in_row(h, 2, "cached 5 minutes ago");
+            h_expect_in_row(h, 3, FACTS[i]);
+        }
+        h_stop_with(h, "<C-c>", 0);
+    }
+    free(url);
+    remove_home(home);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -221,6 +353,10 @@ int main(void)
         SCREEN_TEST(test_a_commit_without_a_diff),
         SCREEN_TEST(test_a_commit_and_back),
         SCREEN_TEST(test_reload_of_what_lies_over),
+        SCREEN_TEST(test_totals_of_files),
+        SCREEN_TEST(test_copies_of_a_file),
+        SCREEN_TEST(test_copies_of_hostile_names),
+        SCREEN_TEST(test_age_stands_in_the_border),
     };
     return cmocka_run_group_tests_name("views of a repo", tests, NULL, NULL);
 }

@@ -65,6 +65,18 @@ void tabs_draw(const struct tabs *t, const struct canvas *c, int row, int col)
     }
 }
 
+int tabs_cols(const struct tabs *t)
+{
+    int cols = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        struct buf title = BUF_INIT;
+        put_title(t, i, &title);
+        cols += text_width(buf_str(&title)) + 1;
+        buf_done(&title);
+    }
+    return cols;
+}
+
 int tabs_at(const struct tabs *t, int col)
 {
     int at = 0;

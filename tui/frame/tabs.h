@@ -33,6 +33,8 @@ size_t tabs_step(const struct tabs *t, int step);
 void tabs_layout(struct tabs *t, struct rect r);
 /* " ▸Card  Files " in one row from col on. */
 void tabs_draw(const struct tabs *t, const struct canvas *c, int row, int col);
+/* Columns that the titles take. */
+int tabs_cols(const struct tabs *t);
 /* The tab at a column of that row, -1 for none. */
 int tabs_at(const struct tabs *t, int col);
 

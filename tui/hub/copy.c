@@ -68,25 +68,6 @@ static const char *first_gguf(const struct hub_repo *repo)
     return NULL;
 }
 
-/* A word of a command line: quoted unless it is plain, so that no name from a repo says anything to the shell. */
-static void put_shell_word(struct buf *out, const char *word)
-{
-    static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:@+";
-    if (*word && word[strspn(word, PLAIN)] == '\0') {
-        buf_puts(out, word);
-        return;
-    }
-    buf_putc(out, '\'');
-    for (; *word; word++) {
-        if (*word == '\'') {
-            buf_puts(out, "'\\''");
-        } else {
-            buf_putc(out, *word);
-        }
-    }
-    buf_putc(out, '\'');
-}
-
 static bool has_file_like(const struct hub_repo *repo, const char *suffix)
 {
     for (size_t i = 0; repo && i < repo->n_files; i++) {
@@ -137,7 +118,7 @@ static void put_choice(struct hub_screen *h, enum copy_what what, struct buf *ou
         buf_printf(out, "llama-cli -hf %s", d->id);
         if (first_gguf(repo)) {
             buf_puts(out, " -hff ");
-            put_shell_word(out, first_gguf(repo));
+            hub_put_shell_word(out, first_gguf(repo));
         }
         break;
     case COPY_GET:

@@ -7,6 +7,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/mem.h"
+#include "core/base/text.h"
 
 static void files_show(struct pane *p)
 {
@@ -23,9 +24,35 @@ static void files_reload(struct pane *p)
     hub_files_ask_open(p, &f->root);
 }
 
+static unsigned take_totals(struct pane *p, struct task_result *t)
+{
+    struct hub_files *f = p->state;
+    if (ask_take(&f->whole, t)) {
+        struct hub_tree *tree = ask_value(t);
+        if (tree) {
+            hub_files_count(f, tree);
+            pane_dirty(hub_screen_of(p)->header_pane);
+        }
+        hub_tree_free(tree);
+    }
+    return REACT_HANDLED;
+}
+
+static void files_summary(const struct pane *p, struct buf *out)
+{
+    const struct hub_files *f = p->state;
+    if (f->has_totals) {
+        buf_printf(out, "%zu%s file%s, ", f->n_files, f->is_cut ? " and more" : "", f->n_files == 1 ? "" : "s");
+        text_bytes(out, f->bytes);
+    }
+}
+
 static unsigned files_result(struct pane *p, struct task_result *t)
 {
     struct hub_files *f = p->state;
+    if (f->whole.task && task_id(f->whole.task) == task_id(t->task)) {
+        return take_totals(p, t);
+    }
     struct hub_node *node = hub_files_asker(f, task_id(t->task));
     if (!node || !ask_take(&node->loading, t)) {
         return REACT_HANDLED;
@@ -34,6 +61,10 @@ static unsigned files_result(struct pane *p, struct task_result *t)
     char *path = f->n ? xstrdup(f->rows[f->table.list.sel]->path) : NULL;
     if (tree) {
         hub_files_put(p, node, tree);
+    }
+    if (tree && node == &f->root) {
+        hub_files_ask_totals(p);
+        pane_dirty(hub_screen_of(p)->header_pane);
     }
     const struct err *e = &node->loading.err;
     if (e->code != ERR_NONE && !node->loading.is_ready && (node != &f->root || node->children)) {
@@ -199,6 +230,13 @@ static unsigned do_up(struct pane *p)
     return REACT_DIRTY;
 }
 
+static unsigned do_copy(struct pane *p)
+{
+    const struct hub_node *node = selected(p);
+    hub_copy_file_menu(hub_screen_of(p), node->path, node->file->is_dir);
+    return REACT_HANDLED;
+}
+
 static unsigned do_save(struct pane *p)
 {
     const struct hub_detail *d = &hub_screen_of(p)->detail;
@@ -228,6 +266,7 @@ static unsigned files_mouse(struct pane *p, enum term_mouse what, int row, int c
 static const struct action ACTIONS[] = {
     ACTION("files.open", "Enter l Right", "open", "Open the file or folder", needs_row, do_open),
     ACTION("files.up-level", "h Left Backspace", NULL, "Close the folder, or go to the one around", needs_row, do_up),
+    ACTION("files.copy", "y", NULL, "Copy the path, the address or a download command of the file", needs_row, do_copy),
     ACTION("hub.save", "d", "save", "Save the file here, in the background", needs_file, do_save),
 };
 const struct action_set HUB_FILES_ACTIONS = {"hub.files", "Hub: files", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};
@@ -252,6 +291,7 @@ const struct hub_view HUB_FILES_VIEW = {
     .show = files_show,
     .forget = hub_files_forget,
     .reload = files_reload,
+    .summary = files_summary,
     .row_text = files_row_text,
     .named = HUB_NAMED_FILES,
     .spot = files_spot,

@@ -33,10 +33,13 @@ void hub_files_forget(struct pane *p)
 {
     struct hub_files *f = p->state;
     free_node(p->app, &f->root);
+    ask_begin(p->app, &f->whole);
     uint32_t generation = f->root.loading.generation; /* must go on counting */
+    uint32_t whole = f->whole.generation;
     free(f->rows);
     *f = (struct hub_files){
         .root = {.depth = -1, .is_open = true, .loading = {.generation = generation}},
+        .whole = {.generation = whole},
         .app = p->app,
     };
 }
@@ -48,6 +51,38 @@ void hub_files_ask_open(struct pane *p, struct hub_node *node)
         if (node->nodes[i].is_open) {
             hub_files_ask_open(p, &node->nodes[i]);
         }
+    }
+}
+
+/* ---- totals ---- */
+
+void hub_files_count(struct hub_files *f, const struct hub_tree *tree)
+{
+    f->has_totals = true;
+    f->is_cut = tree->is_truncated;
+    f->n_files = 0;
+    f->bytes = 0;
+    for (size_t i = 0; i < tree->n_files; i++) {
+        f->n_files += !tree->files[i].is_dir;
+        f->bytes += tree->files[i].is_dir ? 0 : tree->files[i].size;
+    }
+}
+
+void hub_files_ask_totals(struct pane *p)
+{
+    struct hub_files *f = p->state;
+    const struct hub_tree *root = f->root.children;
+    bool has_folders = false;
+    for (size_t i = 0; i < root->n_files && !has_folders; i++) {
+        has_folders = root->files[i].is_dir;
+    }
+    if (!has_folders) {
+        hub_files_count(f, root);
+    } else if (!f->whole.task) {
+        struct hub_want want = hub_want_of(hub_screen_of(p), HUB_WANT_TREE);
+        want.path = "";
+        want.is_whole = true;
+        hub_ask_start(p, &f->whole, &want);
     }
 }
 

@@ -28,6 +28,11 @@ struct hub_files {
     int longest; /* columns that the longest name of them takes */
     struct table_column columns[HUB_FILES_COLUMNS];
     struct app *app; /* for the spinner of a folder */
+    struct waiting whole; /* the tree with everything in folders, for the totals */
+    bool has_totals;
+    bool is_cut;   /* there are more */
+    size_t n_files;
+    uint64_t bytes;
 };
 
 /* Nothing is known any more: as at the start. */
@@ -40,6 +45,10 @@ void hub_files_ask_open(struct pane *p, struct hub_node *folder);
 struct hub_node *hub_files_asker(struct hub_files *f, uint64_t task);
 /* What is in a folder. Takes the tree; what was open below stays so. */
 void hub_files_put(struct pane *p, struct hub_node *folder, struct hub_tree *tree);
+/* The root is there: count, or ask for what is in folders first. */
+void hub_files_ask_totals(struct pane *p);
+/* Count the files of a whole tree. */
+void hub_files_count(struct hub_files *f, const struct hub_tree *tree);
 /* The rows, after a folder was opened, closed or filled. */
 void hub_files_rebuild(struct hub_files *f);
 /* Open a folder whose row is in sight. False: what is in it is still to come. */

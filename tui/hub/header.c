@@ -64,15 +64,24 @@ static void facts_text(const struct hub_screen *h, const struct hub_repo *repo, 
     }
     if (repo->has_modified) {
         struct buf age = BUF_INIT;
-        text_age(&age, repo->modified_s, clock_unix_s());
+        const bool is_now = clock_unix_s() - repo->modified_s < 60;
+        buf_puts(&age, is_now ? "updated just now" : "updated ");
+        if (!is_now) {
+            text_age_short(&age, repo->modified_s, clock_unix_s());
+            buf_puts(&age, " ago");
+        }
         put_part(out, buf_str(&age));
         buf_done(&age);
     }
 }
 
-/* "gated", "private", licence: at the right of the title. */
+/* "cached 5 minutes ago", "gated", "private", licence: at the right of the title. */
 static void state_text(const struct hub_screen *h, const struct hub_repo *repo, struct buf *out)
 {
+    ask_put_age(&h->detail.loading, out);
+    if (!repo) {
+        return;
+    }
     put_part(out, repo->is_disabled ? "disabled" : NULL);
     put_part(out, repo->has_private && repo->is_private ? "private" : NULL);
     put_part(out, repo->gated == HUB_GATED_AUTO     ? "gated (automatic)"
@@ -89,9 +98,7 @@ static void draw_title(struct hub_screen *h, const struct canvas *c)
 {
     const struct hub_repo *repo = hub_detail_known(h);
     struct buf state = BUF_INIT;
-    if (repo) {
-        state_text(h, repo, &state);
-    }
+    state_text(h, repo, &state);
     char *name = text_clean(h->detail.has_repo ? h->detail.id : "");
     if (h->is_wide) {
         const struct draw_box box = {
@@ -112,18 +119,37 @@ static void draw_facts(struct hub_screen *h, const struct canvas *in)
     const struct hub_repo *repo = hub_detail_known(h);
     const int row = hub_header_rows(h) - 2;
     struct buf facts = BUF_INIT;
-    struct buf age = BUF_INIT;
     if (repo) {
         facts_text(h, repo, &facts);
     } else if (d->loading.task) {
         buf_puts(&facts, app_spinner(h->app));
     }
-    ask_put_age(&d->loading, &age);
-    draw_blank(in, row, 0, age.n ? in->rect.cols : 1, STYLE_TEXT); /* the facts blank what follows them */
-    int end = age.n ? draw_right(in, row, STYLE_WARN, buf_str(&age)) - 1 : in->rect.cols;
-    draw_cell(in, row, 1, end - 1, STYLE_DIM, buf_str(&facts), false);
-    buf_done(&age);
+    draw_blank(in, row, 0, 1, STYLE_TEXT); /* the facts blank what follows them */
+    draw_cell(in, row, 1, in->rect.cols - 1, STYLE_DIM, buf_str(&facts), false);
     buf_done(&facts);
+}
+
+/* What is in the view in sight: on the lower border, or at the right of the tab row where the titles leave room. */
+static void draw_summary(struct hub_screen *h, const struct canvas *c)
+{
+    struct pane *p = hub_detail_content(h);
+    struct buf text = BUF_INIT;
+    if (h->detail.has_repo && hub_view_of(p)->summary) {
+        hub_view_of(p)->summary(p, &text);
+    }
+    const int cols = text_width(buf_str(&text));
+    if (h->is_wide) {
+        const enum style border = hub_detail_has_focus(h) ? STYLE_BORDER_FOCUS : STYLE_BORDER;
+        draw_hline(c, c->rect.rows - 1, 1, c->rect.cols - 2, border);
+        if (cols && cols + 6 <= c->rect.cols) {
+            draw_text(c, c->rect.rows - 1, c->rect.cols - cols - 4, 1, STYLE_DIM, " ");
+            draw_text(c, c->rect.rows - 1, c->rect.cols - cols - 3, -1, STYLE_DIM, buf_str(&text));
+            draw_text(c, c->rect.rows - 1, c->rect.cols - 3, 1, STYLE_DIM, " ");
+        }
+    } else if (cols && TABS_COL + tabs_cols(&h->detail.tabs) + 2 + cols <= c->rect.cols) {
+        draw_right(c, hub_header_rows(h) - 1, STYLE_DIM, buf_str(&text));
+    }
+    buf_done(&text);
 }
 
 static void header_draw(struct pane *p, const struct canvas *c)
@@ -135,6 +161,9 @@ static void header_draw(struct pane *p, const struct canvas *c)
                            : draw_box_of(c, &(struct draw_box){.has_focus = hub_detail_has_focus(h), .meets_left = true});
     }
     draw_title(h, c);
+    if (h->is_wide) {
+        draw_summary(h, c);
+    }
     if (!h->detail.has_repo) {
         return;
     }
@@ -145,6 +174,9 @@ static void header_draw(struct pane *p, const struct canvas *c)
     const int tabs = hub_header_rows(h) - 1;
     draw_blank(&in, tabs, 0, in.rect.cols, STYLE_TEXT);
     tabs_draw(&h->detail.tabs, &in, tabs, TABS_COL);
+    if (!h->is_wide) {
+        draw_summary(h, c);
+    }
     for (int row = tabs + 1; row < in.rect.rows; row++) {
         draw_blank(&in, row, 0, 1, STYLE_TEXT); /* the margin beside the view */
     }

@@ -113,6 +113,9 @@ struct hub_view {
     const struct pane_ops *ops; /* close: hub_view_close */
     size_t size;       /* of its state: pane->state, zeroed at first */
     bool is_text;      /* the state begins with a struct doc: HUB_TEXT_ACTIONS and links work on it */
+    /* Append a few words on all of it, for the tab row: "12 files, 125 kB"; the header pane is made dirty when they
+     * change. NULL: none. */
+    void (*summary)(const struct pane *p, struct buf *out);
     /* The state begins with a struct table: HUB_LIST_ACTIONS work on it. Append what of a row is searched. */
     void (*row_text)(const struct pane *p, size_t row, struct buf *out);
     enum hub_named named;
@@ -378,6 +381,10 @@ const char *hub_card_seen_fault(const struct hub_screen *h);
 
 /* ---- copy.c, links.c ---- */
 void hub_copy_menu(struct hub_screen *h);
+/* ---- copy_file.c: the same of a file or a folder ---- */
+void hub_copy_file_menu(struct hub_screen *h, const char *path, bool is_dir);
+/* Append a word of a command line: quoted unless it is plain, so that no name from a repo says anything to the shell. */
+void hub_put_shell_word(struct buf *out, const char *word);
 void hub_links_menu(struct hub_screen *h, struct doc *doc);
 /* Follow a link of a text: inside the Hub screen when it names a repo or file, else outside. */
 void hub_follow_link(struct hub_screen *h, const char *url);
