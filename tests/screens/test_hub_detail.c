@@ -341,6 +341,66 @@ static void test_age_stands_in_the_border(void **state)
     remove_home(home);
 }
 
+/* ---- what is pasted, with its revision: hub.md F13 ---- */
+
+static void test_a_revision_is_what_is_shown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *open, *title, *text;
+    } ALL[] = {
+        {"open hf://nordlicht/polar-xlm@05cea78", "nordlicht/polar-xlm @ 05cea78", "config.json"},
+        {"open nordlicht/polar-xlm@05cea787", "nordlicht/polar-xlm @ 05cea787", "config.json"},
+        {"open https://huggingface.co/datasets/lumen-labs/harbor-scenes/tree/refs%2Fconvert%2Fparquet",
+         "lumen-labs/harbor-scenes @ refs/convert/parquet", "README.md"},
+        {"open https://huggingface.co/nordlicht/polar-xlm/blob/05cea78/config.json", "nordlicht/polar-xlm @ 05cea78",
+         "config.json  at 05cea78"},
+        {"open https://huggingface.co/lumen-labs/Aurora-VL-Nano-Instruct/tree/v1.0",
+         "lumen-labs/Aurora-VL-Nano-Instruct @ v1.0", "v1.0"},
+        {"open nordlicht/polar-xlm@no-such-branch", "nordlicht/polar-xlm @ no-such-branch", "no-such-branch"},
+        {"open https://huggingface.co/lumen-labs/Aurora-VL-Nano-Instruct/discussions/5",
+         "lumen-labs/Aurora-VL-Nano-Instruct", "Fine-tuning recipe"},
+    };
+    struct harness *h = start_demo(30, 90);
+    for (size_t i = 0; i < sizeof ALL / sizeof *ALL; i++) {
+        command(h, ALL[i].open);
+        h_expect_in_row(h, 2, ALL[i].title);
+        h_expect_text(h, ALL[i].text);
+    }
+    assert_null(strstr(h_row(h, 2), " @ "));
+    for (size_t i = sizeof ALL / sizeof *ALL - 1; i-- > 0;) { /* and back, each at its revision */
+        h_keys(h, "<Esc>");
+        h_expect_in_row(h, 2, ALL[i].title);
+        h_expect_text(h, ALL[i].text);
+    }
+    h_stop_with(h, "<C-c>", 0);
+}
+
+static void test_a_file_of_a_revision(void **state)
+{
+    (void)state;
+    struct harness *h = start_demo(30, 130);
+    command(h, "open nordlicht/polar-xlm@05cea78");
+    h_keys(h, "/");
+    h_text(h, "config.json");
+    h_keys(h, "<Enter>");
+    copy_selected(h, "h", "a download command", "hf download nordlicht/polar-xlm --revision 05cea78 config.json");
+    copy_selected(h, "u", "the address of the page", "/nordlicht/polar-xlm/blob/05cea78/config.json");
+    h_keys(h, "d");
+    h_expect_text(h, "only files of main");
+    h_keys(h, "<Enter>");
+    h_expect_text(h, "at 05cea78");
+    h_keys(h, "<Esc> <Esc>");
+    assert_null(strstr(h_row(h, 2), " @ ")); /* the list, and main of what is selected in it */
+    open_commit(h, "nordlicht/polar-xlm", "05cea787");
+    h_keys(h, "<Enter>"); /* the files at the commit */
+    h_expect_in_row(h, 2, " @ 05cea787");
+    h_expect_text(h, "config.json");
+    h_keys(h, "<Esc>");
+    h_expect_text(h, "commit 05cea787");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -357,6 +417,8 @@ int main(void)
         SCREEN_TEST(test_copies_of_a_file),
         SCREEN_TEST(test_copies_of_hostile_names),
         SCREEN_TEST(test_age_stands_in_the_border),
+        SCREEN_TEST(test_a_revision_is_what_is_shown),
+        SCREEN_TEST(test_a_file_of_a_revision),
     };
     return cmocka_run_group_tests_name("views of a repo", tests, NULL, NULL);
 }

@@ -66,13 +66,13 @@ static struct hub_told *tell(struct hub *hub, const struct hub_want *w, struct h
 
 ANSWER(list, hub_page_free, hub_list(q->hub, &q->query, get, e))
 ANSWER(more, hub_page_free, hub_list_next(q->hub, w->kind, w->next, get, e))
-ANSWER(info, hub_page_free, hub_repo_info(q->hub, w->kind, w->id, NULL, get, e))
-ANSWER(card, hub_blob_free, hub_read(q->hub, w->kind, w->id, NULL, "README.md", 0, CARD_BYTES, get, e))
+ANSWER(info, hub_page_free, hub_repo_info(q->hub, w->kind, w->id, w->revision, get, e))
+ANSWER(card, hub_blob_free, hub_read(q->hub, w->kind, w->id, w->revision, "README.md", 0, CARD_BYTES, get, e))
 ANSWER(tree, hub_tree_free,
        hub_tree(q->hub, &(struct hub_tree_query){.kind = w->kind, .id = w->id, .path = w->path, .revision = w->revision,
                                                   .is_recursive = w->is_whole, .expand = !w->is_whole,
                                                   .max_files = w->is_whole ? WHOLE_FILES : 0}, get, e))
-ANSWER(commits, hub_commits_free, hub_commits(q->hub, w->kind, w->id, NULL, w->next, get, e))
+ANSWER(commits, hub_commits_free, hub_commits(q->hub, w->kind, w->id, w->revision, w->next, get, e))
 ANSWER(diff, hub_diff_free, hub_compare(q->hub, w->kind, w->id, w->path, w->revision, get, e))
 ANSWER(discussions, hub_discussions_free, hub_discussions(q->hub, w->kind, w->id, w->page, get, e))
 ANSWER(thread, hub_thread_free, hub_thread(q->hub, w->kind, w->id, w->num, get, e))
@@ -189,7 +189,7 @@ void hub_ask_start(struct pane *p, struct waiting *w, const struct hub_want *wan
 struct hub_want hub_want_of(const struct hub_screen *h, enum hub_wanted what)
 {
     const struct hub_detail *d = &h->detail;
-    return (struct hub_want){.what = what, .is_reload = d->is_reloading, .kind = d->kind, .id = d->id};
+    return (struct hub_want){.what = what, .is_reload = d->is_reloading, .kind = d->kind, .id = d->id, .revision = d->revision};
 }
 
 bool hub_is_unasked(const struct waiting *w)

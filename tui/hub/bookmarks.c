@@ -36,7 +36,7 @@ static void bookmark_chosen(void *ctx, int index)
     struct hub_screen *h = ctx;
     if (index >= 0 && (size_t)index < h->bookmarks.n) {
         const struct hub_place *p = &h->bookmarks.items[index];
-        hub_visit_from_here(h, p->kind, p->id);
+        hub_visit_from_here(h, p->kind, p->id, NULL);
         hub_detail_focus(h);
     }
 }

@@ -342,7 +342,18 @@ static const char *needs_commit(struct pane *p)
     return m->id ? NULL : "no commit is open";
 }
 
+static unsigned do_files(struct pane *p)
+{
+    struct hub_screen *h = hub_screen_of(p);
+    const struct commit *m = p->state;
+    hub_visit_from_here(h, h->detail.kind, h->detail.id, m->id);
+    hub_detail_tab_of(h, hub_detail_named(h, HUB_NAMED_FILES));
+    hub_detail_focus(h);
+    return REACT_LAYOUT;
+}
+
 static const struct action ACTIONS[] = {
+    ACTION("commit.open", "Enter", "files at it", "Browse the files as they were at the commit", needs_commit, do_files),
     ACTION("commit.copy", "y", NULL, "Copy the id of the commit", needs_commit, do_copy),
 };
 const struct action_set HUB_COMMIT_ACTIONS = {"hub.commit", "Hub: commit", ACTIONS, sizeof ACTIONS / sizeof *ACTIONS};

@@ -49,7 +49,9 @@ static void put_address(const struct subject *s, const char *view, struct buf *o
 {
     const struct hub_detail *d = &s->h->detail;
     hub_web_url(app_hub(s->h->app), d->kind, d->id, out);
-    buf_printf(out, "/%s/main/", view);
+    buf_printf(out, "/%s/", view);
+    buf_put_url(out, d->revision ? d->revision : "main", false);
+    buf_putc(out, '/');
     buf_put_url(out, s->path, true);
 }
 
@@ -59,6 +61,10 @@ static void put_hf(const struct subject *s, struct buf *out)
     const struct hub_detail *d = &s->h->detail;
     buf_printf(out, "hf download %s", d->id);
     buf_puts(out, d->kind == HUB_DATASET ? " --repo-type dataset" : d->kind == HUB_SPACE ? " --repo-type space" : "");
+    if (d->revision) {
+        buf_puts(out, " --revision ");
+        hub_put_shell_word(out, d->revision);
+    }
     char *all = xasprintf("%s/*", s->path);
     buf_puts(out, s->is_dir ? " --include=" : s->path[0] == '-' ? " -- " : " ");
     hub_put_shell_word(out, s->is_dir ? all : s->path);
@@ -71,6 +77,11 @@ static void put_get(const struct subject *s, struct buf *out)
     const char *prefix = d->kind == HUB_DATASET ? "datasets/" : d->kind == HUB_SPACE ? "spaces/" : "";
     char *name = xasprintf("%s%s/%s", prefix, d->id, s->path);
     buf_puts(out, "hfterm get ");
+    if (d->revision) {
+        buf_puts(out, "--revision ");
+        hub_put_shell_word(out, d->revision);
+        buf_putc(out, ' ');
+    }
     hub_put_shell_word(out, name);
     free(name);
 }

@@ -190,7 +190,7 @@ const struct hub_repo *hub_detail_known(const struct hub_screen *h)
     const struct hub_detail *d = &h->detail;
     const struct hub_repo *told = hub_detail_repo(h);
     const struct hub_repo *row = told ? NULL : hub_selected_row(h);
-    bool is_row = row && d->has_repo && row->kind == d->kind && strcmp(row->id, d->id) == 0;
+    bool is_row = row && d->has_repo && !d->revision && row->kind == d->kind && strcmp(row->id, d->id) == 0;
     return told ? told : is_row ? row : NULL;
 }
 
@@ -206,21 +206,34 @@ static void forget(struct hub_screen *h)
     }
 }
 
+static void forget_name(struct hub_detail *d)
+{
+    free(d->id);
+    free(d->revision);
+    d->id = NULL;
+    d->revision = NULL;
+}
+
 void hub_detail_done(struct hub_screen *h)
 {
     forget(h);
     hub_detail_stay(h);
-    free(h->detail.id);
-    h->detail.id = NULL;
+    forget_name(&h->detail);
 }
 
-void hub_detail_name(struct hub_screen *h, enum hub_kind kind, const char *id)
+static bool is_same(const char *a, const char *b)
+{
+    return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+void hub_detail_name_at(struct hub_screen *h, enum hub_kind kind, const char *id, const char *revision)
 {
     struct hub_detail *d = &h->detail;
-    if (d->has_repo && d->kind == kind && strcmp(d->id, id) == 0) {
+    if (d->has_repo && d->kind == kind && is_same(d->id, id) && is_same(d->revision, revision)) {
         return;
     }
     char *copy = xstrdup(id);
+    char *copy_revision = revision ? xstrdup(revision) : NULL;
     hub_visit_note(h);
     if (d->is_asked) {
         forget(h);
@@ -231,12 +244,18 @@ void hub_detail_name(struct hub_screen *h, enum hub_kind kind, const char *id)
         d->over = NULL;
         content_changed(h);
     }
-    free(d->id);
+    forget_name(d);
     d->id = copy;
+    d->revision = copy_revision;
     d->kind = kind;
     d->has_repo = true;
     h->header_pane->has_moved = true;
     hub_visit_recall(h);
+}
+
+void hub_detail_name(struct hub_screen *h, enum hub_kind kind, const char *id)
+{
+    hub_detail_name_at(h, kind, id, NULL);
 }
 
 void hub_detail_clear(struct hub_screen *h)
@@ -245,9 +264,10 @@ void hub_detail_clear(struct hub_screen *h)
     if (!d->has_repo) {
         return;
     }
+    hub_visit_note(h);
+    hub_detail_stay(h);
     forget(h);
-    free(d->id);
-    d->id = NULL;
+    forget_name(d);
     d->has_repo = false;
     d->over = NULL;
     app_relayout(h->app);
@@ -260,15 +280,20 @@ static void ask_info(struct hub_screen *h)
     pane_dirty(h->header_pane);
 }
 
-void hub_detail_show(struct hub_screen *h, enum hub_kind kind, const char *id)
+void hub_detail_load(struct hub_screen *h)
 {
-    hub_detail_name(h, kind, id);
     if (!h->detail.is_asked) {
         h->detail.is_asked = true;
         ask_info(h);
         show_content(h);
         pane_dirty(hub_detail_content(h));
     }
+}
+
+void hub_detail_show(struct hub_screen *h, enum hub_kind kind, const char *id)
+{
+    hub_detail_name(h, kind, id);
+    hub_detail_load(h);
 }
 
 unsigned hub_detail_take(struct hub_screen *h, struct task_result *t)

@@ -279,6 +279,7 @@ const struct hub_view HUB_DISCUSSIONS_VIEW = {
     .size = sizeof(struct discussions),
     .show = discussions_show,
     .forget = discussions_forget,
+    .named = HUB_NAMED_DISCUSSIONS,
     .row_text = discussions_row_text,
     .spot = discussions_spot,
     .go = discussions_go,

@@ -189,6 +189,9 @@ static const char *needs_row(struct pane *p)
 
 static const char *needs_file(struct pane *p)
 {
+    if (hub_screen_of(p)->detail.revision) {
+        return "only files of main can be saved from here; y copies a command for this one";
+    }
     const struct hub_node *node = selected(p);
     return !node ? "the list is empty" : node->file->is_dir ? "this is a folder" : NULL;
 }
@@ -198,7 +201,7 @@ static unsigned do_open(struct pane *p)
     struct hub_files *f = p->state;
     struct hub_node *node = selected(p);
     if (!node->file->is_dir) {
-        hub_file_open(hub_screen_of(p), node->path, NULL, 0);
+        hub_file_open(hub_screen_of(p), node->path, hub_screen_of(p)->detail.revision, 0);
         return REACT_HANDLED;
     }
     node->is_open = !node->is_open;

@@ -6,10 +6,11 @@
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "tui/hub/hub.h"
 
-enum { TABS_COL = 1 };
+enum { TABS_COL = 1, ID_DIGITS = 40, SHORT_DIGITS = 8 };
 
 int hub_header_rows(const struct hub_screen *h)
 {
@@ -93,13 +94,25 @@ static void state_text(const struct hub_screen *h, const struct hub_repo *repo, 
 
 /* ---- drawing ---- */
 
+/* "OWNER/NAME @ REVISION", an id of a commit as git shortens it. Owned. */
+static char *name_text(const struct hub_detail *d)
+{
+    const char *revision = d->revision ? d->revision : "";
+    const bool is_id = strlen(revision) == ID_DIGITS && strspn(revision, "0123456789abcdef") == ID_DIGITS;
+    char *raw = xasprintf("%s%s%.*s", d->has_repo ? d->id : "", d->revision ? " @ " : "",
+                          is_id ? SHORT_DIGITS : (int)strlen(revision), revision);
+    char *clean = text_clean(raw);
+    free(raw);
+    return clean;
+}
+
 /* On the border of the box, or in the row above it all. */
 static void draw_title(struct hub_screen *h, const struct canvas *c)
 {
     const struct hub_repo *repo = hub_detail_known(h);
     struct buf state = BUF_INIT;
     state_text(h, repo, &state);
-    char *name = text_clean(h->detail.has_repo ? h->detail.id : "");
+    char *name = name_text(&h->detail);
     if (h->is_wide) {
         const struct draw_box box = {
             .title = name, .right = buf_str(&state), .has_focus = hub_detail_has_focus(h), .meets_left = true};

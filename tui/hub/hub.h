@@ -105,7 +105,7 @@ struct hub_spot {
 };
 
 /* Views that are opened from outside of them. */
-enum hub_named { HUB_ANY_VIEW, HUB_NAMED_FILES, HUB_NAMED_FILE, HUB_NAMED_THREAD, HUB_NAMED_COMMIT };
+enum hub_named { HUB_ANY_VIEW, HUB_NAMED_FILES, HUB_NAMED_FILE, HUB_NAMED_DISCUSSIONS, HUB_NAMED_THREAD, HUB_NAMED_COMMIT };
 
 /* A view is a pane of its own. A new tab is one file that has one of these, and a line in screen.c. */
 struct hub_view {
@@ -143,6 +143,7 @@ struct hub_detail {
     bool is_asked; /* not yet while the selection passes over it: only its name is shown */
     enum hub_kind kind;
     char *id;
+    char *revision; /* NULL: main */
     struct waiting loading;
     struct hub_page *info; /* of one repo */
 
@@ -162,7 +163,7 @@ struct hub_detail {
 /* A step of back and forward. */
 struct hub_visit {
     enum hub_kind kind;
-    char *id;
+    char *id, *revision;
     bool has_origin; /* made by a link or a command in the step before: Esc leads back there */
     size_t tab;
     struct pane *over; /* as in struct hub_detail */
@@ -288,6 +289,10 @@ void hub_detail_done(struct hub_screen *h);
 void hub_detail_layout(struct hub_screen *h, struct rect area, int rows);
 /* Show the name of a repo; what was shown of another one goes. Nothing is asked. */
 void hub_detail_name(struct hub_screen *h, enum hub_kind kind, const char *id);
+/* The same at a revision; NULL: main. */
+void hub_detail_name_at(struct hub_screen *h, enum hub_kind kind, const char *id, const char *revision);
+/* Ask about the repo that is named, unless that was done. */
+void hub_detail_load(struct hub_screen *h);
 /* Show none. */
 void hub_detail_clear(struct hub_screen *h);
 /* Show a repo; keeps what is there when it is the one shown already. */
@@ -399,7 +404,7 @@ void hub_visits_done(struct hub_screen *h);
 void hub_visit(struct hub_screen *h, enum hub_kind kind, const char *id);
 /* Open a repo at its card. From a view of a repo Esc leads back to it as it is now; from the list it leads to
  * the list. A repo that is shown already is a step of its own, too. */
-void hub_visit_from_here(struct hub_screen *h, enum hub_kind kind, const char *id);
+void hub_visit_from_here(struct hub_screen *h, enum hub_kind kind, const char *id, const char *revision);
 /* A step within what is shown: Esc leads back to the line on top. */
 void hub_visit_line(struct hub_screen *h);
 /* Show a view of the repo shown, at a spot; what lies over a tab counts as where the last step led to. */
@@ -454,7 +459,7 @@ struct hub_want {
     bool is_reload;
     enum hub_kind kind;
     const char *id, *path;
-    const char *revision; /* NULL: main */
+    const char *revision; /* what is read of the repo, not of its discussions; NULL: main */
     bool is_whole;        /* the tree with all that is below it, up to 1,000 entries */
     const char *next; /* where the next page is; NULL: the first */
     uint64_t offset, num;

@@ -9,11 +9,17 @@
 
 void hub_open_address(struct hub_screen *h, const struct hub_address *address)
 {
-    hub_visit_from_here(h, address->kind, address->id);
+    hub_visit_from_here(h, address->kind, address->id, address->revision);
+    if (address->path || address->revision) {
+        hub_detail_tab_of(h, hub_detail_named(h, HUB_NAMED_FILES));
+    }
     if (address->path) {
         const struct hub_spot file = {.name = address->path, .revision = address->revision, .at = address->line};
-        hub_detail_tab_of(h, hub_detail_named(h, HUB_NAMED_FILES));
         hub_visit_view(h, HUB_NAMED_FILE, &file);
+    } else if (address->discussion) {
+        const struct hub_spot thread = {.at = address->discussion};
+        hub_detail_tab_of(h, hub_detail_named(h, HUB_NAMED_DISCUSSIONS));
+        hub_visit_view(h, HUB_NAMED_THREAD, &thread);
     }
     hub_detail_focus(h);
     app_relayout(h->app);
@@ -37,6 +43,29 @@ static void list_narrowed(struct hub_screen *h, const char *what)
     }
     hub_query_run(h);
     hub_focus_results(h);
+}
+
+static int hex(char c)
+{
+    const char *const digits = "0123456789abcdef";
+    const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+/* The path that a relative link names: "%20" is a blank, what is behind "?" and "#" is for a browser. Owned. */
+static char *path_of(const char *link)
+{
+    char *path = xstrndup(link, strcspn(link, "?#"));
+    char *to = path;
+    for (const char *from = path; *from; from++) {
+        const int high = *from == '%' ? hex(from[1]) : -1;
+        const int low = high >= 0 ? hex(from[2]) : -1;
+        const int byte = low >= 0 ? high * 16 + low : 0;
+        *to++ = (char)(byte ? byte : *from);
+        from += byte ? 2 : 0;
+    }
+    *to = '\0';
+    return path;
 }
 
 void hub_follow_link(struct hub_screen *h, const char *url)
@@ -70,7 +99,8 @@ void hub_follow_link(struct hub_screen *h, const char *url)
     if (is_relative && url[0] != '/') {
         const char *name = str_starts(url, "./") ? url + 2 : url;
         const struct hub_detail *d = &h->detail;
-        struct hub_address file = {.kind = d->kind, .id = xstrdup(d->id), .path = xstrndup(name, strcspn(name, "?#"))};
+        struct hub_address file = {.kind = d->kind, .id = xstrdup(d->id), .path = path_of(name)};
+        file.revision = d->revision ? xstrdup(d->revision) : NULL;
         hub_open_address(h, &file);
         hub_address_done(&file);
         return;

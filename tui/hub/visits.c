@@ -8,9 +8,9 @@
 
 enum { MAX_VISITS = 200 };
 
-static bool is_repo(const struct hub_visit *v, enum hub_kind kind, const char *id)
+static bool is_repo(const struct hub_visit *v, enum hub_kind kind, const char *id, const char *revision)
 {
-    return v->kind == kind && strcmp(v->id, id) == 0;
+    return v->kind == kind && strcmp(v->id, id) == 0 && strcmp(v->revision ? v->revision : "", revision ? revision : "") == 0;
 }
 
 /* The step one is at; NULL when the repo shown is no step: it only follows the selection of the list. */
@@ -18,7 +18,7 @@ static struct hub_visit *current(const struct hub_screen *h)
 {
     const struct hub_detail *d = &h->detail;
     struct hub_visit *v = h->n_visits ? &h->visits[h->at_visit] : NULL;
-    return v && d->has_repo && is_repo(v, d->kind, d->id) ? v : NULL;
+    return v && d->has_repo && is_repo(v, d->kind, d->id, d->revision) ? v : NULL;
 }
 
 static void forget_spots(struct hub_visit *v)
@@ -46,10 +46,10 @@ void hub_visit_note(struct hub_screen *h)
 }
 
 /* The latest step of a repo; NULL when there is none. */
-static const struct hub_visit *last_of(const struct hub_screen *h, enum hub_kind kind, const char *id)
+static const struct hub_visit *last_of(const struct hub_screen *h, enum hub_kind kind, const char *id, const char *revision)
 {
     size_t i = h->n_visits;
-    while (i > 0 && !is_repo(&h->visits[i - 1], kind, id)) {
+    while (i > 0 && !is_repo(&h->visits[i - 1], kind, id, revision)) {
         i--;
     }
     return i ? &h->visits[i - 1] : NULL;
@@ -58,7 +58,7 @@ static const struct hub_visit *last_of(const struct hub_screen *h, enum hub_kind
 void hub_visit_recall(struct hub_screen *h)
 {
     const struct hub_visit *v = current(h);
-    v = v ? v : last_of(h, h->detail.kind, h->detail.id);
+    v = v ? v : last_of(h, h->detail.kind, h->detail.id, h->detail.revision);
     if (v) {
         hub_detail_recall(h, v->spots, NULL);
     }
@@ -67,7 +67,7 @@ void hub_visit_recall(struct hub_screen *h)
 void hub_visit_rename(struct hub_screen *h, const char *id)
 {
     for (size_t i = 0; i < h->n_visits; i++) {
-        if (is_repo(&h->visits[i], h->detail.kind, h->detail.id)) {
+        if (h->visits[i].kind == h->detail.kind && strcmp(h->visits[i].id, h->detail.id) == 0) {
             free(h->visits[i].id);
             h->visits[i].id = xstrdup(id);
         }
@@ -80,6 +80,7 @@ static void free_visit(struct hub_visit *v)
 {
     forget_spots(v);
     free(v->id);
+    free(v->revision);
 }
 
 static void drop_newer(struct hub_screen *h, size_t keep)
@@ -90,9 +91,10 @@ static void drop_newer(struct hub_screen *h, size_t keep)
     h->n_visits = keep < h->n_visits ? keep : h->n_visits;
 }
 
-static void add_step(struct hub_screen *h, enum hub_kind kind, const char *id, bool has_origin)
+static void add_step(struct hub_screen *h, enum hub_kind kind, const char *id, const char *revision, bool has_origin)
 {
-    char *copy = xstrdup(id);
+    struct hub_visit step = {.kind = kind, .id = xstrdup(id), .has_origin = has_origin};
+    step.revision = revision ? xstrdup(revision) : NULL;
     drop_newer(h, h->n_visits ? h->at_visit + 1 : 0);
     if (h->n_visits == MAX_VISITS) {
         free_visit(&h->visits[0]);
@@ -103,9 +105,9 @@ static void add_step(struct hub_screen *h, enum hub_kind kind, const char *id, b
     if (mem_grow(&visits, &h->cap_visits, h->n_visits + 1, sizeof *h->visits)) {
         h->visits = visits;
         h->at_visit = h->n_visits;
-        h->visits[h->n_visits++] = (struct hub_visit){.kind = kind, .id = copy, .has_origin = has_origin};
+        h->visits[h->n_visits++] = step;
     } else {
-        free(copy);
+        free_visit(&step);
     }
 }
 
@@ -113,14 +115,14 @@ static void add_step(struct hub_screen *h, enum hub_kind kind, const char *id, b
 static void note_here(struct hub_screen *h)
 {
     if (!current(h)) {
-        add_step(h, h->detail.kind, h->detail.id, false);
+        add_step(h, h->detail.kind, h->detail.id, h->detail.revision, false);
     }
     hub_visit_note(h);
 }
 
 static void show(struct hub_screen *h, enum hub_kind kind, const char *id)
 {
-    hub_detail_show(h, kind, id);
+    hub_detail_load(h);
     hub_places_change(&h->visited, h->visited_path, HUB_PLACES_VISITED_MAX, kind, id, true, NULL);
 }
 
@@ -128,13 +130,13 @@ void hub_visit(struct hub_screen *h, enum hub_kind kind, const char *id)
 {
     char *copy = xstrdup(id);
     const struct hub_detail *d = &h->detail;
-    const bool is_seen = h->is_wide && d->has_repo && d->kind == kind && strcmp(d->id, copy) == 0;
-    const bool is_again = h->n_visits > 0 && is_repo(&h->visits[h->at_visit], kind, copy);
-    const struct hub_visit *last = is_again ? &h->visits[h->at_visit] : last_of(h, kind, copy);
+    const bool is_seen = h->is_wide && d->has_repo && !d->revision && d->kind == kind && strcmp(d->id, copy) == 0;
+    const bool is_again = h->n_visits > 0 && is_repo(&h->visits[h->at_visit], kind, copy, NULL);
+    const struct hub_visit *last = is_again ? &h->visits[h->at_visit] : last_of(h, kind, copy, NULL);
     const size_t tab = last ? last->tab : 0;
     hub_detail_name(h, kind, copy);
     if (!is_again) {
-        add_step(h, kind, copy, false);
+        add_step(h, kind, copy, NULL, false);
     }
     if (!is_seen && h->detail.tabs.now != tab) {
         hub_detail_tab(h, tab);
@@ -143,25 +145,27 @@ void hub_visit(struct hub_screen *h, enum hub_kind kind, const char *id)
     free(copy);
 }
 
-void hub_visit_from_here(struct hub_screen *h, enum hub_kind kind, const char *id)
+void hub_visit_from_here(struct hub_screen *h, enum hub_kind kind, const char *id, const char *revision)
 {
     char *copy = xstrdup(id);
+    char *copy_revision = revision ? xstrdup(revision) : NULL;
     const bool has_origin = h->detail.has_repo && hub_detail_is_entered(h);
     if (has_origin) {
         note_here(h);
     }
-    hub_detail_name(h, kind, copy);
-    add_step(h, kind, copy, has_origin);
+    hub_detail_name_at(h, kind, copy, copy_revision);
+    add_step(h, kind, copy, copy_revision, has_origin);
     hub_detail_tab(h, 0);
     hub_detail_go(h, hub_detail_content(h), &(struct hub_spot){0});
     show(h, kind, copy);
+    free(copy_revision);
     free(copy);
 }
 
 void hub_visit_line(struct hub_screen *h)
 {
     note_here(h);
-    add_step(h, h->detail.kind, h->detail.id, true);
+    add_step(h, h->detail.kind, h->detail.id, h->detail.revision, true);
     h->detail.is_arrival = h->detail.over != NULL;
 }
 
@@ -205,9 +209,9 @@ void hub_visit_step(struct hub_screen *h, int step)
     const bool is_here = step < 0 && !current(h);
     h->at_visit += is_here ? 0 : (size_t)step;
     const struct hub_visit *v = &h->visits[h->at_visit];
-    hub_detail_name(h, v->kind, v->id);
+    hub_detail_name_at(h, v->kind, v->id, v->revision);
     arrange(h, v);
-    hub_detail_show(h, v->kind, v->id);
+    hub_detail_load(h);
     hub_detail_focus(h);
 }
 
