@@ -11,7 +11,9 @@
 #include <cmocka.h>
 
 #include "core/base/err.h"
+#include "core/base/file.h"
 #include "core/base/mem.h"
+#include "core/base/paths.h"
 #include "core/localhub/localhub.h"
 #include "tests/screens/homes.h"
 
@@ -401,6 +403,44 @@ static void test_a_file_of_a_revision(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+/* ---- the pager: hub.md, what lazygit and tig have ---- */
+
+static void test_texts_in_a_pager(void **state)
+{
+    (void)state;
+    char *home = new_home();
+    write_in(home, "pager.sh", "cp \"$1\" \"$HOME/seen\"\nstat -c %a \"$1\" >\"$HOME/mode\"\n");
+    struct harness *h = h_start(&(struct h_options){
+        .args = ARGS("--demo"), .home = home, .env = ARGS("PAGER=sh ./pager.sh"), .rows = 24, .cols = 80});
+    h_wait_idle(h);
+    command(h, "open hostile/escape-artist/raw-bytes.log");
+    h_keys(h, "e");
+    expect_file(home, "mode", "600\n");
+    struct buf seen = BUF_INIT;
+    char *path = paths_join(home, "seen");
+    assert_true(file_read(path, &seen, 1 << 20, NULL));
+    assert_null(memchr(buf_str(&seen), '\033', seen.n));
+    assert_non_null(strstr(buf_str(&seen), "shift out"));
+    command(h, "open lumen-labs/Aurora-VL-Nano-Instruct");
+    h_keys(h, "e");
+    buf_clear(&seen);
+    assert_true(file_read(path, &seen, 1 << 20, NULL));
+    assert_non_null(strstr(buf_str(&seen), "smallest member"));
+    h_keys(h, "<Tab>");
+    h_keys(h, "e");
+    h_expect_text(h, "this view has no text");
+    h_stop_with(h, "<C-c>", 0);
+    h = h_start(&(struct h_options){.args = ARGS("--demo"), .home = home, .env = ARGS("PAGER=no-such-pager")});
+    h_wait_idle(h);
+    command(h, "open bob/pocket-gem");
+    h_keys(h, "e");
+    h_expect_text(h, "set PAGER to one that is installed");
+    h_stop_with(h, "<C-c>", 0);
+    buf_done(&seen);
+    free(path);
+    remove_home(home);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -419,6 +459,7 @@ int main(void)
         SCREEN_TEST(test_age_stands_in_the_border),
         SCREEN_TEST(test_a_revision_is_what_is_shown),
         SCREEN_TEST(test_a_file_of_a_revision),
+        SCREEN_TEST(test_texts_in_a_pager),
     };
     return cmocka_run_group_tests_name("views of a repo", tests, NULL, NULL);
 }

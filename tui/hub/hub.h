@@ -11,7 +11,7 @@
  * text.c find.c   keys of the views that are texts, and of those that are lists; repo_keys.c those of every view
  * ask.c       what is asked of the Hub
  * visits.c    back and forward; spots.c where one was in each view; bookmarks.c; places.c the files of both
- * copy.c links.c commands.c; address.c what names a repo
+ * copy.c copy_file.c links.c pager.c commands.c
  */
 #ifndef HFTERM_TUI_HUB_HUB_H
 #define HFTERM_TUI_HUB_HUB_H
@@ -358,6 +358,12 @@ bool hub_text_work(struct pane *p);
 bool hub_text_cursor(const struct pane *p, int *row, int *col);
 void hub_text_spot(const struct pane *p, struct hub_spot *spot);
 bool hub_text_go(struct pane *p, const struct hub_spot *spot);
+
+/* ---- pager.c ---- */
+/* Read the text in sight in $PAGER. */
+void hub_pager(struct hub_screen *h);
+/* Why there is nothing to read; NULL: there is. Static. */
+const char *hub_pager_reason(const struct hub_screen *h);
 
 /* ---- find.c ---- */
 void hub_find_done(struct hub_find *f);

@@ -63,6 +63,17 @@ static unsigned do_links(struct pane *p)
     return REACT_HANDLED;
 }
 
+static const char *needs_text(struct pane *p)
+{
+    return hub_pager_reason(hub_screen_of(p));
+}
+
+static unsigned do_pager(struct pane *p)
+{
+    hub_pager(hub_screen_of(p));
+    return REACT_LAYOUT;
+}
+
 static const char *needs_links(struct pane *p)
 {
     struct doc *doc = hub_detail_doc(hub_screen_of(p));
@@ -99,6 +110,7 @@ static const struct action ACTIONS[] = {
     ACTION("repo.bookmark", "b", "mark", "Set or remove a bookmark", needs_repo, do_bookmark),
     ACTION("repo.bookmarks", "B", NULL, "List the bookmarks", NULL, do_bookmarks),
     ACTION("repo.web", "w", NULL, "Open the page of the repo in a browser, or copy its address", needs_repo, do_web),
+    ACTION("repo.pager", "e", NULL, "Read the text in $PAGER, or in less", needs_text, do_pager),
     ACTION("repo.reload", "r F5", NULL, "Ask the Hub again", needs_repo, do_reload),
     ACTION("repo.older", "[ A-Left", NULL, "Back to the place visited before, at its line", needs_older, do_older),
     ACTION("repo.newer", "] A-Right", NULL, "Forward again", needs_newer, do_newer),

@@ -165,6 +165,12 @@ uint64_t viewer_bytes(const struct viewer *v)
     return v->dropped + v->raw.n;
 }
 
+void viewer_put_text(const struct viewer *v, struct buf *out)
+{
+    const struct buf *text = v->text.n ? &v->text : &v->raw;
+    text_sanitize(out, buf_str(text), text->n, TEXT_KEEP_NEWLINES);
+}
+
 bool viewer_wants_more(const struct viewer *v)
 {
     return v->saw_end && !v->is_finished;

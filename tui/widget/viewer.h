@@ -42,6 +42,8 @@ bool viewer_append(struct viewer *v, const void *bytes, size_t n, struct err *e)
 /* No more bytes will come. JSON can be shown only after this. */
 void viewer_finish(struct viewer *v);
 uint64_t viewer_bytes(const struct viewer *v); /* in all, with those dropped */
+/* Append the bytes that are here as text without anything that a terminal obeys. */
+void viewer_put_text(const struct viewer *v, struct buf *out);
 /* True when the rows shown last reached the end of the bytes and viewer_finish was not called:
  * time to fetch more. */
 bool viewer_wants_more(const struct viewer *v);
