@@ -168,7 +168,7 @@ static void *ask_for_ever(void *arg)
 static void test_cancel(void **state)
 {
     struct script_room *room = *state;
-    room->server->answer = answer_drop_by_drop;
+    atomic_store(&script_other, answer_drop_by_drop);
     for (int kind = HUB_MODEL; kind <= HUB_DATASET; kind++) {
         struct given_up g = {.hub = room->hub, .kind = (enum hub_kind)kind,
                              .task = task_new(&(struct job){.name = "test"}, NULL)};
