@@ -210,7 +210,8 @@ has-libs:
 	       "(elsewhere it prints their names)."; exit 1; }
 
 deps:
-	$(call install_missing,command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS) $(OPENED),$(DEB_BUILD))
+	$(call install_missing,command -v pkg-config >/dev/null 2>&1 && pkg-config --exists $(LIBS) $(OPENED) && \
+	  echo '#include <cmark-gfm-core-extensions.h>' | $(CC) $(PKG_CFLAGS) -E -o /dev/null - 2>/dev/null,$(DEB_BUILD))
 
 deps-test: deps
 	$(call install_missing,[ -e /usr/include/cmocka.h ] && [ -e /usr/include/vterm.h ] && \
