@@ -229,6 +229,28 @@ static void test_tabs_of_screens_to_come_are_dim(void **state)
     }
 }
 
+/* hub.md 40: the words of the key row take clicks, in a popup too */
+static void test_key_row_words_take_clicks(void **state)
+{
+    (void)state;
+    static const char *const WORDS[][2] = {{"o sort", "Sort by"}, {"copy", "Copy:"}, {"? keys", "Keys here"}};
+    struct harness *h = start_in(NULL, 24, 100, ARGS("--demo"));
+    int row = 0;
+    int col = 0;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        assert_true(h_find(h, WORDS[i][0], &row, &col));
+        assert_int_equal(row, 23);
+        h_mouse(h, PTYTERM_CLICK, 23, col);
+        h_expect_text(h, WORDS[i][1]);
+        assert_true(h_find(h, "  Esc close", &row, &col));
+        h_mouse(h, PTYTERM_CLICK, 23, col + 7);
+        h_expect_no_text(h, WORDS[i][1]);
+    }
+    h_mouse(h, PTYTERM_CLICK, 23, 98); /* nothing there */
+    h_expect_in_row(h, 23, "o sort");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 /* ---- prompts ---- */
 
 /* Type into the ":" prompt. */
@@ -442,6 +464,7 @@ int main(void)
         SCREEN_TEST(test_find_offers_repos_and_a_search),
         SCREEN_TEST(test_the_key_row_says_back),
         SCREEN_TEST(test_tabs_of_screens_to_come_are_dim),
+        SCREEN_TEST(test_key_row_words_take_clicks),
         SCREEN_TEST(test_the_selection_is_seen_without_colours),
         SCREEN_TEST(test_completion_ranks),
         SCREEN_TEST(test_tab_does_not_turn_back),

@@ -108,6 +108,12 @@ static void test_a_long_body_is_cut(void **state)
     buf_done(&body);
 }
 
+/* The number in the title. */
+static long count_in(struct harness *h, int row)
+{
+    return strtol(strstr(h_row(h, row), "newest first: ") + 14, NULL, 10);
+}
+
 static void test_it_is_live(void **state)
 {
     (void)state;
@@ -119,19 +125,19 @@ static void test_it_is_live(void **state)
     int row = 0;
     int col = 0;
     assert_true(h_find(h, "newest first: ", &row, &col));
-    const int before = atoi(strstr(h_row(h, row), "newest first: ") + 14);
+    const long before = count_in(h, row);
     assert_true(before > 0);
     h_keys(h, "<Esc> j r R"); /* what r asks may come after R: it is shown without a key */
     char more[64];
-    snprintf(more, sizeof more, "newest first: %d", before + 1);
+    snprintf(more, sizeof more, "newest first: %ld", before + 1);
     for (int i = 0; i < 50 && !h_find(h, more, &row, &col); i++) {
         h_bytes_in(h, 100);
-        if (h_find(h, "newest first: ", &row, &col) && atoi(strstr(h_row(h, row), "newest first: ") + 14) > before) {
+        if (h_find(h, "newest first: ", &row, &col) && count_in(h, row) > before) {
             break;
         }
     }
     assert_true(h_find(h, "newest first: ", &row, &col));
-    assert_true(atoi(strstr(h_row(h, row), "newest first: ") + 14) > before);
+    assert_true(count_in(h, row) > before);
     h_stop_with(h, "<Esc> <C-c>", 0);
     tiny_stop(s);
 }

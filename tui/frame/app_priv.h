@@ -15,6 +15,7 @@
 enum {
     APP_MAX_POPUPS = 8,
     APP_NOTICES = 50,
+    APP_BAR_WORDS = 32,
     STAGE_SPLIT_MIN = 20, /* percent of the width that the panes at the left keep */
     STAGE_SPLIT_MAX = 80,
     POPUP_WHOLE_WIDTH = 10000, /* as a wish for columns: with no border at the sides */
@@ -31,6 +32,12 @@ struct notice {
     enum app_level level;
     int64_t unix_s;
     char text[1024];
+};
+
+/* A word of the key bar, for clicks. */
+struct bar_word {
+    int from, to; /* columns */
+    const struct action *action;
 };
 
 struct popup {
@@ -59,6 +66,8 @@ struct app {
     size_t n_popups;
     bool needs_layout, needs_repaint, is_prompting, is_too_small;
     bool frame_dirty; /* tab row and key bar */
+    struct bar_word bar_words[APP_BAR_WORDS];
+    size_t n_bar_words;
     struct pace pace; /* when the next frame is drawn */
     int64_t spinner_ms;
     int spinner;
@@ -97,6 +106,9 @@ int bars_tab_at(const struct app *app, int col);
 
 /* say.c: take the notice at the bottom away */
 void say_hide(struct app *app);
+
+/* A click on the key bar: the action whose key or word is there, NULL for none. */
+const struct action *bars_action_at(const struct app *app, int col);
 
 /* work.c */
 void work_open(struct app *app);

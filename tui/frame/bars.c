@@ -110,6 +110,9 @@ static int bar_item(struct app *app, const struct canvas *c, int at, struct pane
     int cols = 0;
     if (key.n && label) {
         cols = text_width(buf_str(&key)) + 1 + text_width(label) + 2;
+        if (c && app->n_bar_words < APP_BAR_WORDS) {
+            app->bar_words[app->n_bar_words++] = (struct bar_word){at, at + cols - 2, a};
+        }
         if (c) {
             at += draw_text(c, 0, at, -1, STYLE_BAR_KEY, buf_str(&key));
             draw_text(c, 0, at + 1, -1, STYLE_BAR, label);
@@ -307,8 +310,19 @@ static int prompt_keys(struct app *app, const struct canvas *c)
     return cols;
 }
 
+const struct action *bars_action_at(const struct app *app, int col)
+{
+    for (size_t i = 0; i < app->n_bar_words; i++) {
+        if (col >= app->bar_words[i].from && col < app->bar_words[i].to) {
+            return app->bar_words[i].action;
+        }
+    }
+    return NULL;
+}
+
 void bars_draw_bottom(struct app *app)
 {
+    app->n_bar_words = 0;
     int row = app->term.rows - 1;
     struct canvas c = stage_canvas(app, (struct rect){row, 0, 1, app->term.cols});
     if (app->is_prompting) {

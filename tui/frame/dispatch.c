@@ -70,6 +70,13 @@ static void mouse(struct app *app, const struct term_key *key)
         }
         return;
     }
+    const struct action *word = key->mouse == TERM_MOUSE_PRESS && key->row == app->term.rows - 1
+                                    ? bars_action_at(app, key->col)
+                                    : NULL;
+    if (word) {
+        run_action(app, stage_focused(app), word);
+        return;
+    }
     struct screen *s = stage_screen(app);
     struct pane *hit = NULL;
     if (app->n_popups > 0) {
