@@ -268,7 +268,7 @@ static void say_time(const void *ctx, size_t row, struct buf *out)
 
 static const struct table_column COLUMNS[] = {
     {.cols = 8, .gap = 1, .style = STYLE_DIM, .put = put_clock},
-    {.cols = 6, .gap = 1, .style = STYLE_TEXT, .put = put_method},
+    {.cols = 6, .gap = 1, .style = STYLE_TEXT, .put = put_method, .leads = true},
     {.cols = 10, .gap = 1, .style_of = status_style, .put = put_status, .say = say_status},
     {.cols = 8, .gap = 1, .is_bare = true, .style = STYLE_NUMBER, .put = put_time, .say = say_time},
     {.cols = 9, .gap = 1, .is_right = true, .style = STYLE_DIM, .put = put_size},
