@@ -441,6 +441,28 @@ static void test_texts_in_a_pager(void **state)
     remove_home(home);
 }
 
+/* hub.md 10: the key for the whole width is named where it helps. */
+static void test_full_width_is_named(void **state)
+{
+    (void)state;
+    static const char *const VIEWS[] = {"<Enter>", "<Tab>", "<Tab>", "<Tab>", "<Tab>"};
+    struct harness *h = start_demo(36, 120);
+    for (size_t i = 0; i < sizeof VIEWS / sizeof *VIEWS; i++) {
+        h_keys(h, VIEWS[i]);
+        h_expect_in_row(h, 35, "O full width");
+    }
+    h_keys(h, "O");
+    h_expect_in_row(h, 1, "lumen-labs/Aurora-VL-Nano-Instruct"); /* over all columns */
+    h_expect_in_row(h, 35, "O list beside");
+    h_keys(h, "O");
+    h_expect_in_row(h, 35, "O full width");
+    h_expect_in_row(h, 2, "results");
+    h_resize(h, 24, 80);
+    h_wait_idle(h);
+    h_expect_no_text(h, "full width");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -460,6 +482,7 @@ int main(void)
         SCREEN_TEST(test_a_revision_is_what_is_shown),
         SCREEN_TEST(test_a_file_of_a_revision),
         SCREEN_TEST(test_texts_in_a_pager),
+        SCREEN_TEST(test_full_width_is_named),
     };
     return cmocka_run_group_tests_name("views of a repo", tests, NULL, NULL);
 }

@@ -63,6 +63,23 @@ static unsigned do_links(struct pane *p)
     return REACT_HANDLED;
 }
 
+static const char *needs_list_beside(struct pane *p)
+{
+    const struct hub_screen *h = hub_screen_of(p);
+    return h->is_wide || h->screen->is_zoomed ? NULL : "the window is too narrow for two panes";
+}
+
+static const char *zoom_label(struct pane *p)
+{
+    return p->screen->is_zoomed ? "list beside" : "full width";
+}
+
+static unsigned do_zoom(struct pane *p)
+{
+    app_run_action(p->app, "app.zoom");
+    return REACT_LAYOUT;
+}
+
 static const char *needs_text(struct pane *p)
 {
     return hub_pager_reason(hub_screen_of(p));
@@ -105,6 +122,8 @@ static unsigned do_newer(struct pane *p)
 static const struct action ACTIONS[] = {
     ACTION("repo.next-tab", "Tab", "next view", "Card, Files, Metadata, Commits, Discussions in turn", needs_repo, do_next_tab),
     ACTION("repo.prev-tab", "S-Tab", NULL, "The view before", needs_repo, do_prev_tab),
+    {.id = "repo.zoom", .keys = "O", .label = "full width", .help = "Give the repo the whole width, and back",
+     .label_of = zoom_label, .disabled = needs_list_beside, .run = do_zoom},
     ACTION("repo.copy", "y", "copy", "Copy the id, a snippet or the address", needs_repo, do_copy),
     ACTION("repo.links", "L", "links", "List the links by number and open one", needs_links, do_links),
     ACTION("repo.bookmark", "b", "mark", "Set or remove a bookmark", needs_repo, do_bookmark),
