@@ -125,6 +125,7 @@ static void check_no_move(struct harness *h, const char *view, const char *const
         h_keys(h, keys[i]);
         char *after = screen_body(h);
         if (strcmp(before, after) != 0) {
+            print_error("%s", after);
             fail_msg("%s: %s moves what is not there", view, keys[i]);
         }
         free(before);
@@ -236,7 +237,7 @@ static void test_esc_leads_back_through_what_lies_over(void **state)
     h_keys(h, "G k");
     char *files = screen_text(h);
     h_keys(h, "<Enter>");
-    h_expect_text(h, "UTF-8");
+    h_expect_text(h, "line 1  json");
     h_keys(h, "<Esc>");
     char *again = screen_text(h);
     assert_string_equal(files, again);
