@@ -178,7 +178,7 @@ DEB_BUILD := pkg-config libncurses-dev libreadline-dev libcurl4-openssl-dev libc
 DEB_TEST  := libcmocka-dev libvterm-dev clang g++ tmux curl python3-venv python3-yaml ncurses-term \
              procps cmark-gfm
 RPM_BUILD := pkgconf ncurses-devel readline-devel libcurl-devel cjson-devel libmicrohttpd-devel \
-             libyaml-devel cmark-gfm-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel \
+             libyaml-devel utf8proc-devel pcre2-devel openssl-devel zlib-devel \
              libpng-devel libjpeg-turbo-devel libwebp-devel sqlite-devel
 PAC_BUILD := pkgconf ncurses readline curl cjson libmicrohttpd libyaml cmark-gfm libutf8proc pcre2 \
              openssl zlib libpng libjpeg-turbo libwebp sqlite
@@ -190,7 +190,7 @@ define install_missing
 	@if $(1); then exit 0; fi; \
 	if ! command -v apt-get >/dev/null 2>&1; then \
 	  echo "hfterm needs these libraries and tools; please install them, then run make again:"; \
-	  echo "  dnf install $(RPM_BUILD)"; \
+	  echo "  dnf install $(RPM_BUILD)   (and cmark-gfm from its source)"; \
 	  echo "  pacman -S $(PAC_BUILD)"; \
 	  echo "  brew install $(BREW_BUILD)"; \
 	  exit 1; \
