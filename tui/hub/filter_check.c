@@ -77,7 +77,7 @@ static void consider(struct guess *g, const char *text, const char *prefix, cons
 
 static void consider_values(struct guess *g, const char *key, const char *type, const struct hub_tags *tags)
 {
-    for (size_t i = 0; tags && i < tags->n_items; i++) {
+    for (size_t i = 0; tags && type && i < tags->n_items; i++) {
         if (strcmp(tags->items[i].type, type) == 0) {
             consider(g, hub_filter_tag_value(&tags->items[i]), key, hub_filter_tag_value(&tags->items[i]));
         }
@@ -188,16 +188,19 @@ static bool is_known(const struct hub_tags *tags, enum hub_kind kind, const stru
     return !has_type || (is_license && (strcmp(value, HUB_FILTER_OPEN) == 0 || hub_license_is_known(value)));
 }
 
-/* Several licences stand behind one key: "license:mit,gemma". */
+/* Several licences stand behind one key: "license:mit,gemma"; elsewhere a comma is a letter. */
 static bool check_word(const char *word, enum hub_kind kind, const struct hub_tags *tags, struct err *e)
 {
     const struct hub_filter_word w = hub_filter_word(kind, word);
+    if (!w.key || strcmp(w.key, "license:") != 0) {
+        return is_known(tags, kind, &w, w.value) || hub_filter_refuse(kind, word, tags, e);
+    }
     char *values = xstrdup(w.value);
     char *save = NULL;
     bool ok = true;
     for (char *v = strtok_r(values, ",", &save); v && ok; v = strtok_r(NULL, ",", &save)) {
         if (!is_known(tags, kind, &w, v)) {
-            char *one = xasprintf("%s%s", w.key ? w.key : "", v);
+            char *one = xasprintf("%s%s", w.key, v);
             ok = hub_filter_refuse(kind, one, tags, e);
             free(one);
         }
