@@ -353,7 +353,8 @@ static void test_hostile_repo(void **state)
     h_text(h, "escape-artist"); /* alone in the list: wherever Esc leads, it is shown */
     h_keys(h, "<Enter> <Enter>");
     h_keys(h, "<PgDn> <PgDn> G g <Tab> G k k k <Enter> <Esc> <Tab> <PgDn> J <PgDn> <Esc> <Tab> "
-              "<Tab> <Enter> <PgDn> <Esc>");
+              "<Tab> <Enter> <PgDn>");
+    h_keys(h, "<Esc>"); /* a menu may be open */
     open_repo(h, "hostile/escape-artist");
     h_keys(h, "<Tab> <Tab> <Tab>");
     h_keys(h, "<Enter>"); /* a commit: hub.md 13 */

@@ -171,6 +171,26 @@ static void test_a_link_to_a_heading_and_back(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+/* hub.md 40: a footnote and its way back are links like any other. */
+static void test_a_footnote_and_back(void **state)
+{
+    (void)state;
+    struct harness *h = start_demo(24, 80);
+    command(h, "open lumen-labs/Aurora-VL-Nano-Instruct");
+    h_keys(h, "j j j");
+    char *card = look(h);
+    follow(h, "10");
+    h_expect_text(h, "1. In 212 of");
+    char *note = look(h);
+    follow(h, "15"); /* up again, to the text it belongs to */
+    h_expect_no_text(h, "1. In 212 of");
+    h_keys(h, "<Esc>");
+    check_back(h, note, "the footnote");
+    h_keys(h, "<Esc>");
+    check_back(h, card, "the card");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 /* Several deep, and each Esc takes one back. */
 static void test_links_in_a_row(void **state)
 {
@@ -313,6 +333,7 @@ int main(void)
         SCREEN_TEST(test_a_link_to_a_repo_and_back),
         SCREEN_TEST(test_a_link_to_a_file_and_back),
         SCREEN_TEST(test_a_link_to_a_heading_and_back),
+        SCREEN_TEST(test_a_footnote_and_back),
         SCREEN_TEST(test_links_in_a_row),
         SCREEN_TEST(test_a_command_in_a_repo_and_back),
         SCREEN_TEST(test_a_command_in_the_list_and_back),
