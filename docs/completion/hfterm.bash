@@ -63,10 +63,11 @@ _hfterm() {
     case $prev in
     --type) COMPREPLY=($(compgen -W 'model dataset space' -- "$cur")); return ;;
     --revision) return ;;
+    --file) return ;;
     --discussion) return ;;
     --limit) return ;;
     esac
-    words=" --type --revision --files --commits --refs --discussions --discussion --raw --limit --json $globals"
+    words=" --type --revision --files --file --commits --refs --discussions --discussion --raw --limit --json $globals"
     ;;
   get)
     case $prev in

@@ -241,7 +241,7 @@ static void test_it_is_said_without_a_move(void **state)
     char *text = said(h);
     assert_non_null(strstr(text, " Requests, newest first: "));
     assert_non_null(strstr(text, " of "));
-    assert_non_null(strstr(text, ", GET, "));
+    assert_non_null(strstr(text, ": GET, "));
     assert_non_null(strstr(text, ", 127.0.0.1:"));
     free(text);
     h_keys(h, "<Esc> 4");
