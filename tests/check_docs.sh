@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The documents: every one can be found, links lead somewhere, the key table is that of the program,
-# man pages are clean, and nothing names a machine it was written on. TAP.
+# man pages are clean, tests named in docs/field.md exist, and nothing names a machine it was written on. TAP.
 
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -91,6 +91,18 @@ undocumented_variables()
     done
 }
 
+# What docs/field.md names as a test is a program or a function in tests/.
+missing_tests()
+{
+    git ls-files tests 2>/dev/null | grep . >"$work/files" || find tests -type f >"$work/files"
+    grep -E '[.](c|h|sh|py)$' "$work/files" | xargs cat >"$work/sources"
+    sed -n 's/^|.*|\(.*\)|$/\1/p' docs/field.md | grep -oE '[a-z0-9]+_[a-z0-9_]+|[a-z0-9_]+[.]sh' | sort -u |
+        while read -r name; do
+            grep -qE "/$name([.][a-z]+)?\$" "$work/files" || grep -qwE "(test_)?$name" "$work/sources" ||
+                echo "docs/field.md: there is no test $name"
+        done
+}
+
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 
@@ -102,6 +114,7 @@ fi
 tap_empty 'relative links lead to files' "$(dead_links)"
 tap_empty 'every file in docs/ is linked' "$(unlinked)"
 tap_empty 'environment variables are documented' "$(undocumented_variables)"
+tap_empty 'the tests of docs/field.md exist' "$(missing_tests)"
 tap_empty 'no path of a machine, no registry' "$(forbidden_words)"
 
 "$HFTERM" keys --markdown >"$work/keys.md" 2>"$work/keys.err"
