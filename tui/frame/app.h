@@ -104,9 +104,6 @@ void app_run_action(struct app *app, const char *id);
 /* Run one line of the command language (docs/configuration.md). How screens reach each other. */
 void app_command(struct app *app, const char *line);
 
-/* Spinner glyph for titles, a word with --plain; the frame repaints while something runs. */
-const char *app_spinner(const struct app *app);
-
 /* ---- what outlives the program (remember.c) ---- */
 
 /* The value kept under a key, "" when there is none. endpoint: apart for every endpoint. Borrowed until the

@@ -113,6 +113,9 @@ const struct action *bars_action_at(const struct app *app, int col);
 /* work.c */
 void work_open(struct app *app);
 void work_close(struct app *app);
+/* The sign of work in the key row, a word with --plain. */
+const char *app_spinner(const struct app *app);
+
 /* Jobs somebody waits for. */
 bool work_is_busy(const struct app *app);
 /* Nothing that is awaited runs, no timer is set, no result is left. */
@@ -130,7 +133,6 @@ bool stage_shows(struct app *app, const struct pane *p);
 /* What a handler of p reported. */
 void stage_react(struct app *app, struct pane *p, unsigned reaction);
 void stage_move_focus(struct app *app, int step);
-void stage_turn_spinner(struct app *app);
 struct canvas stage_canvas(struct app *app, struct rect r);
 /* A theme that cannot be read is an error here and a notice there; the old one stays. */
 bool stage_load_theme(struct app *app, const char *name, struct err *e);

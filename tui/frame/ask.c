@@ -162,10 +162,10 @@ void ask_draw_error(const struct canvas *c, int row, const struct err *e, const 
     buf_done(&remedy);
 }
 
-void ask_draw(struct app *app, const struct canvas *c, const struct waiting *w, const char *what)
+void ask_draw(const struct canvas *c, const struct waiting *w, const char *what)
 {
     if (w->task) {
-        draw_printf(c, 1, 2, -1, STYLE_DIM, "%s %s...  Esc goes back", app_spinner(app), what);
+        draw_printf(c, 1, 2, -1, STYLE_DIM, "%s...  Esc goes back", what);
     } else if (w->err.code != ERR_NONE) {
         ask_draw_error(c, 1, &w->err, "r tries again");
     }

@@ -6,7 +6,7 @@
  *     ask_start(p, &w, &ROWS[ASK_CARD], question, free_question);       when it is wanted
  *     if (!ask_take(&w, r)) return REACT_HANDLED;                           in pane_ops.result
  *     struct text *text = ask_value(r);
- *     ask_draw(p->app, c, &w, "reading the card");                          while nothing is there
+ *     ask_draw(c, &w, "reading the card");                          while nothing is there
  *
  * A struct waiting belongs to its pane; its generation tells its answers from those of an older question.
  */
@@ -69,7 +69,7 @@ void ask_begin(struct app *app, struct waiting *w);
 void ask_cancel(struct app *app, struct waiting *w);
 
 /* In place of content: what is awaited, or what went wrong and how to retry. */
-void ask_draw(struct app *app, const struct canvas *c, const struct waiting *w, const char *what);
+void ask_draw(const struct canvas *c, const struct waiting *w, const char *what);
 void ask_draw_error(const struct canvas *c, int row, const struct err *e, const char *retry);
 /* Over the last row of what is shown: why more of it could not be had. Nothing when nothing failed. */
 void ask_draw_failure(const struct canvas *c, const struct waiting *w);

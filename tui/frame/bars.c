@@ -13,7 +13,7 @@
 #include "tui/frame/app_priv.h"
 #include "tui/frame/keymap.h"
 
-enum { WIDE_COLS = 100 };
+enum { WIDE_COLS = 100, SLOW_MS = 5000 };
 
 /* "  2 Card" or " 2Card" in a narrow window, with the count of unread notices. */
 static void tab_text(const struct app *app, size_t i, struct buf *out)
@@ -167,6 +167,24 @@ static int set_cols(struct app *app, struct pane *p, const struct action_set *se
     return cols;
 }
 
+/* What a question that takes long waits for. */
+static void waiting_text(struct app *app, struct buf *out)
+{
+    struct http_wait wait;
+    if (!http_waiting(app->options.http, &wait)) {
+        return;
+    }
+    if (wait.attempt > 1) {
+        buf_printf(out, "%s; trying again (%d of %d)", wait.why, wait.attempt, wait.tries);
+        if (wait.retry_ms >= 0) {
+            buf_printf(out, " in %lld s", (long long)(wait.retry_ms + 999) / 1000);
+        }
+        buf_puts(out, "  ");
+    } else if (wait.waited_ms >= SLOW_MS) {
+        buf_printf(out, "%s has not answered for %lld s  ", wait.host, (long long)wait.waited_ms / 1000);
+    }
+}
+
 static void background_text(struct app *app, struct buf *out)
 {
     for (size_t i = 0; i < app->n_screens; i++) {
@@ -189,6 +207,7 @@ static void background_text(struct app *app, struct buf *out)
         buf_printf(out, "%lld/%lld calls left ", (long long)rate.remaining, (long long)rate.quota);
     }
     if (busy) {
+        waiting_text(app, out);
         buf_printf(out, "%s ", app_spinner(app));
     }
 }

@@ -41,8 +41,6 @@ struct pane_ops {
     unsigned (*mouse)(struct pane *p, enum term_mouse what, int row, int col);
     /* Idle work in slices (rendering ahead, searching); true when more is left. May be NULL. */
     bool (*work)(struct pane *p);
-    /* It shows a spinner now, which turns by drawing the pane again. May be NULL. */
-    bool (*waits)(const struct pane *p);
     /* The row and column of what is selected, for readers of the screen (--plain): false when nothing
      * is. May be NULL. */
     bool (*cursor)(const struct pane *p, int *row, int *col);

@@ -15,6 +15,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/mem.h"
+#include "core/hub/hub.h"
 #include "core/task/loop.h"
 #include "tui/frame/app_priv.h"
 #include "tui/frame/command.h"
@@ -120,7 +121,6 @@ static int64_t animate(struct app *app)
             app->spinner++;
             app->frame_dirty = true;
             pace_cause(&app->pace, PACE_CLOCK);
-            stage_turn_spinner(app);
         }
         int64_t next = app->spinner_ms + SPINNER_MS - now;
         wait = next < wait ? next : wait;
@@ -329,6 +329,9 @@ int app_run(const struct app_options *options, struct err *e)
     open_parts(app);
     if (app->term.notice) {
         app_say(app, APP_WARN, "%s", app->term.notice);
+    }
+    if (hub_token_fault(options->hub) && !hub_has_token(options->hub)) {
+        app_say(app, APP_WARN, "%s", hub_token_fault(options->hub));
     }
     choose_looks(app, options, term.is_mono);
     pace_cause(&app->pace, PACE_KEY); /* first paint at once, before any network */

@@ -206,15 +206,6 @@ bool stage_shows(struct app *app, const struct pane *p)
     return pane_is_visible(p) && (!p->screen || p->screen == stage_screen(app));
 }
 
-void stage_turn_spinner(struct app *app)
-{
-    struct screen *s = stage_screen(app);
-    for (size_t i = 0; i < s->n_panes; i++) {
-        struct pane *p = s->panes[i];
-        p->is_dirty = p->is_dirty || (p->ops->waits && pane_is_visible(p) && p->ops->waits(p));
-    }
-}
-
 bool stage_load_theme(struct app *app, const char *name, struct err *e)
 {
     if (!theme_load(&app->theme, name, e)) {

@@ -128,12 +128,6 @@ static unsigned card_result(struct pane *p, struct task_result *t)
     return REACT_DIRTY;
 }
 
-static bool card_waits(const struct pane *p)
-{
-    const struct card *card = p->state;
-    return !card->has_text && card->loading.task;
-}
-
 static void draw_why_not(struct pane *p, const struct canvas *c)
 {
     const struct card *card = p->state;
@@ -146,7 +140,7 @@ static void draw_why_not(struct pane *p, const struct canvas *c)
     } else if (d->loading.err.code != ERR_NONE && !d->loading.task && !d->info) {
         ask_draw_error(c, 1, &d->loading.err, "r tries again");
     } else {
-        ask_draw(p->app, c, &card->loading, "reading the card");
+        ask_draw(c, &card->loading, "reading the card");
     }
 }
 
@@ -170,7 +164,6 @@ static const struct pane_ops OPS = {
     .result = card_result,
     .mouse = hub_text_mouse,
     .work = hub_text_work,
-    .waits = card_waits,
     .cursor = hub_text_cursor,
     .close = hub_view_close,
 };

@@ -316,12 +316,6 @@ static unsigned commit_result(struct pane *p, struct task_result *t)
     return REACT_DIRTY;
 }
 
-static bool commit_waits(const struct pane *p)
-{
-    const struct commit *m = p->state;
-    return m->diff_loading.task || m->tree_loading.task;
-}
-
 static void commit_draw(struct pane *p, const struct canvas *c)
 {
     struct commit *m = p->state;
@@ -365,7 +359,6 @@ static const struct pane_ops OPS = {
     .result = commit_result,
     .mouse = hub_text_mouse,
     .work = hub_text_work,
-    .waits = commit_waits,
     .cursor = hub_text_cursor,
     .close = hub_view_close,
 };

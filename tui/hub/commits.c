@@ -11,6 +11,7 @@ struct commits {
     struct paged pages; /* rows are struct hub_commit */
     size_t page;        /* the number of the one that is asked for */
     struct waiting loading;
+    size_t n_skipped; /* rows that could not be read */
 };
 
 static void ask(struct pane *p)
@@ -42,6 +43,13 @@ static void commits_forget(struct pane *p)
     m->pages.free_page = free_page;
     paged_drop(&m->pages);
     m->table.list = (struct list){0};
+    m->n_skipped = 0;
+}
+
+static void commits_summary(const struct pane *p, struct buf *out)
+{
+    const struct commits *m = p->state;
+    hub_put_skipped(m->n_skipped, out);
 }
 
 static unsigned commits_result(struct pane *p, struct task_result *t)
@@ -60,17 +68,13 @@ static unsigned commits_result(struct pane *p, struct task_result *t)
             .has_more = page->next != NULL,
             .next = page->next,
         };
+        m->n_skipped = page->n_skipped + (m->page ? m->n_skipped : 0);
+        pane_dirty(hub_screen_of(p)->header_pane);
         paged_put(&m->pages, m->page, &next);
         list_set(&m->table.list, m->pages.n);
         hub_detail_resume(p);
     }
     return REACT_DIRTY;
-}
-
-static bool commits_waits(const struct pane *p)
-{
-    const struct commits *m = p->state;
-    return m->pages.n == 0 && m->loading.task;
 }
 
 /* ---- drawing ---- */
@@ -133,7 +137,7 @@ static void commits_draw(struct pane *p, const struct canvas *c)
     t->has_focus = p->has_focus;
     table_draw(t, c, p->only_moved);
     if (m->pages.n == 0) {
-        ask_draw(p->app, c, &m->loading, "reading the history");
+        ask_draw(c, &m->loading, "reading the history");
     } else {
         ask_draw_failure(c, &m->loading);
     }
@@ -255,7 +259,6 @@ static const struct pane_ops OPS = {
     .move = commits_move,
     .result = commits_result,
     .mouse = commits_mouse,
-    .waits = commits_waits,
     .cursor = commits_cursor,
     .place = commits_place,
     .say = commits_say,
@@ -268,6 +271,7 @@ const struct hub_view HUB_COMMITS_VIEW = {
     .size = sizeof(struct commits),
     .show = commits_show,
     .forget = commits_forget,
+    .summary = commits_summary,
     .row_text = commits_row_text,
     .spot = commits_spot,
     .go = commits_go,

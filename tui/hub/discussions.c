@@ -12,6 +12,7 @@ struct discussions {
     struct paged pages; /* rows are struct hub_discussion */
     size_t page;        /* the number of the one that is asked for */
     struct waiting loading;
+    size_t n_skipped; /* rows that could not be read */
 };
 
 static void ask(struct pane *p)
@@ -43,6 +44,13 @@ static void discussions_forget(struct pane *p)
     k->pages.free_page = free_page;
     paged_drop(&k->pages);
     k->table.list = (struct list){0};
+    k->n_skipped = 0;
+}
+
+static void discussions_summary(const struct pane *p, struct buf *out)
+{
+    const struct discussions *k = p->state;
+    hub_put_skipped(k->n_skipped, out);
 }
 
 static unsigned discussions_result(struct pane *p, struct task_result *t)
@@ -58,19 +66,15 @@ static unsigned discussions_result(struct pane *p, struct task_result *t)
             .rows = page->items,
             .n = page->n_items,
             .size = sizeof *page->items,
-            .has_more = page->n_items > 0 && page->start + page->n_items < page->total,
+            .has_more = page->n_items + page->n_skipped > 0 && page->start + page->n_items + page->n_skipped < page->total,
         };
+        k->n_skipped = page->n_skipped + (k->page ? k->n_skipped : 0);
+        pane_dirty(hub_screen_of(p)->header_pane);
         paged_put(&k->pages, k->page, &next);
         list_set(&k->table.list, k->pages.n);
         hub_detail_resume(p);
     }
     return REACT_DIRTY;
-}
-
-static bool discussions_waits(const struct pane *p)
-{
-    const struct discussions *k = p->state;
-    return k->pages.n == 0 && k->loading.task;
 }
 
 /* ---- drawing ---- */
@@ -162,7 +166,7 @@ static void discussions_draw(struct pane *p, const struct canvas *c)
     } else if (k->loading.is_ready && !k->loading.task) {
         draw_text(c, 1, 2, -1, STYLE_DIM, "Nobody has started a discussion here.");
     } else {
-        ask_draw(p->app, c, &k->loading, "reading discussions");
+        ask_draw(c, &k->loading, "reading discussions");
     }
 }
 
@@ -266,7 +270,6 @@ static const struct pane_ops OPS = {
     .move = discussions_move,
     .result = discussions_result,
     .mouse = discussions_mouse,
-    .waits = discussions_waits,
     .cursor = discussions_cursor,
     .place = discussions_place,
     .say = discussions_say,
@@ -280,6 +283,7 @@ const struct hub_view HUB_DISCUSSIONS_VIEW = {
     .show = discussions_show,
     .forget = discussions_forget,
     .named = HUB_NAMED_DISCUSSIONS,
+    .summary = discussions_summary,
     .row_text = discussions_row_text,
     .spot = discussions_spot,
     .go = discussions_go,

@@ -244,22 +244,14 @@ static bool file_work(struct pane *p)
     return reader_work(&f->reader);
 }
 
-static bool file_waits(const struct pane *p)
-{
-    const struct file *f = p->state;
-    return f->loading.task || f->header.task;
-}
-
 static void file_draw(struct pane *p, const struct canvas *c)
 {
     struct file *f = p->state;
     if (f->reader.viewer && (f->loading.is_ready || f->reader.shows_header)) {
-        char *busy = xasprintf("%s%s", f->loading.task ? app_spinner(p->app) : "", f->loading.task ? " " : "");
-        reader_draw(&f->reader, c, busy);
+        reader_draw(&f->reader, c, f->loading.task ? "reading  " : "");
         if (!f->reader.shows_header) {
             ask_draw_failure(c, &f->loading);
         }
-        free(busy);
         return;
     }
     draw_clear(c);
@@ -268,9 +260,9 @@ static void file_draw(struct pane *p, const struct canvas *c)
     draw_name(c, 0, 1, c->rect.cols - 2, STYLE_TITLE_FOCUS, clean);
     free(clean);
     if (f->wants_header && !f->reader.header) {
-        ask_draw(p->app, &rest, &f->header, "reading the header");
+        ask_draw(&rest, &f->header, "reading the header");
     } else {
-        ask_draw(p->app, &rest, &f->loading, "reading the file");
+        ask_draw(&rest, &f->loading, "reading the file");
     }
 }
 
@@ -306,7 +298,6 @@ static const struct pane_ops OPS = {
     .result = file_result,
     .mouse = file_mouse,
     .work = file_work,
-    .waits = file_waits,
     .cursor = file_cursor,
     .reader = file_reader,
     .close = hub_view_close,

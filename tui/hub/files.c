@@ -44,6 +44,8 @@ static void files_summary(const struct pane *p, struct buf *out)
     if (f->has_totals) {
         buf_printf(out, "%zu%s file%s, ", f->n_files, f->is_cut ? " and more" : "", f->n_files == 1 ? "" : "s");
         text_bytes(out, f->bytes);
+        buf_puts(out, f->n_skipped ? ", " : "");
+        hub_put_skipped(f->n_skipped, out);
     }
 }
 
@@ -115,16 +117,6 @@ static void files_row_text(const struct pane *p, size_t row, struct buf *out)
     hub_put_clean(f->rows[row]->path, out);
 }
 
-static bool files_waits(const struct pane *p)
-{
-    const struct hub_files *f = p->state;
-    bool waits = f->n == 0 && f->root.loading.task;
-    for (size_t i = 0; i < f->n && !waits; i++) {
-        waits = f->rows[i]->loading.task != NULL;
-    }
-    return waits;
-}
-
 static void files_draw(struct pane *p, const struct canvas *c)
 {
     struct hub_files *f = p->state;
@@ -135,7 +127,7 @@ static void files_draw(struct pane *p, const struct canvas *c)
     if (f->root.loading.is_ready) {
         draw_text(c, 1, 2, -1, STYLE_DIM, "This repo has no files.");
     } else {
-        ask_draw(p->app, c, &f->root.loading, "listing files");
+        ask_draw(c, &f->root.loading, "listing files");
     }
 }
 
@@ -280,7 +272,6 @@ static const struct pane_ops OPS = {
     .move = files_move,
     .result = files_result,
     .mouse = files_mouse,
-    .waits = files_waits,
     .cursor = files_cursor,
     .place = files_place,
     .say = files_say,

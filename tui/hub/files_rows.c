@@ -41,7 +41,7 @@ static void draw_name_cell(const void *ctx, size_t row, const struct canvas *cel
     char *name = text_clean(hub_files_leaf(node));
     const int indent = hub_files_indent(node);
     const int cols = cell->rect.cols - indent;
-    const char *mark = !file->is_dir ? " " : node->loading.task ? app_spinner(f->app) : node->is_open ? "▾" : "▸";
+    const char *mark = !file->is_dir ? " " : node->loading.task ? "…" : node->is_open ? "▾" : "▸";
     draw_text(cell, 0, indent - 2, 1, base, mark);
     struct buf label = BUF_INIT;
     buf_printf(&label, "%s%s", name, file->is_dir ? "/" : "");

@@ -40,7 +40,6 @@ void hub_files_forget(struct pane *p)
     *f = (struct hub_files){
         .root = {.depth = -1, .is_open = true, .loading = {.generation = generation}},
         .whole = {.generation = whole},
-        .app = p->app,
     };
 }
 
@@ -61,6 +60,7 @@ void hub_files_count(struct hub_files *f, const struct hub_tree *tree)
     f->has_totals = true;
     f->is_cut = tree->is_truncated;
     f->n_files = 0;
+    f->n_skipped = tree->n_skipped;
     f->bytes = 0;
     for (size_t i = 0; i < tree->n_files; i++) {
         f->n_files += !tree->files[i].is_dir;

@@ -27,11 +27,10 @@ struct hub_files {
     size_t n, cap;
     int longest; /* columns that the longest name of them takes */
     struct table_column columns[HUB_FILES_COLUMNS];
-    struct app *app; /* for the spinner of a folder */
     struct waiting whole; /* the tree with everything in folders, for the totals */
     bool has_totals;
     bool is_cut;   /* there are more */
-    size_t n_files;
+    size_t n_files, n_skipped;
     uint64_t bytes;
 };
 

@@ -128,14 +128,11 @@ static void draw_title(struct hub_screen *h, const struct canvas *c)
 
 static void draw_facts(struct hub_screen *h, const struct canvas *in)
 {
-    const struct hub_detail *d = &h->detail;
     const struct hub_repo *repo = hub_detail_known(h);
     const int row = hub_header_rows(h) - 2;
     struct buf facts = BUF_INIT;
     if (repo) {
         facts_text(h, repo, &facts);
-    } else if (d->loading.task) {
-        buf_puts(&facts, app_spinner(h->app));
     }
     draw_blank(in, row, 0, 1, STYLE_TEXT); /* the facts blank what follows them */
     draw_cell(in, row, 1, in->rect.cols - 1, STYLE_DIM, buf_str(&facts), false);
@@ -200,12 +197,6 @@ static unsigned header_result(struct pane *p, struct task_result *t)
     return hub_detail_take(hub_screen_of(p), t);
 }
 
-static bool header_waits(const struct pane *p)
-{
-    const struct hub_screen *h = hub_screen_of(p);
-    return h->detail.loading.task && !hub_detail_known(h);
-}
-
 static unsigned header_mouse(struct pane *p, enum term_mouse what, int row, int col)
 {
     struct hub_screen *h = hub_screen_of(p);
@@ -227,5 +218,4 @@ const struct pane_ops HUB_HEADER_OPS = {
     .draw = header_draw,
     .result = header_result,
     .mouse = header_mouse,
-    .waits = header_waits,
 };

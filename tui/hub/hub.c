@@ -86,6 +86,13 @@ void hub_put_clean(const char *text, struct buf *out)
     }
 }
 
+void hub_put_skipped(size_t n, struct buf *out)
+{
+    if (n) {
+        buf_printf(out, "%zu cannot be read", n);
+    }
+}
+
 void hub_put_age(bool has_date, int64_t date_s, struct buf *out)
 {
     if (has_date) {

@@ -382,6 +382,8 @@ void hub_table_spot(const struct table *t, struct hub_spot *spot);
 bool hub_table_go(struct table *t, const struct hub_spot *spot);
 /* Cells of lists: sanitised text, and the age of a date. */
 void hub_put_clean(const char *text, struct buf *out);
+/* "2 cannot be read", of rows that the Hub sent; nothing for 0. */
+void hub_put_skipped(size_t n, struct buf *out);
 void hub_put_age(bool has_date, int64_t date_s, struct buf *out);
 /* The age in words, behind what happened then: "updated", "3 days ago". */
 void hub_say_age(const char *what, bool has_date, int64_t date_s, struct buf *out);

@@ -123,12 +123,6 @@ static void metadata_reload(struct pane *p)
     (void)p;
 }
 
-static bool metadata_waits(const struct pane *p)
-{
-    const struct hub_detail *d = &hub_screen_of(p)->detail;
-    return !d->info && d->loading.task;
-}
-
 static void metadata_draw(struct pane *p, const struct canvas *c)
 {
     struct metadata *m = p->state;
@@ -137,7 +131,7 @@ static void metadata_draw(struct pane *p, const struct canvas *c)
     if (d->info) {
         doc_draw(&m->doc, c);
     } else {
-        ask_draw(p->app, c, &d->loading, "reading about the repo");
+        ask_draw(c, &d->loading, "reading about the repo");
     }
 }
 
@@ -180,7 +174,6 @@ static const struct pane_ops OPS = {
     .move = hub_text_move,
     .mouse = hub_text_mouse,
     .work = hub_text_work,
-    .waits = metadata_waits,
     .cursor = hub_text_cursor,
     .close = hub_view_close,
 };

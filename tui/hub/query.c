@@ -220,9 +220,6 @@ static void put_source(const struct hub_screen *h, struct buf *out)
 static void count_text(struct hub_screen *h, struct buf *out)
 {
     const struct hub_results *r = &h->results;
-    if (r->first.task || r->more.task) {
-        buf_printf(out, "%s ", app_spinner(h->app));
-    }
     put_source(h, out);
     if (out->n && out->p[out->n - 1] != ' ') {
         buf_puts(out, "  ");
@@ -232,7 +229,8 @@ static void count_text(struct hub_screen *h, struct buf *out)
         return;
     }
     if (r->is_current && r->n_skipped) {
-        buf_printf(out, "%zu cannot be read  ", r->n_skipped);
+        hub_put_skipped(r->n_skipped, out);
+        buf_puts(out, "  ");
     }
     if (r->is_current) {
         if (r->has_total) {
@@ -284,10 +282,4 @@ static void query_draw(struct pane *p, const struct canvas *c)
     }
 }
 
-static bool query_waits(const struct pane *p)
-{
-    const struct hub_results *r = &hub_screen_of(p)->results;
-    return r->first.task || r->more.task;
-}
-
-const struct pane_ops HUB_QUERY_OPS = {.draw = query_draw, .waits = query_waits};
+const struct pane_ops HUB_QUERY_OPS = {.draw = query_draw};

@@ -13,7 +13,7 @@ static void draw_empty(struct hub_screen *h, const struct canvas *c)
 {
     struct hub_results *r = &h->results;
     if (r->first.task || r->first.err.code != ERR_NONE) {
-        ask_draw(h->app, c, &r->first, "asking the Hub");
+        ask_draw(c, &r->first, "asking the Hub");
         return;
     }
     if (r->is_narrowed) {
@@ -21,7 +21,7 @@ static void draw_empty(struct hub_screen *h, const struct canvas *c)
         return;
     }
     if (r->more.task || r->more.err.code != ERR_NONE) {
-        ask_draw(h->app, c, &r->more, "looking through more of the list");
+        ask_draw(c, &r->more, "looking through more of the list");
         return;
     }
     if (r->pages.has_more) {
@@ -95,12 +95,6 @@ static void results_say(const struct pane *p, struct buf *out)
 {
     const struct table *t = &hub_screen_of(p)->results.table;
     table_say(t, t->list.sel, out);
-}
-
-static bool results_waits(const struct pane *p)
-{
-    const struct hub_results *r = &hub_screen_of(p)->results;
-    return r->pages.n == 0 && r->first.task;
 }
 
 /* ---- actions ---- */
@@ -308,7 +302,6 @@ const struct pane_ops HUB_RESULTS_OPS = {
     .result = hub_results_result,
     .event = hub_stages_event,
     .mouse = results_mouse,
-    .waits = results_waits,
     .cursor = results_cursor,
     .place = results_place,
     .say = results_say,

@@ -144,12 +144,6 @@ static unsigned thread_result(struct pane *p, struct task_result *t)
     return REACT_DIRTY;
 }
 
-static bool thread_waits(const struct pane *p)
-{
-    const struct thread *s = p->state;
-    return !s->loading.is_ready && s->loading.task;
-}
-
 static void thread_draw(struct pane *p, const struct canvas *c)
 {
     struct thread *s = p->state;
@@ -157,7 +151,7 @@ static void thread_draw(struct pane *p, const struct canvas *c)
     if (s->loading.is_ready || s->doc.markdown) {
         doc_draw(&s->doc, c);
     } else {
-        ask_draw(p->app, c, &s->loading, "reading the discussion");
+        ask_draw(c, &s->loading, "reading the discussion");
     }
 }
 
@@ -168,7 +162,6 @@ static const struct pane_ops OPS = {
     .result = thread_result,
     .mouse = hub_text_mouse,
     .work = hub_text_work,
-    .waits = thread_waits,
     .cursor = hub_text_cursor,
     .close = hub_view_close,
 };
