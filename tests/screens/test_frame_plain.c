@@ -215,7 +215,7 @@ static void test_it_is_said_without_a_move(void **state)
         {"t", " 1 of 18: lumen-labs/harbor-scenes, 61k downloads in 30 days, 1.4k likes, n<1K rows, updated just now, "
               "image-text-to-text, cc-by-4.0, 110 kB on disk"},
         {"t", " 1 of 11: lumen-labs/aurora-vl-chat, RUNNING, 2.2k likes, gradio, updated just now, zero-a10g, apache-2.0"},
-        {"t <Enter>", " \xE2\x96\xA8\xC2\xA0" "Aurora VL Nano, a vision model that fits in a"},
+        {"t <Enter>", " \xE2\x96\xA8\xC2\xA0" "Aurora VL Nano, a vision model that fits in a postcard\xC2\xA0" "[1]"},
         {"<Tab>", FIRST_FILE},
         {"r", FIRST_FILE},
         {"G", " 18 of 18: vocab.json, Rename image files, changed just now, 3.3 kB"},

@@ -691,6 +691,30 @@ static void test_wrapped_tags_stand_under_each_other(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+/* hub.md 40: what looks clickable is. */
+static void test_heads_and_the_query_row_take_clicks(void **state)
+{
+    (void)state;
+    static const char *const HEADS[][2] = {{"\xE2\x86\x93" "30d", "by downloads"}, {"params", "by params"}, {"\xE2\x99\xA5", "by likes"}};
+    struct harness *h = start_in(NULL, 36, 120, ARGS("--demo"));
+    int row = 0;
+    int col = 0;
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(h_find(h, HEADS[i][0], &row, &col));
+        h_mouse(h, PTYTERM_CLICK, row, col);
+        h_expect_in_row(h, 1, HEADS[i][1]);
+        h_expect_no_text(h, ", ascending");
+    }
+    h_mouse(h, PTYTERM_CLICK, row, col);
+    h_expect_in_row(h, 1, "by likes, ascending");
+    h_mouse(h, PTYTERM_CLICK, 1, 12); /* the order */
+    h_expect_text(h, "Sort by");
+    h_keys(h, "<Esc>");
+    h_mouse(h, PTYTERM_CLICK, 1, 3); /* the kind */
+    h_expect_in_row(h, 1, "Datasets");
+    h_stop_with(h, "<C-c>", 0);
+}
+
 #define SCREEN_TEST(f) cmocka_unit_test_teardown(f, h_teardown)
 
 int main(void)
@@ -719,6 +743,7 @@ int main(void)
         SCREEN_TEST(test_parts_of_a_file_are_told_apart),
         SCREEN_TEST(test_the_stage_of_a_space_stays_longest),
         SCREEN_TEST(test_wrapped_tags_stand_under_each_other),
+        SCREEN_TEST(test_heads_and_the_query_row_take_clicks),
     };
     return cmocka_run_group_tests_name("lists of the hub", tests, NULL, NULL);
 }

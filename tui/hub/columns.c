@@ -184,6 +184,25 @@ static const struct table_column *columns_of(enum hub_kind kind, size_t *n)
     }
 }
 
+bool hub_columns_order(const struct hub_screen *h, size_t column, enum hub_sort *order)
+{
+    static const struct {
+        void (*put)(const void *ctx, size_t row, struct buf *out);
+        enum hub_sort order;
+    } ORDERS[] = {
+        {put_downloads, HUB_SORT_DOWNLOADS}, {put_likes, HUB_SORT_LIKES},  {put_params, HUB_SORT_PARAMS},
+        {put_updated, HUB_SORT_MODIFIED},    {put_storage, HUB_SORT_SIZE},
+    };
+    const struct table *t = &h->results.table;
+    for (size_t i = 0; column < t->n_columns && i < sizeof ORDERS / sizeof *ORDERS; i++) {
+        if (t->columns[column].put == ORDERS[i].put) {
+            *order = ORDERS[i].order;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- how wide ---- */
 
 enum { WORD_MAX = 32, NAME_MIN = 16 };

@@ -207,7 +207,10 @@ extern const struct action_set HUB_RESULTS_ACTIONS, HUB_DETAIL_ACTIONS, HUB_TEXT
     HUB_METADATA_ACTIONS, HUB_COMMITS_ACTIONS, HUB_COMMIT_ACTIONS, HUB_DISCUSSIONS_ACTIONS;
 
 /* ---- query.c ---- */
-extern const struct pane_ops HUB_QUERY_OPS;
+void hub_query_draw(struct pane *p, const struct canvas *c);
+/* What stands at a column of the query row. */
+enum hub_query_part { HUB_QUERY_REST, HUB_QUERY_KIND, HUB_QUERY_ORDER };
+enum hub_query_part hub_query_part_at(const struct hub_screen *h, int col);
 /* Put query, search and filter together and fetch the first page. */
 void hub_query_run(struct hub_screen *h);
 /* The same unless that is what was asked last: false then. */
@@ -242,7 +245,7 @@ extern const struct command HUB_COMMANDS[];
 void hub_offer_places(struct screen *s, place_fn *fn, void *ctx);
 
 /* ---- results.c ---- */
-extern const struct pane_ops HUB_RESULTS_OPS;
+extern const struct pane_ops HUB_RESULTS_OPS, HUB_QUERY_OPS; /* the query row takes the clicks for t and o */
 void hub_results_open(struct hub_screen *h);
 void hub_results_load(struct hub_screen *h, bool reload);
 void hub_results_done(struct hub_screen *h);
@@ -273,6 +276,8 @@ void hub_columns_set(struct hub_screen *h, enum hub_kind kind);
 void hub_columns_add(struct hub_screen *h, size_t row);
 /* The table is so wide: no name that can stand there whole is cut for the sake of another column. */
 void hub_columns_fit(struct hub_screen *h, int width);
+/* The order that a click on the head of a column asks for. False: of none. */
+bool hub_columns_order(const struct hub_screen *h, size_t column, enum hub_sort *order);
 /* ---- stages.c ---- */
 /* The stage of a Space as it is now, where it is followed; NULL when it is not known. */
 const char *hub_stage(const struct hub_screen *h, const struct hub_repo *repo);

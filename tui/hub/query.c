@@ -241,7 +241,7 @@ static void count_text(struct hub_screen *h, struct buf *out)
     }
 }
 
-static void query_draw(struct pane *p, const struct canvas *c)
+void hub_query_draw(struct pane *p, const struct canvas *c)
 {
     struct hub_screen *h = hub_screen_of(p);
     draw_clear(c);
@@ -282,4 +282,9 @@ static void query_draw(struct pane *p, const struct canvas *c)
     }
 }
 
-const struct pane_ops HUB_QUERY_OPS = {.draw = query_draw};
+enum hub_query_part hub_query_part_at(const struct hub_screen *h, int col)
+{
+    const int order_at = 1 + text_width(kind_title(h->query.kind)) + 3;
+    const int order_end = order_at + 3 + text_width(hub_sort_name(h->query.sort));
+    return col < 1 || col >= order_end ? HUB_QUERY_REST : col < order_at - 1 ? HUB_QUERY_KIND : HUB_QUERY_ORDER;
+}

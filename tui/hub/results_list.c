@@ -284,16 +284,46 @@ static const struct action ACTIONS[] = {
 const struct action_set HUB_RESULTS_ACTIONS = {"hub.results", "Hub: results", ACTIONS,
                                                sizeof ACTIONS / sizeof *ACTIONS};
 
+/* On the head of a column: its order; once more: turned around. */
+static unsigned head_clicked(struct hub_screen *h, int col)
+{
+    enum hub_sort order = HUB_SORT_TRENDING;
+    if (!hub_columns_order(h, table_column_at(&h->results.table, col), &order)) {
+        return REACT_HANDLED;
+    }
+    const char *reason = hub_sort_reason(h, order);
+    if (reason) {
+        app_say(h->app, APP_INFO, "%s", reason);
+        return REACT_HANDLED;
+    }
+    set_sort(h, order == h->query.sort ? (int)HUB_SORTS : (int)order);
+    return REACT_DIRTY;
+}
+
 static unsigned results_mouse(struct pane *p, enum term_mouse what, int row, int col)
 {
     struct hub_screen *h = hub_screen_of(p);
+    const int border = h->is_wide ? 1 : 0;
     bool is_again = false;
-    (void)col;
-    if (!table_mouse(&h->results.table, what, row - (h->is_wide ? 1 : 0), &is_again)) {
+    if (what == TERM_MOUSE_PRESS && row == border) {
+        return head_clicked(h, col - border);
+    }
+    if (!table_mouse(&h->results.table, what, row - border, &is_again)) {
         return REACT_HANDLED;
     }
     return is_again ? do_open(p) : moved(h);
 }
+
+static unsigned query_mouse(struct pane *p, enum term_mouse what, int row, int col)
+{
+    const enum hub_query_part part = row == 0 ? hub_query_part_at(hub_screen_of(p), col) : HUB_QUERY_REST;
+    if (what != TERM_MOUSE_PRESS || part == HUB_QUERY_REST) {
+        return REACT_HANDLED;
+    }
+    return part == HUB_QUERY_KIND ? do_kind(p) : do_sort(p);
+}
+
+const struct pane_ops HUB_QUERY_OPS = {.draw = hub_query_draw, .mouse = query_mouse};
 
 const struct pane_ops HUB_RESULTS_OPS = {
     .sets = {&HUB_RESULTS_ACTIONS},

@@ -9,6 +9,7 @@
 enum {
     WIDE_COLS = 100,
     LIST_MAX = 160,  /* as long as nobody moved the border */
+    READING_PERCENT = 40, /* of the width for the list while a repo has the keys */
     MOVED_MIN = 30,  /* of each side, wherever it was moved */
 };
 
@@ -39,11 +40,11 @@ static void hub_open(struct screen *s)
 }
 
 /* Columns for the list: its names and numbers get their room first, then from 120 columns on what else can be
- * told of a repo, then the card. Where the border was moved, in proportion to that. */
-static int list_cols(int cols, int split)
+ * told of a repo, then the card. Who is in a repo gets more of that. Where the border was moved, in proportion. */
+static int list_cols(int cols, int split, bool is_reading)
 {
     const int wider = cols > 120 ? (cols - 120) * 92 / 100 : 0;
-    const int whole = (cols > 120 ? 120 : cols) * 55 / 100 + wider;
+    const int whole = is_reading ? cols * READING_PERCENT / 100 : (cols > 120 ? 120 : cols) * 55 / 100 + wider;
     const int wanted = whole < LIST_MAX ? whole : LIST_MAX;
     return split <= SCREEN_SPLIT ? wanted * split / SCREEN_SPLIT
                                  : wanted + (cols - wanted) * (split - SCREEN_SPLIT) / (100 - SCREEN_SPLIT);
@@ -52,7 +53,8 @@ static int list_cols(int cols, int split)
 /* The two boxes have a column in common. */
 static void share(const struct screen *s, struct rect r, struct rect *list, struct rect *detail)
 {
-    const int cols = list_cols(r.cols, s->split);
+    const struct hub_screen *h = s->state;
+    const int cols = list_cols(r.cols, s->split, s->panes[s->focus] != h->results_pane);
     const int least = cols > MOVED_MIN ? cols : MOVED_MIN;
     rect_split(r, &(struct rect_share){.percent = 100, .least = MOVED_MIN, .most = least, .least_second = MOVED_MIN},
                list, detail);

@@ -220,6 +220,18 @@ void table_draw(struct table *t, const struct canvas *c, bool only_moved)
     t->drawn.n = t->list.n;
 }
 
+size_t table_column_at(const struct table *t, int col)
+{
+    struct fit fit;
+    fit_columns(t, t->drawn.rect.cols, &fit);
+    for (size_t i = 0; i < t->n_columns && t->drawn.columns == t->columns; i++) {
+        if (fit.cols[i] > 0 && col >= fit.at[i] && col < fit.at[i] + fit.cols[i]) {
+            return i;
+        }
+    }
+    return t->n_columns;
+}
+
 /* ---- in words ---- */
 
 static size_t first_said(const struct table *t)

@@ -80,6 +80,8 @@ void table_draw(struct table *t, const struct canvas *c, bool only_moved);
 void table_say(const struct table *t, size_t row, struct buf *out);
 /* The part of the canvas below the header. */
 struct canvas table_body(const struct table *t, const struct canvas *c);
+/* The column whose cell or head was drawn last at this column of the canvas; n_columns when none was. */
+size_t table_column_at(const struct table *t, int col);
 /* As list_mouse, row counted from the canvas. */
 bool table_mouse(struct table *t, enum term_mouse what, int row, bool *again);
 
