@@ -82,7 +82,7 @@ void lh_answer_compare(struct lh_call *c)
                        "A local hub knows what one commit changed, not several at once.");
     } else if (!diff) {
         lh_reply_error(c->reply, 404, NULL,
-                       "What commit %.7s changed is not in this folder: its sidecar has no diff.",
+                       "This folder does not tell what commit %.7s changed.",
                        json_str(commit, "id"));
     } else {
         lh_reply_text(c->reply, 200, diff);

@@ -193,6 +193,12 @@ static void test_metadata_can_be_followed(void **state)
     h_keys(r.h, "<Enter>");
     h_expect_in_row(r.h, 1, "author:else");
     h_expect_in_row(r.h, 1, "1 of 1");
+    h_keys(r.h, "<Esc>"); /* hub.md 4: back to what one came from, in the list as well */
+    h_expect_in_row(r.h, 1, "tag:blue");
+    h_expect_in_row(r.h, 2, "else/green");
+    h_expect_text(r.h, "Front matter");
+    h_keys(r.h, "<Esc> <Esc>"); /* and no further */
+    h_expect_in_row(r.h, 1, "tag:blue");
     close_room(&r);
 }
 

@@ -129,6 +129,20 @@ static void test_reload_of_files_keeps_the_place(void **state)
     h_stop_with(h, "<C-c>", 0);
 }
 
+static void test_reload_of_a_card_without_a_server_says_so(void **state)
+{
+    (void)state;
+    struct localhub *hub = serve();
+    struct harness *h = start_in(NULL, 36, 120, ARGS("--endpoint", localhub_url(hub)));
+    h_keys(h, "<Enter>");
+    h_expect_text(h, "Aurora VL Nano Instruct");
+    localhub_stop(hub);
+    h_keys(h, "r");
+    h_wait_text(h, ": cannot connect to 1");
+    h_expect_text(h, "Aurora VL Nano Instruct"); /* what was read stays */
+    h_stop_with(h, "<C-c>", 0);
+}
+
 /* ---- what cannot be ---- */
 
 static void test_a_filter_that_matches_nothing_is_refused(void **state)
@@ -393,7 +407,11 @@ static void test_narrowing_needs_no_hub(void **state)
     h_press(h, "whis");
     h_wait_text(h, "1 of the 48 here");
     h_expect_text(h, "nordlicht/fjord-whisper-tiny");
-    h_stop_with(h, "<Esc> <C-c>", 0);
+    h_press(h, "<Enter> <C-p>"); /* offers repos all the same */
+    h_wait_idle(h);
+    h_expect_text(h, "Find");
+    h_keys(h, "<Esc>");
+    h_stop_with(h, "<C-c>", 0);
 }
 
 /* hub.md 14, 17: the values stand there behind the colon, with how many rows have them. */
@@ -730,6 +748,7 @@ int main(void)
         SCREEN_TEST(test_places_are_those_of_an_endpoint),
         SCREEN_TEST(test_each_kind_keeps_its_own_filter_and_order),
         SCREEN_TEST(test_the_next_start_goes_on_there),
+        SCREEN_TEST(test_reload_of_a_card_without_a_server_says_so),
         SCREEN_TEST(test_the_filter_narrows_while_it_is_typed),
         SCREEN_TEST(test_narrowing_needs_no_hub),
         SCREEN_TEST(test_values_are_listed_with_their_counts),

@@ -35,7 +35,7 @@ static void commits_say_what_they_changed(void **state)
         {"main", 200, "-old\n"},
         {"4b825dc642cb6eb9a060e54bf8d69288fbee4904..ccccccc", 200, "first"},
         {"main..main", 200, ""},
-        {"ccccccc..bbbbbbb", 404, "no diff"},
+        {"ccccccc..bbbbbbb", 404, "does not tell what commit bbbbbbb changed"},
         {"ccccccc..aaaaaaa", 404, "one commit"},
         {"aaaaaaa..bbbbbbb", 404, "one commit"},
         {"ddddddd..aaaaaaa", 404, "Invalid rev id"},

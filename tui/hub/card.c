@@ -155,6 +155,10 @@ static void card_draw(struct pane *p, const struct canvas *c)
     } else {
         doc_draw(&card->doc, c);
     }
+    if (card->has_text) {
+        const struct waiting *info = &hub_screen_of(p)->detail.loading;
+        ask_draw_failure(c, info->err.code != ERR_NONE ? info : &card->loading);
+    }
 }
 
 static const struct pane_ops OPS = {

@@ -148,8 +148,9 @@ void hub_offer_places(struct screen *s, place_fn *fn, void *ctx)
             put_place(fn, ctx, p->kind, p->id, "visited ");
         }
     }
-    for (size_t i = 0; i < h->results.pages.n && i < LISTED_MAX; i++) { /* what the list shows */
-        const struct hub_repo *repo = hub_row(h, i);
+    const struct paged *listed = &h->results.pages; /* also what a search leaves out at the moment */
+    for (size_t i = 0; i < listed->n && i < LISTED_MAX; i++) {
+        const struct hub_repo *repo = listed->rows[i];
         if (!hub_is_bookmarked(h, repo->kind, repo->id) &&
             hub_places_find(&h->visited, repo->kind, repo->id) == h->visited.n && hub_check_repo_id(repo->id, NULL)) {
             put_place(fn, ctx, repo->kind, repo->id, "");

@@ -153,7 +153,8 @@ static void put_tree(const struct commit *m, struct rich *r, int cols)
 
 static void put_why(const struct err *e, const char *what, struct rich *r, int cols)
 {
-    char *text = xasprintf("%s: %s%s%s", what, e->msg, e->remedy[0] ? ". " : "", e->remedy);
+    const char *stop = !e->remedy[0] ? "" : str_ends(e->msg, ".") ? " " : ". ";
+    char *text = xasprintf("%s: %s%s%s", what, e->msg, stop, e->remedy);
     put_line(r, RICH_DIM, text, cols);
     rich_end_line(r);
     free(text);

@@ -76,6 +76,7 @@ static void search_done(void *ctx, const char *text)
 void hub_query_begin_search(struct hub_screen *h)
 {
     h->is_searching = true;
+    h->left.is_kept = false;
     keep_text(&h->search_before, h->search);
     struct input_spec spec = {
         .prompt = "/",
@@ -168,6 +169,7 @@ void hub_query_begin_filter(struct hub_screen *h)
         .ctx = h,
     };
     h->is_filtering = true;
+    h->left.is_kept = false;
     keep_text(&h->typed, initial);
     input_begin(app_input(h->app), &spec);
     free(initial);

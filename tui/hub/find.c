@@ -61,7 +61,8 @@ static bool go_to_match(struct pane *p, size_t from, int step)
 
 static void say_none(const struct pane *p)
 {
-    app_say(p->app, APP_WARN, "not found in the %zu rows that are here: %s", table_of(p)->list.n, find_of(p)->needle);
+    app_say(p->app, APP_WARN, "not found in the %zu rows that are here%s: %s", table_of(p)->list.n,
+            hub_view_of(p)->named == HUB_NAMED_FILES ? " (in closed folders nothing is searched)" : "", find_of(p)->needle);
 }
 
 /* ---- typing ---- */

@@ -177,6 +177,12 @@ struct hub_screen {
     struct pane *query_pane, *results_pane, *header_pane;
     bool is_wide; /* list and repo side by side, in boxes */
 
+    struct {
+        bool is_kept;
+        enum hub_kind kind;
+        char *search, *filter; /* owned */
+        size_t at_visit;       /* hub_visit_here */
+    } left;                    /* hub_query_leave; whoever types another search or filter does not come back */
     struct hub_query query; /* strings in query_arena */
     struct arena query_arena;
     char *search, *filter; /* as typed */
@@ -211,6 +217,9 @@ void hub_query_draw(struct pane *p, const struct canvas *c);
 /* What stands at a column of the query row. */
 enum hub_query_part { HUB_QUERY_REST, HUB_QUERY_KIND, HUB_QUERY_ORDER };
 enum hub_query_part hub_query_part_at(const struct hub_screen *h, int col);
+/* A link narrows the list: what it showed is kept, and shown again when one comes back. False: nothing is kept. */
+void hub_query_leave(struct hub_screen *h);
+bool hub_query_return(struct hub_screen *h);
 /* Put query, search and filter together and fetch the first page. */
 void hub_query_run(struct hub_screen *h);
 /* The same unless that is what was asked last: false then. */
@@ -424,6 +433,9 @@ void hub_visit_line(struct hub_screen *h);
 void hub_visit_view(struct hub_screen *h, enum hub_named named, const struct hub_spot *spot);
 /* Back (-1) and forward (1). */
 void hub_visit_step(struct hub_screen *h, int step);
+/* The place one is at becomes a step, to come back to by its number. */
+size_t hub_visit_here(struct hub_screen *h);
+void hub_visit_to(struct hub_screen *h, size_t at);
 /* Is there such a step? */
 bool hub_visit_can(const struct hub_screen *h, int step);
 /* Esc: what was opened over a tab goes, else the step that led here is taken back. False: there is neither. */

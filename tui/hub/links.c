@@ -30,6 +30,8 @@ static void list_narrowed(struct hub_screen *h, const char *what)
 {
     struct err e = ERR_INIT;
     const size_t n = strcspn(what, " ");
+    hub_query_leave(h);
+    h->left.at_visit = hub_visit_here(h);
     for (int k = HUB_MODEL; k <= HUB_SPACE; k++) {
         const char *kind = hub_kind_plural((enum hub_kind)k);
         if (strlen(kind) == n && strncmp(kind, what, n) == 0) {

@@ -282,6 +282,29 @@ void hub_query_draw(struct pane *p, const struct canvas *c)
     }
 }
 
+void hub_query_leave(struct hub_screen *h)
+{
+    free(h->left.search);
+    free(h->left.filter);
+    h->left.is_kept = true;
+    h->left.kind = h->query.kind;
+    h->left.search = xstrdup(h->search);
+    h->left.filter = xstrdup(h->filter);
+}
+
+bool hub_query_return(struct hub_screen *h)
+{
+    if (!h->left.is_kept) {
+        return false;
+    }
+    h->left.is_kept = false;
+    hub_query_set_kind(h, h->left.kind);
+    hub_query_set_search(h, h->left.search);
+    hub_query_set_filter(h, h->left.filter, NULL);
+    hub_query_run(h);
+    return true;
+}
+
 enum hub_query_part hub_query_part_at(const struct hub_screen *h, int col)
 {
     const int order_at = 1 + text_width(kind_title(h->query.kind)) + 3;

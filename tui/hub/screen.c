@@ -92,7 +92,11 @@ static unsigned hub_back(struct screen *s)
 {
     struct hub_screen *h = s->state;
     if (s->panes[s->focus] == h->results_pane) {
-        return REACT_NONE;
+        if (!hub_query_return(h)) {
+            return REACT_NONE;
+        }
+        hub_visit_to(h, h->left.at_visit);
+        return REACT_LAYOUT;
     }
     if (!hub_visit_leave(h)) {
         hub_focus_results(h);
@@ -118,6 +122,8 @@ static void hub_close(struct screen *s)
     free(h->search);
     free(h->search_before);
     free(h->filter_before);
+    free(h->left.search);
+    free(h->left.filter);
     free(h->typed);
     free(h->asked);
     free(h->filter);

@@ -120,6 +120,12 @@ static void note_here(struct hub_screen *h)
     hub_visit_note(h);
 }
 
+size_t hub_visit_here(struct hub_screen *h)
+{
+    note_here(h);
+    return h->at_visit;
+}
+
 static void show(struct hub_screen *h, enum hub_kind kind, const char *id)
 {
     hub_detail_load(h);
@@ -202,13 +208,20 @@ static void arrange(struct hub_screen *h, const struct hub_visit *v)
 
 void hub_visit_step(struct hub_screen *h, int step)
 {
-    if (!hub_visit_can(h, step)) {
+    if (hub_visit_can(h, step)) {
+        const bool is_here = step < 0 && !current(h);
+        hub_visit_to(h, h->at_visit + (is_here ? 0 : (size_t)step));
+    }
+}
+
+void hub_visit_to(struct hub_screen *h, size_t at)
+{
+    if (at >= h->n_visits) {
         return;
     }
     hub_visit_note(h);
-    const bool is_here = step < 0 && !current(h);
-    h->at_visit += is_here ? 0 : (size_t)step;
-    const struct hub_visit *v = &h->visits[h->at_visit];
+    h->at_visit = at;
+    const struct hub_visit *v = &h->visits[at];
     hub_detail_name_at(h, v->kind, v->id, v->revision);
     arrange(h, v);
     hub_detail_load(h);
