@@ -383,7 +383,7 @@ static struct localhub *serve(char *fault_text)
 static void test_leaving_asks_while_a_file_is_saved(void **state)
 {
     (void)state;
-    char fault[] = "slow=3000 match=.gguf";
+    char fault[] = "slow=1000 match=.gguf";
     struct localhub *hub = serve(fault);
     struct harness *h = start_in(NULL, 24, 100, ARGS("--endpoint", localhub_url(hub)));
     h_keys(h, ":");
