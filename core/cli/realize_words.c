@@ -26,7 +26,7 @@ static void put_hit(const struct arr_hit *h, bool is_ascii, struct buf *out)
 void realize_reading(const struct arr_result *result, bool is_ascii, struct buf *out)
 {
     const struct arr_reading *r = &result->reading;
-    static const char *const LADDER[] = {[ARR_PARTIC_NONE] = "no word known",
+    static const char *const LADDER[] = {[ARR_PARTIC_NONE] = "no English word known",
                                          [ARR_PARTIC_LEXICAL] = "lexical",
                                          [ARR_PARTIC_TRAINED] = "trained scorer",
                                          [ARR_PARTIC_MAP] = "given map"};

@@ -195,6 +195,14 @@ static int write_last(const struct realize *r, struct realize_item *last,
     return code;
 }
 
+enum { EMPTY_PLAN = 1 }; /* the exit code */
+
+/* The tokens that were allowed buy nothing: a script must not go on with that. */
+static bool is_empty(const struct realize *r, const struct arr_result *result)
+{
+    return r->options.region.total > 0 && !result->has_plan && result->budgets.k == 0;
+}
+
 static int one_by_one(struct realize *r, struct realize_input *in, bool is_sequence)
 {
     const bool is_many = realize_input_count(in) > 1;
@@ -215,6 +223,9 @@ static int one_by_one(struct realize *r, struct realize_input *in, bool is_seque
             realize_item_done(&last);
         }
         code = e.code ? cli_fail(&e) : code;
+        if (got > 0 && !e.code && is_empty(r, result)) {
+            code = code ? code : EMPTY_PLAN;
+        }
     }
     const int write_code = write_last(r, &last, result);
     if (rows) {

@@ -443,6 +443,7 @@ static void test_ascii(void **state)
     struct harness *h =
         h_start(&(struct h_options){.args = ARGS("--demo", "--ascii"), .rows = 36, .cols = 120});
     h_wait_idle(h);
+    h_expect_in_row(h, 3, "dl30d likes"); /* hub.md 21 */
     h_keys(h, "<Enter> <PgDn> <Tab>");
     for (int row = 0; row < 36; row++) {
         for (const char *p = h_row(h, row); *p; p++) {

@@ -71,7 +71,15 @@ static void test_text(void **state)
     r = RUN(room, KITCHEN, "-q", "where is the zorb");
     assert_int_equal(r.code, 0);
     assert_non_null(strstr(r.out, "note\tNo word of the question"));
+    assert_non_null(strstr(r.out, "no English word known; ignored: zorb"));
     done(&r);
+    static const char *const NOTHING[] = {"1", "10", "63"}; /* hub.md 37: an empty plan is no success */
+    for (size_t i = 0; i < sizeof NOTHING / sizeof *NOTHING; i++) {
+        r = RUN(room, KITCHEN, "-q", "red", "--total", NOTHING[i]);
+        assert_int_equal(r.code, 1);
+        assert_non_null(strstr(r.out, "No regions: "));
+        done(&r);
+    }
 }
 
 static void test_total_is_exact(void **state)

@@ -126,6 +126,13 @@ static void put_storage(const void *ctx, size_t row, struct buf *out)
         .title = title_, .cols = cols_, .gap = 1, .rank = rank_, .is_right = true,                 \
         .style = STYLE_NUMBER, .put = put_, .word = word_,                                         \
     }
+#define SIGN(rank_, title_, ascii_, put_, word_)                                                   \
+    {                                                                                              \
+        .title = title_, .ascii_title = ascii_, .cols = 5, .gap = 1, .rank = rank_,                \
+        .is_right = true, .style = STYLE_NUMBER, .put = put_, .word = word_,                       \
+    }
+#define DOWNLOADS SIGN(1, "↓30d", "dl30d", put_downloads, "downloads in 30 days")
+#define LIKES SIGN(2, "♥", "likes", put_likes, "likes")
 #define UPDATED(rank_)                                                                             \
     {                                                                                              \
         .title = "updated", .cols = 7, .gap = 1, .rank = rank_, .is_right = true,                  \
@@ -140,8 +147,8 @@ static void put_storage(const void *ctx, size_t row, struct buf *out)
 /* Without room the highest rank leaves first. */
 static const struct table_column MODEL_COLUMNS[] = {
     NAME,
-    NUMBER(1, "↓30d", 5, put_downloads, "downloads in 30 days"),
-    NUMBER(2, "♥", 5, put_likes, "likes"),
+    DOWNLOADS,
+    LIKES,
     NUMBER(3, "params", 6, put_params, "parameters"),
     UPDATED(4),
     WORD(8, "task", 4, put_task),
@@ -151,8 +158,8 @@ static const struct table_column MODEL_COLUMNS[] = {
 };
 static const struct table_column DATASET_COLUMNS[] = {
     NAME,
-    NUMBER(1, "↓30d", 5, put_downloads, "downloads in 30 days"),
-    NUMBER(2, "♥", 5, put_likes, "likes"),
+    DOWNLOADS,
+    LIKES,
     NUMBER(3, "rows", 10, put_rows, "rows"),
     UPDATED(4),
     WORD(7, "task", 4, put_dataset_task),
@@ -162,7 +169,7 @@ static const struct table_column DATASET_COLUMNS[] = {
 static const struct table_column SPACE_COLUMNS[] = {
     NAME,
     WORD(1, "stage", 16, put_stage),
-    NUMBER(2, "♥", 5, put_likes, "likes"),
+    LIKES,
     WORD(3, "sdk", 3, put_sdk),
     UPDATED(4),
     WORD(5, "hardware", 8, put_hardware),

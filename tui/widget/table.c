@@ -159,7 +159,8 @@ static void draw_header(const struct table *t, const struct canvas *c, const str
     for (size_t i = 0; i < t->n_columns; i++) {
         const struct table_column *col = &t->columns[i];
         if (f->cols[i] > 0 && col->title) {
-            draw_cell(c, 0, f->at[i], f->cols[i], STYLE_HEADER, col->title, col->is_right);
+            const char *title = c->is_ascii && col->ascii_title ? col->ascii_title : col->title;
+            draw_cell(c, 0, f->at[i], f->cols[i], STYLE_HEADER, title, col->is_right);
         }
     }
 }

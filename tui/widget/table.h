@@ -27,6 +27,7 @@ enum { TABLE_MAX_COLUMNS = 16 };
 /* From left to right. */
 struct table_column {
     const char *title; /* in the header, may be NULL */
+    const char *ascii_title; /* instead, where only ASCII can be drawn; NULL: title */
     int cols;
     int share;     /* percent of the room that is left, instead of cols */
     int gap, tail; /* blanks before and behind it */
